@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Who asks, over what, and how a reply that is not ready at once finds its way back. Listeners implement Door and
+// ReplyTo; the simulator does so as well.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "resolver/base/address.h"
+#include "resolver/base/octets.h"
+
+namespace rw::frontend
+{
+
+enum class Transport : std::uint8_t { udp, tcp };
+
+struct Client {
+    Endpoint from;
+    Transport transport = Transport::udp;
+};
+
+/// The way back to one client for one query. Destroying it without reply() drops the query (and frees its place).
+class ReplyTo
+{
+ public:
+    virtual ~ReplyTo() = default;
+    /// At most once; `message` is valid during the call.
+    virtual void reply(Octets message) = 0;
+};
+
+/// Makes a ReplyTo, only when a query must wait: a cache hit allocates nothing.
+class Door
+{
+ public:
+    virtual ~Door() = default;
+    virtual std::unique_ptr<ReplyTo> defer() = 0;
+};
+
+/// What became of a query. `reply` is inside the caller's buffer and empty unless the query was answered at once; a
+/// query without a reply was either dropped or deferred.
+struct Served {
+    Octets reply;
+};
+
+}  // namespace rw::frontend

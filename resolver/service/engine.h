@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One worker's resolver without its sockets: everything between a client's octets and the reply. The daemon gives each
+// worker thread one; the simulator builds one on virtual time. `Shared` is what the workers of a process have in
+// common.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "config/settings.h"
+#include "resolver/base/clock.h"
+#include "resolver/base/random.h"
+#include "resolver/frontend/client.h"
+#include "resolver/io/inbox.h"
+#include "resolver/io/network.h"
+#include "resolver/io/scheduler.h"
+
+namespace rw::service
+{
+
+/// What all workers share: settings, cache, questions in flight, server statistics, root state, counters. Thread-safe.
+class Shared;
+
+/// The world as one worker sees it. All of it must outlive the engine.
+struct Environment {
+    io::Scheduler& scheduler;
+    io::Network& network;
+    Random& random;
+    io::Inbox& inbox;
+};
+
+/// `settings` are checked before (config::load_file); the error names what cannot be used (trust anchor, hints).
+Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settings, const Clock& clock, Random& random);
+
+class Engine
+{
+ public:
+    Engine(std::shared_ptr<Shared> shared, const Environment& environment);
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    ~Engine();
+
+    /// Answers `query` into `out` at once when it can; otherwise takes a ReplyTo from `door` and answers later.
+    frontend::Served serve(Octets query, const frontend::Client& client, frontend::Door& door,
+                           std::span<std::uint8_t> out);
+
+    /// Starts background work (priming, monitor); not called by scenarios that forbid unasked queries.
+    void start();
+
+ private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace rw::service
