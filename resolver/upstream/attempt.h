@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One query on its way to one server. An attempt reports what happens to it as events in a mailbox; whoever asked
+// (iterate/ask) decides what to do next. Destroying an attempt closes its socket or gives up its place on a connection.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "resolver/base/address.h"
+#include "resolver/base/random.h"
+#include "resolver/io/network.h"
+#include "resolver/io/task.h"
+#include "resolver/upstream/query.h"
+
+namespace rw::upstream
+{
+
+enum class Happened : std::uint8_t {
+    response,     ///< `message` holds it
+    near_miss,    ///< a message that is not ours came from the server's address: someone may be guessing
+    wrong_case,   ///< ours, but the server did not keep the case of the question
+    malformed,    ///< ours, but it cannot be parsed
+    unreachable,  ///< the network or the host says no, or the connection was closed
+};
+
+struct AttemptEvent {
+    std::uint32_t attempt = 0;  ///< the number given at the start
+    Happened happened = Happened::unreachable;
+    OctetBuffer message;
+};
+
+using AttemptMailbox = io::Mailbox<AttemptEvent>;
+
+class Attempt
+{
+ public:
+    virtual ~Attempt() = default;
+};
+
+/// Sends `form` by UDP from a fresh random port with a random id. Nothing when no socket could be had.
+/// `mailbox` must outlive the attempt.
+std::unique_ptr<Attempt> start_udp(io::Network& network, Random& random, const Endpoint& server, const QueryForm& form,
+                                   std::uint32_t number, AttemptMailbox& mailbox);
+
+}  // namespace rw::upstream

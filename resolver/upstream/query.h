@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The query message to a name server, and whether a message that came back is its response. Pure.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "resolver/base/octets.h"
+#include "resolver/base/random.h"
+#include "resolver/dns/message_view.h"
+
+namespace rw::upstream
+{
+
+/// How one query is put to one server.
+struct QueryForm {
+    dns::Question question;  ///< with the case that is sent (0x20)
+    bool edns = true;
+    bool dnssec_ok = true;
+    bool recursion_desired = false;  ///< forwarders only
+    bool checking_disabled = false;  ///< forwarders only, when we validate ourselves
+    bool nsid = false;               ///< ask for the instance (RFC 5001): monitor and priming only
+    std::uint16_t udp_size = 1232;   ///< RFC 9715 §3.2
+};
+
+inline constexpr std::size_t max_query_octets = 512;
+
+/// Writes the query into `buffer`; gives the message, valid as long as the buffer.
+Octets write_query(const QueryForm& form, std::uint16_t id, std::span<std::uint8_t, max_query_octets> buffer);
+
+/// Changes the case of letters in `name` at random (draft-vixie-dnsext-dns0x20).
+void randomise_case(dns::Name& name, Random& random);
+
+enum class Match : std::uint8_t {
+    response,        ///< ours
+    not_a_response,  ///< QR=0, or too short for a header
+    wrong_id,
+    wrong_question,
+    wrong_case,  ///< ours but for the case of the question
+    malformed,   ///< ours by id and question, but it cannot be parsed
+};
+
+/// Judges `message`, which came from the server the query was sent to. A response without a question is accepted only
+/// when it carries an error RCODE: some servers leave it out of FORMERR and SERVFAIL.
+[[nodiscard]] Match match(const QueryForm& form, std::uint16_t id, Octets message);
+
+}  // namespace rw::upstream

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Beliefs about name servers.
+#include "resolver/upstream/server_stats.h"
+
+#include <algorithm>
+
+namespace rw::upstream
+{
+
+namespace
+{
+
+/// Makes room in a full table by dropping what `expired` says, or else an arbitrary entry.
+template <class Table, class Expired>
+void make_room(Table& table, std::size_t limit, Expired&& expired)
+{
+    if (table.size() < limit)
+        return;
+    std::erase_if(table, expired);
+    if (table.size() >= limit)
+        table.erase(table.begin());
+}
+
+}  // namespace
+
+Duration ServerState::timeout() const
+{
+    const Duration base = measured ? srtt + 4 * rttvar : unknown_server_timeout;
+    return std::clamp<Duration>(base, min_timeout, max_timeout);
+}
+
+ServerState ServerStats::state(const Endpoint& server) const
+{
+    const Shard& shard = shard_of(server);
+    const std::scoped_lock lock(shard.mutex);
+    const auto at = shard.servers.find(server);
+    const Instant now = clock_.monotonic();
+    if (at == shard.servers.end() || now - at->second.updated > state_lifetime)
+        return {};
+    ServerState state = at->second.state;
+    state.edns_broken = now < at->second.edns_until;
+    state.case_broken = now < at->second.case_until;
+    state.udp_suspect = now < at->second.udp_until;
+    return state;
+}
+
+template <class Change>
+void ServerStats::update(const Endpoint& server, Change&& change)
+{
+    Shard& shard = shard_of(server);
+    const std::scoped_lock lock(shard.mutex);
+    const Instant now = clock_.monotonic();
+    if (!shard.servers.contains(server)) {
+        make_room(shard.servers, max_servers / shard_count,
+                  [&](const auto& row) { return now - row.second.updated > state_lifetime; });
+    }
+    Entry& entry = shard.servers[server];
+    if (now - entry.updated > state_lifetime)
+        entry = {};
+    entry.updated = now;
+    change(entry, now);
+}
+
+void ServerStats::note_answer(const Endpoint& server, Duration rtt)
+{
+    update(server, [&](Entry& entry, Instant) {
+        ServerState& state = entry.state;
+        if (!state.measured) {  // RFC 6298 §2.2
+            state.srtt = rtt;
+            state.rttvar = rtt / 2;
+        } else {  // RFC 6298 §2.3
+            const Duration difference = state.srtt > rtt ? state.srtt - rtt : rtt - state.srtt;
+            state.rttvar = (3 * state.rttvar + difference) / 4;
+            state.srtt = (7 * state.srtt + rtt) / 8;
+        }
+        state.measured = true;
+        state.timeouts_in_row = 0;
+    });
+}
+
+void ServerStats::note_timeout(const Endpoint& server)
+{
+    update(server, [](Entry& entry, Instant now) {
+        ++entry.state.timeouts_in_row;
+        entry.state.last_timeout = now;
+        // Loss looks like a longer round trip until answers say otherwise (RFC 6298 §5.5).
+        if (entry.state.measured)
+            entry.state.rttvar = std::min<Duration>(entry.state.rttvar * 2, max_timeout / 4);
+    });
+}
+
+void ServerStats::note_unreachable(const Endpoint& server)
+{
+    update(server, [](Entry& entry, Instant now) {
+        entry.state.timeouts_in_row = std::max(entry.state.timeouts_in_row + 1, 2U);
+        entry.state.last_timeout = now;
+    });
+}
+
+void ServerStats::note_edns_broken(const Endpoint& server)
+{
+    update(server, [](Entry& entry, Instant now) { entry.edns_until = now + defect_lifetime; });
+}
+
+void ServerStats::note_case_broken(const Endpoint& server)
+{
+    update(server, [](Entry& entry, Instant now) { entry.case_until = now + defect_lifetime; });
+}
+
+void ServerStats::note_near_miss(const Endpoint& server)
+{
+    update(server, [](Entry& entry, Instant now) { entry.udp_until = now + defect_lifetime; });
+}
+
+std::size_t ServerStats::LameHash::operator()(const LameKey& key) const noexcept
+{
+    return std::hash<Endpoint>{}(key.server) * 31 + std::hash<dns::Name>{}(key.zone);
+}
+
+void ServerStats::note_lame(const Endpoint& server, const dns::Name& zone)
+{
+    Shard& shard = shard_of(server);
+    const std::scoped_lock lock(shard.mutex);
+    const Instant now = clock_.monotonic();
+    make_room(shard.lame, max_lame_entries / shard_count, [&](const auto& row) { return row.second < now; });
+    shard.lame[{server, zone}] = now + lame_lifetime;
+}
+
+bool ServerStats::is_lame(const Endpoint& server, const dns::Name& zone) const
+{
+    const Shard& shard = shard_of(server);
+    const std::scoped_lock lock(shard.mutex);
+    const auto at = shard.lame.find({server, zone});
+    return at != shard.lame.end() && clock_.monotonic() < at->second;
+}
+
+void ServerStats::forget_lame(const dns::Name& zone)
+{
+    for (Shard& shard : shards_) {
+        const std::scoped_lock lock(shard.mutex);
+        std::erase_if(shard.lame, [&](const auto& row) { return row.first.zone.is_at_or_below(zone); });
+    }
+}
+
+}  // namespace rw::upstream

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is known about name servers by address: round-trip time (RFC 6298 style), failures, EDNS, and for which zones
+// they are lame. Shared by the workers behind short locks; bounded; every belief expires, because servers get mended.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "resolver/base/address.h"
+#include "resolver/base/clock.h"
+#include "resolver/dns/name.h"
+
+namespace rw::upstream
+{
+
+/// Beliefs about one server at one moment.
+struct ServerState {
+    bool measured = false;
+    Duration srtt{};  ///< smoothed round-trip time; meaningful when measured
+    Duration rttvar{};
+    std::uint32_t timeouts_in_row = 0;
+    Instant last_timeout{};
+    bool edns_broken = false;  ///< asked without EDNS until edns_until
+    bool case_broken = false;  ///< does not keep the case of the question
+    bool udp_suspect = false;  ///< a near miss was seen: asked by TCP for a while
+
+    /// How long to wait for a reply before somebody else is asked as well.
+    [[nodiscard]] Duration timeout() const;
+    /// Two or more questions in a row went unanswered: asked only when nobody better is left, and probed in the
+    /// background.
+    [[nodiscard]] bool failing() const { return timeouts_in_row >= 2; }
+};
+
+inline constexpr Duration unknown_server_timeout =
+    400ms;                                          // most of the world answers within 300 ms (Unbound waits 376)
+inline constexpr Duration min_timeout = 60ms;       // jitter of a near server must not look like loss
+inline constexpr Duration max_timeout = 1500ms;     // three servers can be tried within a client's patience
+inline constexpr Duration state_lifetime = 15min;   // as long as peers keep it: longer hides mended servers
+inline constexpr Duration defect_lifetime = 10min;  // EDNS or case defects, near misses
+inline constexpr Duration lame_lifetime = 10min;
+inline constexpr std::size_t max_servers = 100'000;  // 20 MB; an attacker's own servers push out only the oldest
+inline constexpr std::size_t max_lame_entries = 20'000;
+
+class ServerStats
+{
+ public:
+    explicit ServerStats(const Clock& clock) : clock_(clock) {}
+
+    [[nodiscard]] ServerState state(const Endpoint& server) const;
+
+    void note_answer(const Endpoint& server, Duration rtt);
+    void note_timeout(const Endpoint& server);
+    /// The network says the server cannot be reached: failing at once.
+    void note_unreachable(const Endpoint& server);
+    void note_edns_broken(const Endpoint& server);
+    void note_case_broken(const Endpoint& server);
+    void note_near_miss(const Endpoint& server);
+
+    void note_lame(const Endpoint& server, const dns::Name& zone);
+    [[nodiscard]] bool is_lame(const Endpoint& server, const dns::Name& zone) const;
+
+    /// Forgets everything about `zone`'s lame servers, or all when the root is given.
+    void forget_lame(const dns::Name& zone);
+
+ private:
+    struct Entry {
+        ServerState state;
+        Instant updated{};
+        Instant edns_until{};
+        Instant case_until{};
+        Instant udp_until{};
+    };
+    struct LameKey {
+        Endpoint server;
+        dns::Name zone;
+        bool operator==(const LameKey&) const = default;
+    };
+    struct LameHash {
+        std::size_t operator()(const LameKey& key) const noexcept;
+    };
+    static constexpr std::size_t shard_count = 16;
+    struct Shard {
+        mutable std::mutex mutex;
+        std::unordered_map<Endpoint, Entry> servers;
+        std::unordered_map<LameKey, Instant, LameHash> lame;
+    };
+
+    Shard& shard_of(const Endpoint& server) { return shards_[std::hash<Endpoint>{}(server) % shard_count]; }
+    [[nodiscard]] const Shard& shard_of(const Endpoint& server) const
+    {
+        return shards_[std::hash<Endpoint>{}(server) % shard_count];
+    }
+    template <class Change>
+    void update(const Endpoint& server, Change&& change);
+
+    const Clock& clock_;
+    std::array<Shard, shard_count> shards_;
+};
+
+}  // namespace rw::upstream

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Pooled connections to name servers.
+#include "resolver/upstream/tcp_pool.h"
+
+#include <array>
+#include <utility>
+
+namespace rw::upstream
+{
+
+/// One connection and the attempts waiting on it. As a Timer it closes itself when idle. It leaves the pool as soon as
+/// it is closed; attempts keep it alive until they are gone themselves.
+class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
+{
+ public:
+    Connection(TcpPool& pool, const Endpoint& server) : pool_(pool), server_(server) {}
+
+    bool start()
+    {
+        stream_ = pool_.network_.connect(server_, *this);
+        return stream_ != nullptr;
+    }
+
+    [[nodiscard]] bool has_room() const { return !closed_ && waiting_.size() < max_pipelined; }
+    [[nodiscard]] const Endpoint& server() const { return server_; }
+
+    void add(TcpAttempt& attempt);
+    void remove(const TcpAttempt& attempt);
+
+    void connected() override
+    {
+        connected_ = true;
+        if (!unsent_.empty())
+            stream_->send(unsent_);
+        unsent_.clear();
+    }
+    void received(Octets octets) override;
+    void closed() override;
+
+ private:
+    void expired() override { closed(); }
+    void deliver(Octets message);
+    [[nodiscard]] std::uint16_t unused_id() const;
+
+    TcpPool& pool_;
+    Endpoint server_;
+    std::unique_ptr<io::Stream> stream_;
+    std::unordered_map<std::uint16_t, TcpAttempt*> waiting_;
+    OctetBuffer unsent_;    // queries that wait for the connection
+    OctetBuffer incoming_;  // part of a response
+    bool connected_ = false;
+    bool closed_ = false;
+};
+
+class TcpPool::TcpAttempt final : public Attempt
+{
+ public:
+    TcpAttempt(std::shared_ptr<Connection> connection, const QueryForm& form, std::uint32_t number,
+               AttemptMailbox& mailbox)
+        : connection_(std::move(connection)), form_(form), mailbox_(mailbox), number_(number)
+    {
+        connection_->add(*this);
+    }
+    ~TcpAttempt() override { connection_->remove(*this); }
+
+    void report(Happened happened, Octets message = {})
+    {
+        mailbox_.put({number_, happened, OctetBuffer(message.begin(), message.end())});
+    }
+    [[nodiscard]] const QueryForm& form() const { return form_; }
+    std::uint16_t id = 0;
+
+ private:
+    std::shared_ptr<Connection> connection_;
+    QueryForm form_;
+    AttemptMailbox& mailbox_;
+    std::uint32_t number_;
+};
+
+std::uint16_t TcpPool::Connection::unused_id() const
+{
+    while (true) {
+        const std::uint16_t id = pool_.random_.u16();
+        if (!waiting_.contains(id))
+            return id;
+    }
+}
+
+void TcpPool::Connection::add(TcpAttempt& attempt)
+{
+    disarm();
+    attempt.id = unused_id();
+    waiting_.emplace(attempt.id, &attempt);
+    std::array<std::uint8_t, max_query_octets> buffer;
+    const Octets query = write_query(attempt.form(), attempt.id, buffer);
+    OctetBuffer framed;
+    append_u16(framed, static_cast<std::uint16_t>(query.size()));
+    append(framed, query);
+    if (connected_)
+        stream_->send(framed);
+    else
+        append(unsent_, framed);
+}
+
+void TcpPool::Connection::remove(const TcpAttempt& attempt)
+{
+    const auto at = waiting_.find(attempt.id);
+    if (at != waiting_.end() && at->second == &attempt)
+        waiting_.erase(at);
+    if (waiting_.empty() && !closed_)
+        arm(pool_.scheduler_, pool_.scheduler_.now() + connection_idle);
+}
+
+void TcpPool::Connection::received(Octets octets)
+{
+    append(incoming_, octets);
+    std::size_t at = 0;
+    while (incoming_.size() - at >= 2) {
+        const std::size_t size = load_u16(&incoming_[at]);
+        if (incoming_.size() - at - 2 < size)
+            break;
+        deliver(Octets(incoming_).subspan(at + 2, size));
+        at += 2 + size;
+    }
+    incoming_.erase(incoming_.begin(), incoming_.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+void TcpPool::Connection::deliver(Octets message)
+{
+    if (message.size() < dns::header_octets)
+        return;
+    const auto at = waiting_.find(load_u16(message.data()));
+    if (at == waiting_.end())
+        return;  // its asker has gone on, or the server makes ids up: a connection cannot be spoofed blindly
+    TcpAttempt& attempt = *at->second;
+    waiting_.erase(at);
+    switch (match(attempt.form(), attempt.id, message)) {
+        case Match::response:
+        case Match::wrong_case:  // case adds nothing to a connection's three-way handshake
+            attempt.report(Happened::response, message);
+            break;
+        case Match::malformed:
+            attempt.report(Happened::malformed);
+            break;
+        case Match::not_a_response:
+        case Match::wrong_id:
+        case Match::wrong_question:
+            attempt.report(Happened::near_miss);
+            break;
+    }
+}
+
+void TcpPool::Connection::closed()
+{
+    closed_ = true;
+    disarm();
+    const auto waiting = std::exchange(waiting_, {});
+    for (const auto& [id, attempt] : waiting)
+        attempt->report(Happened::unreachable);
+    pool_.forget(*this);
+}
+
+TcpPool::TcpPool(io::Network& network, io::Scheduler& scheduler, Random& random)
+    : network_(network), scheduler_(scheduler), random_(random)
+{
+}
+
+TcpPool::~TcpPool() = default;
+
+std::shared_ptr<TcpPool::Connection> TcpPool::connection_to(const Endpoint& server)
+{
+    const auto at = connections_.find(server);
+    if (at != connections_.end() && at->second->has_room())
+        return at->second;
+    if (at == connections_.end() && connections_.size() >= max_connections)
+        return nullptr;
+    auto connection = std::make_shared<Connection>(*this, server);
+    if (!connection->start())
+        return nullptr;
+    // A full connection leaves the pool and lives as long as its attempts do.
+    connections_.insert_or_assign(server, connection);
+    return connection;
+}
+
+std::unique_ptr<Attempt> TcpPool::start(const Endpoint& server, const QueryForm& form, std::uint32_t number,
+                                        AttemptMailbox& mailbox)
+{
+    auto connection = connection_to(server);
+    if (!connection)
+        return nullptr;
+    return std::make_unique<TcpAttempt>(std::move(connection), form, number, mailbox);
+}
+
+void TcpPool::forget(const Connection& connection)
+{
+    const auto at = connections_.find(connection.server());
+    if (at == connections_.end() || at->second.get() != &connection)
+        return;
+    closed_.connections.push_back(std::move(at->second));
+    connections_.erase(at);
+    scheduler_.post(closed_);
+}
+
+}  // namespace rw::upstream

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Connections to name servers, shared by the questions of one worker: pipelined (RFC 7766 §6.2.1.1), bounded, closed
+// when idle. Each attempt on a connection has an id of its own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "resolver/io/scheduler.h"
+#include "resolver/upstream/attempt.h"
+
+namespace rw::upstream
+{
+
+inline constexpr std::size_t max_connections = 512;  // descriptors a worker may spend on name servers
+inline constexpr std::size_t max_pipelined = 32;     // outstanding questions on one connection
+inline constexpr Duration connection_idle = 10s;     // RFC 7766 §6.2.3: a few seconds, so that servers keep room
+inline constexpr std::size_t max_response_octets = 65535;
+
+class TcpPool
+{
+ public:
+    TcpPool(io::Network& network, io::Scheduler& scheduler, Random& random);
+    TcpPool(const TcpPool&) = delete;
+    TcpPool& operator=(const TcpPool&) = delete;
+    ~TcpPool();
+
+    /// Sends `form` over a pooled or new connection. Nothing when no connection could be started.
+    std::unique_ptr<Attempt> start(const Endpoint& server, const QueryForm& form, std::uint32_t number,
+                                   AttemptMailbox& mailbox);
+
+    [[nodiscard]] std::size_t size() const { return connections_.size(); }
+
+ private:
+    class Connection;
+    class TcpAttempt;
+
+    std::shared_ptr<Connection> connection_to(const Endpoint& server);
+    void forget(const Connection& connection);
+
+    io::Network& network_;
+    io::Scheduler& scheduler_;
+    Random& random_;
+    std::unordered_map<Endpoint, std::shared_ptr<Connection>> connections_;
+    /// Closed connections, freed in the next step of the turn: they are often closed from inside their own callbacks.
+    struct Closed final : io::Ready {
+        void run() override { connections.clear(); }
+        std::vector<std::shared_ptr<Connection>> connections;
+    } closed_;
+};
+
+}  // namespace rw::upstream
