@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Answers by name and type: which entry answers a question, how long it is kept, and what may replace what. The fast
+// path reads it, the iterator (after validation) writes it. Only answers to questions come in here; what referrals say
+// about servers belongs into the delegation cache.
+//
+// Two look-ups at most: (name, type), then (name, every type), under which an alias and NXDOMAIN are kept: both speak
+// for all types of the name.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "resolver/cache/entry.h"
+#include "resolver/cache/store.h"
+
+namespace rw::cache
+{
+
+/// Seconds; see cache.min-ttl, cache.max-ttl and cache.max-negative-ttl.
+struct TtlLimits {
+    std::uint32_t min_ttl = 0;
+    std::uint32_t max_ttl = 86400;          ///< bounds how long a withdrawn name lives on (RFC 8767 §4: 7 days at most)
+    std::uint32_t max_negative_ttl = 3600;  ///< RFC 2308 §5: 1 to 3 hours work well
+};
+
+struct FoundAnswer {
+    EntryView entry;
+    Origin origin;
+};
+
+class AnswerCache
+{
+ public:
+    /// `store` must outlive the cache.
+    AnswerCache(Store& store, const TtlLimits& limits) : store_(store), limits_(limits) {}
+
+    /// Key of a question, for find() and for tables of questions in flight.
+    [[nodiscard]] Key key(const dns::Name& name, dns::RRType type) const
+    {
+        return store_.key(Kind::answer, name, type);
+    }
+
+    /// What is known for the question of `key`: an answer of its own, or an alias or NXDOMAIN of the name. The entry is
+    /// valid until `scratch` is used again. `stale`: accept what has expired less than so many seconds ago (RFC 8767).
+    [[nodiscard]] std::optional<FoundAnswer> find(const Key& key, Seconds now, const RootView& root, Scratch& scratch,
+                                                  Seconds stale = 0) const;
+    [[nodiscard]] std::optional<FoundAnswer> find(const dns::Name& name, dns::RRType type, Seconds now,
+                                                  const RootView& root, Scratch& scratch, Seconds stale = 0) const
+    {
+        return find(key(name, type), now, root, scratch, stale);
+    }
+
+    /// An ancestor of `name` that is known not to exist (RFC 8020). Only from secure NXDOMAIN without opt-out: an
+    /// insecure one may be the mistake of a server that does not know empty non-terminals. For the miss path.
+    struct Cut {
+        FoundAnswer found;
+        std::size_t labels;  ///< of the ancestor; its base in a reply is 12 + name.offset_of_ancestor(labels)
+    };
+    [[nodiscard]] std::optional<Cut> find_cut(const dns::Name& name, Seconds now, const RootView& root,
+                                              Scratch& scratch) const;
+
+    /// How long `answer` may be kept: the lowest TTL of its records within the limits; a denial also at most the SOA's
+    /// MINIMUM (RFC 2308 §5), and without SOA not at all. Bogus data at most a minute (RFC 4035 §4.7).
+    [[nodiscard]] std::uint32_t ttl_of(const Answer& answer) const;
+
+    /// Keeps `answer` as learnt under `origin`. False when it is not kept: TTL 0, too large, or lower in trust than
+    /// what is there (RFC 2181 §5.4.1).
+    bool insert(const Answer& answer, const Origin& origin, Seconds now);
+
+    /// Forgets every type of `name`.
+    void flush_name(const dns::Name& name);
+
+    [[nodiscard]] const TtlLimits& limits() const { return limits_; }
+
+ private:
+    [[nodiscard]] std::optional<FoundAnswer> find_exact(const Key& key, Seconds now, const RootView& root,
+                                                        Scratch& scratch, Seconds stale) const;
+
+    Store& store_;
+    TtlLimits limits_;
+};
+
+/// Removes all that is cached for `zone` and the names below it, of every kind; gives the number of entries.
+std::size_t flush_zone(Store& store, const dns::Name& zone);
+
+}  // namespace rw::cache

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Delegations as parents gave them: the name servers of a zone, their glue, and what the parent said about DS. Apart
+// from the answer cache on purpose: nothing a child says, and nothing from an answer's authority or additional section,
+// gets in here (CVE-2025-11411), and a lease is never extended by anyone but the parent (ghost and phoenix domains,
+// CVE-2022-30698). Written by the iterator after reading a referral, read when an iteration starts. The root's own
+// name servers are not here: root/ owns them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "resolver/base/address.h"
+#include "resolver/cache/entry.h"
+#include "resolver/cache/store.h"
+
+namespace rw::cache
+{
+
+/// What the parent said about DS of the zone.
+enum class DsState : std::uint8_t {
+    unknown,  ///< nothing: not asked for, or not given
+    present,  ///< `ds` is the RRset
+    absent,   ///< denied
+};
+
+struct Delegation {
+    struct Server {
+        dns::Name name;
+        std::vector<IpAddress> glue;  ///< from the parent; empty when the address must be looked up
+    };
+
+    dns::Name zone;
+    std::vector<Server> servers;
+    DsState ds_state = DsState::unknown;
+    Security ds_security = Security::indeterminate;  ///< of the DS RRset or its denial
+    dns::RRset ds;                                   ///< with RRSIGs; owner and type are set when present
+    Seconds expires = 0;
+    Origin origin;
+};
+
+class DelegationCache
+{
+ public:
+    /// `store` must outlive the cache. `max_ttl` in seconds bounds every lease.
+    DelegationCache(Store& store, std::uint32_t max_ttl) : store_(store), max_ttl_(max_ttl) {}
+
+    /// The delegation of `zone` itself.
+    [[nodiscard]] std::optional<Delegation> find(const dns::Name& zone, Seconds now, const RootView& root,
+                                                 Scratch& scratch) const;
+
+    /// The delegation of the longest zone that `name` is in; nothing when only the root is left. For a DS question pass
+    /// the parent of the name (RFC 4035 §3.1.4.1).
+    [[nodiscard]] std::optional<Delegation> closest_enclosing(const dns::Name& name, Seconds now, const RootView& root,
+                                                              Scratch& scratch) const;
+
+    /// Keeps what a referral from the parent said, for the `ttl` of its NS RRset. `parent` is the delegation that led
+    /// to the server asked (none for the root's servers): below a registered name the lease ends with the parent's, so
+    /// that a withdrawn zone cannot live on through delegations it makes itself. `expires` of `delegation` is not
+    /// looked at. At most 32 servers with 8 addresses each are kept (NXNSAttack). False when nothing was kept.
+    bool insert(const Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now);
+
+    /// Notes what the parent says about DS without touching the lease. False when the delegation is not there any more.
+    bool set_ds(const dns::Name& zone, DsState state, Security security, const dns::RRset& ds, Seconds now,
+                const RootView& root, Scratch& scratch);
+
+    void remove(const dns::Name& zone);
+
+    /// Hash of a TLD's delegation under which everything below it is cached (origin.h); never 0.
+    [[nodiscard]] std::uint32_t lineage(const Delegation& tld) const;
+
+    static constexpr std::size_t max_servers = 32;
+    static constexpr std::size_t max_glue = 8;
+
+ private:
+    Store& store_;
+    std::uint32_t max_ttl_;
+};
+
+}  // namespace rw::cache
