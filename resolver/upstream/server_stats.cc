@@ -40,7 +40,6 @@ ServerState ServerStats::state(const Endpoint& server) const
     ServerState state = at->second.state;
     state.edns_broken = now < at->second.edns_until;
     state.case_broken = now < at->second.case_until;
-    state.udp_suspect = now < at->second.udp_until;
     return state;
 }
 
@@ -105,11 +104,6 @@ void ServerStats::note_edns_broken(const Endpoint& server)
 void ServerStats::note_case_broken(const Endpoint& server)
 {
     update(server, [](Entry& entry, Instant now) { entry.case_until = now + defect_lifetime; });
-}
-
-void ServerStats::note_near_miss(const Endpoint& server)
-{
-    update(server, [](Entry& entry, Instant now) { entry.udp_until = now + defect_lifetime; });
 }
 
 std::size_t ServerStats::LameHash::operator()(const LameKey& key) const noexcept

@@ -39,7 +39,7 @@ inline constexpr Duration unknown_server_timeout =
 inline constexpr Duration min_timeout = 60ms;       // jitter of a near server must not look like loss
 inline constexpr Duration max_timeout = 1500ms;     // three servers can be tried within a client's patience
 inline constexpr Duration state_lifetime = 15min;   // as long as peers keep it: longer hides mended servers
-inline constexpr Duration defect_lifetime = 10min;  // EDNS or case defects, near misses
+inline constexpr Duration defect_lifetime = 10min;  // EDNS or case defects
 inline constexpr Duration lame_lifetime = 10min;
 inline constexpr std::size_t max_servers = 100'000;  // 20 MB; an attacker's own servers push out only the oldest
 inline constexpr std::size_t max_lame_entries = 20'000;
@@ -57,7 +57,6 @@ class ServerStats
     void note_unreachable(const Endpoint& server);
     void note_edns_broken(const Endpoint& server);
     void note_case_broken(const Endpoint& server);
-    void note_near_miss(const Endpoint& server);
 
     void note_lame(const Endpoint& server, const dns::Name& zone);
     [[nodiscard]] bool is_lame(const Endpoint& server, const dns::Name& zone) const;
@@ -71,7 +70,6 @@ class ServerStats
         Instant updated{};
         Instant edns_until{};
         Instant case_until{};
-        Instant udp_until{};
     };
     struct LameKey {
         Endpoint server;

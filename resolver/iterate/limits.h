@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Every bound on the work that one question can cause, with value, unit, reason and the attack it answers. Nothing else
+// in the resolver holds such a number.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "resolver/base/clock.h"
+
+namespace rw::iterate::limits
+{
+
+/// Queries to name servers for one client query, retries and sub-questions included. A cold name six labels deep with
+/// two aliases needs about 15; peers under attack send 51 to 108 (NXNSAttack CVE-2020-8616, CAMP 2024).
+inline constexpr std::uint32_t upstream_queries = 32;
+
+/// Name-server names looked up for one client query. NXNSAttack: referrals with many names and no glue.
+inline constexpr std::uint32_t address_lookups = 8;
+
+/// Octets received for one client query: a full TCP response and what led to it (CVE-2025-8677 kin: large key sets).
+inline constexpr std::uint32_t octets_received = 256 * 1024;
+
+/// Client queries are answered within this time whatever the servers do; stub resolvers give up after 5 s.
+inline constexpr Duration answer_time = 4500ms;
+
+/// Length of a chain of aliases (Unbound and BIND: 11). CAMP: chains that cross many zones.
+inline constexpr std::size_t alias_chain = 11;
+
+/// Depth of questions asked to answer a question (address of a name server of a name server ...). iDNS, cyclic NS.
+inline constexpr std::size_t nesting = 6;
+
+/// Name servers kept of one delegation; more do not make a zone more reachable (NRDelegation CVE-2022-3204: 1,500 of
+/// them).
+inline constexpr std::size_t servers_per_delegation = 20;
+
+/// Addresses kept of one name server.
+inline constexpr std::size_t addresses_per_server = 6;
+
+/// Records of one section that are looked at; a response with more is refused (CVE-2024-8508: compression-heavy
+/// answers).
+inline constexpr std::size_t records_per_section = 1500;
+
+/// Records of one RRset, signatures apart (BIND: 100). Big sets make every reply a large one.
+inline constexpr std::size_t records_per_rrset = 300;
+
+/// RRSIGs kept of one RRset: two keys of two algorithms and a roll (KeyTrap CVE-2023-50387).
+inline constexpr std::size_t signatures_per_rrset = 8;
+
+/// Steps of QNAME minimisation; names with more labels are finished in bigger steps (RFC 9156 §2.3: 10).
+inline constexpr std::size_t minimise_steps = 10;
+
+/// Servers asked in vain about one question to one zone.
+inline constexpr std::size_t attempts_per_question = 12;
+
+}  // namespace rw::iterate::limits

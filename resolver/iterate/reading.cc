@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a response means.
+#include "resolver/iterate/reading.h"
+
+#include <algorithm>
+
+#include "resolver/iterate/limits.h"
+#include "resolver/iterate/records.h"
+
+namespace rw::iterate
+{
+
+namespace
+{
+
+using dns::Header;
+using dns::Name;
+using dns::RRset;
+using dns::RRType;
+using Kind = Reading::Kind;
+
+/// The CNAME that a DNAME stands for (RFC 6672 §3.1), unsigned by nature.
+std::optional<RRset> synthesise(const RRset& dname, const Name& qname)
+{
+    const auto target = qname.rebase(dname.owner, dns::name_at(dname.rdatas.front(), 0));
+    if (!target)
+        return std::nullopt;
+    RRset cname;
+    cname.owner = qname;
+    cname.type = RRType::cname;
+    cname.ttl = dname.ttl;
+    cname.rdatas.add(target->wire());
+    return cname;
+}
+
+class Reader
+{
+ public:
+    Reader(const dns::MessageView& message, const Name& zone, const dns::Question& question, const ReadingRules& rules)
+        : message_(message), zone_(zone), question_(question), rules_(rules)
+    {
+        reading_.authoritative = message.header().has(Header::aa);
+    }
+
+    Reading read()
+    {
+        reading_.kind = by_rcode();
+        if (reading_.kind != Kind::answer)
+            return std::move(reading_);
+        const Records answer(message_, dns::Section::answer, zone_);
+        const Records authority(message_, dns::Section::authority, zone_);
+        if (answer.too_many() || authority.too_many()) {
+            reading_.kind = Kind::too_large;
+            return std::move(reading_);
+        }
+        reading_.kind = walk_aliases(answer);
+        if (reading_.kind == Kind::nodata)
+            reading_.kind = without_answer(authority);
+        if (reading_.kind != Kind::referral)
+            reading_.denial = denial(authority);
+        judge_authority();
+        return std::move(reading_);
+    }
+
+ private:
+    /// Kind::answer when the sections decide.
+    [[nodiscard]] Kind by_rcode() const
+    {
+        switch (message_.rcode()) {
+            case Rcode::noerror:
+            case Rcode::nxdomain:
+            case Rcode::yxdomain:  // a DNAME target that became too long (RFC 6672 §2.2)
+                return message_.header().has(Header::tc) ? Kind::truncated : Kind::answer;
+            case Rcode::refused:
+                return Kind::refused;
+            case Rcode::formerr:
+            case Rcode::notimp:
+            case Rcode::badvers:
+                return Kind::formerr;
+            case Rcode::servfail:
+                break;
+        }
+        return Kind::servfail;
+    }
+
+    /// Follows the aliases inside the zone. Kind::nodata when there is nothing for the name.
+    Kind walk_aliases(const Records& answer)
+    {
+        Name name = question_.name;
+        while (true) {
+            if (auto set = answer_at(answer, name)) {
+                reading_.links.push_back(std::move(*set));
+                return Kind::answer;
+            }
+            const auto next = next_link(answer, name);
+            if (!next || reading_.links.size() > 2 * limits::alias_chain)
+                break;
+            name = *next;
+            reading_.target = name;
+            if (!name.is_at_or_below(zone_))
+                break;  // others are responsible from here on
+        }
+        return reading_.links.empty() ? Kind::nodata : Kind::alias;
+    }
+
+    [[nodiscard]] std::optional<RRset> answer_at(const Records& answer, const Name& name) const
+    {
+        return answer.rrset(name, question_.type);
+    }
+
+    /// Adds the alias at or above `name` to the links and gives its target.
+    std::optional<Name> next_link(const Records& answer, const Name& name)
+    {
+        for (std::size_t labels = zone_.label_count(); labels < name.label_count(); ++labels) {
+            const Name owner = name.ancestor(labels);
+            if (!answer.has(owner, RRType::dname))
+                continue;
+            auto dname = answer.rrset(owner, RRType::dname);
+            auto cname = dname && dname->rdatas.size() == 1 ? synthesise(*dname, name) : std::nullopt;
+            if (!cname)
+                return std::nullopt;
+            const Name target = dns::name_at(cname->rdatas.front(), 0);
+            reading_.links.push_back(std::move(*dname));
+            reading_.links.push_back(std::move(*cname));
+            return target;
+        }
+        auto cname = answer.rrset(name, RRType::cname);
+        if (!cname || cname->rdatas.size() != 1)
+            return std::nullopt;
+        const Name target = dns::name_at(cname->rdatas.front(), 0);
+        reading_.links.push_back(std::move(*cname));
+        return target;
+    }
+
+    /// A negative answer, a referral, or a server that does not know the zone.
+    Kind without_answer(const Records& authority)
+    {
+        if (message_.rcode() == Rcode::nxdomain)
+            return Kind::nxdomain;
+        if (soa_of(authority))
+            return Kind::nodata;
+        if (read_referral(authority))
+            return Kind::referral;
+        // Name servers of the zone itself or of one above instead of an answer: it knows no more than we do.
+        for (const dns::RrView& record : message_.records(dns::Section::authority)) {
+            if (record.type == RRType::ns && !reading_.authoritative)
+                return Kind::lame;
+        }
+        return Kind::nodata;
+    }
+
+    [[nodiscard]] std::optional<RRset> soa_of(const Records& authority) const
+    {
+        for (RRset& set : authority.rrsets(RRType::soa)) {
+            if (question_.name.is_at_or_below(set.owner))
+                return std::move(set);
+        }
+        return std::nullopt;
+    }
+
+    bool read_referral(const Records& authority)
+    {
+        for (RRset& ns : authority.rrsets(RRType::ns)) {
+            const bool closer = ns.owner.is_below(zone_) && question_.name.is_at_or_below(ns.owner);
+            // The parent answers for DS itself (RFC 4035 §3.1.4.1).
+            const bool parent_data = question_.type == RRType::ds && question_.name == ns.owner;
+            if (!closer || parent_data)
+                continue;
+            fill_delegation(ns, authority);
+            return true;
+        }
+        return false;
+    }
+
+    void fill_delegation(const RRset& ns, const Records& authority)
+    {
+        Delegation& delegation = reading_.delegation;
+        delegation.zone = ns.owner;
+        delegation.ttl = ns.ttl;
+        const Records additional(message_, dns::Section::additional, rules_.harden_glue ? zone_ : Name{});
+        for (const Octets rdata : ns.rdatas) {
+            if (delegation.servers.size() == limits::servers_per_delegation)
+                break;
+            NameServer server;
+            server.name = dns::name_at(rdata, 0);
+            add_glue(server, additional, RRType::a);
+            add_glue(server, additional, RRType::aaaa);
+            delegation.servers.push_back(std::move(server));
+        }
+        if (auto ds = authority.rrset(ns.owner, RRType::ds)) {
+            delegation.ds_state = DsState::present;
+            delegation.ds = std::move(*ds);
+            return;
+        }
+        delegation.denial = denial(authority);
+        std::erase_if(delegation.denial, [](const RRset& set) { return set.type == RRType::soa; });
+        if (!delegation.denial.empty())
+            delegation.ds_state = DsState::absent;
+    }
+
+    static void add_glue(NameServer& server, const Records& additional, RRType type)
+    {
+        if (additional.too_many())
+            return;
+        const auto glue = additional.rrset(server.name, type);
+        if (!glue)
+            return;
+        for (const Octets rdata : glue->rdatas) {
+            if (server.addresses.size() < limits::addresses_per_server)
+                server.addresses.push_back(IpAddress::from_octets(rdata));
+        }
+    }
+
+    /// SOA first, then NSEC and NSEC3, of the zones that enclose the name.
+    [[nodiscard]] std::vector<RRset> denial(const Records& authority) const
+    {
+        std::vector<RRset> sets;
+        if (auto soa = soa_of(authority))
+            sets.push_back(std::move(*soa));
+        for (const RRType type : {RRType::nsec, RRType::nsec3}) {
+            for (RRset& set : authority.rrsets(type))
+                sets.push_back(std::move(set));
+        }
+        return sets;
+    }
+
+    /// Without AA the data is a cache's, or the server is lame (RFC 1034 §4.3.1); a referral never has AA.
+    void judge_authority()
+    {
+        if (reading_.authoritative || reading_.kind == Kind::referral || reading_.kind == Kind::lame)
+            return;
+        if (message_.header().has(Header::ra))
+            reading_.kind = reading_.kind == Kind::nodata && reading_.denial.empty() ? Kind::lame : recursive_kind();
+        else if (!rules_.accept_non_aa)
+            reading_.kind = Kind::lame;
+    }
+
+    Kind recursive_kind() const { return rules_.accept_non_aa ? reading_.kind : Kind::recursive; }
+
+    const dns::MessageView& message_;
+    const Name& zone_;
+    const dns::Question& question_;
+    const ReadingRules& rules_;
+    Reading reading_;
+};
+
+}  // namespace
+
+Reading read(const dns::MessageView& message, const dns::Name& zone, const dns::Question& question,
+             const ReadingRules& rules)
+{
+    return Reader(message, zone, question, rules).read();
+}
+
+}  // namespace rw::iterate

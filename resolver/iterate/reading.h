@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Reads a response: what it means for a question put to the servers of a zone. Pure. Scrubbing happens here: only data
+// that servers of the zone are responsible for comes out, nothing of the authority or additional section of an answer
+// does (CVE-2025-11411, CVE-2025-40778), and glue only for name servers of the referral itself.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "resolver/dns/message_view.h"
+#include "resolver/dns/rrset.h"
+#include "resolver/iterate/delegation.h"
+
+namespace rw::iterate
+{
+
+struct Reading {
+    enum class Kind : std::uint8_t {
+        answer,     ///< `links` ends with the RRset asked for
+        alias,      ///< `links` ends with a CNAME; resolution goes on at `target`
+        nodata,     ///< the name exists, the type does not (RFC 2308 §2.2)
+        nxdomain,   ///< the name does not exist
+        referral,   ///< `delegation` is closer to the name than the zone asked
+        lame,       ///< the server does not serve the zone: upward referral, or not authoritative without data
+        recursive,  ///< an answer from a cache (RA, not AA): taken only when nobody authoritative answers
+        truncated,
+        refused,
+        servfail,
+        formerr,  ///< FORMERR, NOTIMP or BADVERS: perhaps EDNS is not understood
+        malformed,
+        too_large,
+    };
+
+    Kind kind = Kind::malformed;
+    /// Alias links in order, then the answer. A DNAME stands in front of the CNAME made from it.
+    std::vector<dns::RRset> links;
+    dns::Name target;                ///< where an alias chain leads
+    std::vector<dns::RRset> denial;  ///< SOA, NSEC and NSEC3 of a negative answer, or with an answer (wildcard proof)
+    Delegation delegation;
+    bool authoritative = false;
+};
+
+struct ReadingRules {
+    bool accept_non_aa = true;  ///< take data without AA from a server the zone is delegated to
+    bool harden_glue = true;    ///< drop glue whose owner is not below the zone asked
+};
+
+/// `zone` is the zone whose servers were asked; `question` the question as meant (case does not matter).
+[[nodiscard]] Reading read(const dns::MessageView& message, const dns::Name& zone, const dns::Question& question,
+                           const ReadingRules& rules);
+
+}  // namespace rw::iterate

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: EUPL-1.2
+// RRsets out of a section.
+#include "resolver/iterate/records.h"
+
+#include <algorithm>
+
+#include "resolver/iterate/limits.h"
+
+namespace rw::iterate
+{
+
+Records::Records(const dns::MessageView& message, dns::Section section, const dns::Name& zone) : message_(message)
+{
+    const dns::RrRange range = message.records(section);
+    if (range.size() > limits::records_per_section) {
+        too_many_ = true;
+        return;
+    }
+    records_.reserve(range.size());
+    for (const dns::RrView& record : range) {
+        if (record.rrclass != dns::RRClass::in || dns::is_meta(record.type))
+            continue;
+        const std::size_t owner = owner_index(record, zone);
+        if (owners_[owner].in_zone)
+            records_.push_back({record, owner});
+    }
+}
+
+std::size_t Records::owner_index(const dns::RrView& record, const dns::Name& zone)
+{
+    // Most owners are a bare pointer: the name behind it is expanded once for all records that point there.
+    const Octets octets = message_.octets();
+    std::size_t key = record.owner_offset;
+    if (octets[key] >= 0xc0)
+        key = load_u16(&octets[key]) & 0x3fffU;
+    const auto at = std::ranges::find(owners_, key, &Owner::key);
+    if (at != owners_.end())
+        return static_cast<std::size_t>(at - owners_.begin());
+    const dns::Name name = message_.owner(record);
+    owners_.push_back({key, name, name.is_at_or_below(zone)});
+    return owners_.size() - 1;
+}
+
+bool Records::covers(const dns::RrView& record, dns::RRType type) const
+{
+    const Octets rdata = message_.raw_rdata(record);
+    return record.type == dns::RRType::rrsig && rdata.size() >= 2 && dns::RRType{load_u16(rdata.data())} == type;
+}
+
+bool Records::has(const dns::Name& owner, dns::RRType type) const
+{
+    return std::ranges::any_of(
+        records_, [&](const Record& record) { return record.view.type == type && this->owner(record) == owner; });
+}
+
+std::optional<dns::RRset> Records::rrset(const dns::Name& owner, dns::RRType type) const
+{
+    dns::RRset set;
+    set.owner = owner;
+    set.type = type;
+    set.ttl = UINT32_MAX;
+    OctetBuffer rdata;
+    for (const Record& record : records_) {
+        const bool signature = covers(record.view, type) && type != dns::RRType::rrsig;
+        if ((record.view.type != type && !signature) || !(this->owner(record) == owner))
+            continue;
+        rdata.clear();
+        if (!message_.append_rdata(record.view, rdata)) {
+            if (signature)
+                continue;  // validation says what is missing
+            return std::nullopt;
+        }
+        dns::RdataList& list = signature ? set.signatures : set.rdatas;
+        if (list.contains(rdata))
+            continue;
+        if (signature && list.size() >= limits::signatures_per_rrset)
+            continue;
+        if (!signature && list.size() >= limits::records_per_rrset)
+            return std::nullopt;
+        list.add(rdata);
+        set.ttl = std::min(set.ttl, record.view.ttl);
+    }
+    if (set.rdatas.empty())
+        return std::nullopt;
+    return set;
+}
+
+std::vector<dns::RRset> Records::rrsets(dns::RRType type) const
+{
+    std::vector<dns::RRset> sets;
+    for (const Record& record : records_) {
+        const auto same_owner = [&](const dns::RRset& set) { return set.owner == owner(record); };
+        if (record.view.type != type || std::ranges::any_of(sets, same_owner))
+            continue;
+        if (auto set = rrset(owner(record), type))
+            sets.push_back(std::move(*set));
+    }
+    return sets;
+}
+
+}  // namespace rw::iterate
