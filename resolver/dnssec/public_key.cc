@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Decoding of public keys (RFC 3110, RFC 5702, RFC 6605, RFC 8080) and verification through OpenSSL 3.
+#include "resolver/dnssec/public_key.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace rw::dnssec
+{
+
+namespace
+{
+
+// Exponents above 2^32 + 1 have no use but to make verification dear (BIND #5881).
+constexpr std::size_t max_exponent_octets = 5;
+constexpr unsigned max_exponent_bits = 33;
+
+template <auto release>
+struct Release {
+    template <class T>
+    void operator()(T* object) const
+    {
+        release(object);
+    }
+};
+using BigNumber = std::unique_ptr<BIGNUM, Release<BN_free>>;
+using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Release<OSSL_PARAM_BLD_free>>;
+using Params = std::unique_ptr<OSSL_PARAM, Release<OSSL_PARAM_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
+
+unsigned bit_length(Octets number)
+{
+    return number.empty() ? 0 : static_cast<unsigned>((number.size() - 1) * 8 + std::bit_width(number[0]));
+}
+
+struct RsaKey {
+    Octets exponent;
+    Octets modulus;
+};
+
+/// RFC 3110 §2. Nothing when a part is empty, has leading zeros (prohibited there) or is out of bounds.
+std::optional<RsaKey> read_rsa(Octets key, const AlgorithmFact& fact)
+{
+    OctetReader reader(key);
+    std::size_t exponent_octets = reader.u8();
+    if (exponent_octets == 0)
+        exponent_octets = reader.u16();
+    RsaKey parts{reader.octets(exponent_octets), {}};
+    parts.modulus = reader.rest();
+    if (!reader.ok() || parts.exponent.empty() || parts.modulus.empty())
+        return std::nullopt;
+    const bool plain = parts.exponent[0] != 0 && parts.modulus[0] != 0;
+    const bool odd = (parts.exponent.back() & 1) != 0 && (parts.modulus.back() & 1) != 0;
+    const unsigned bits = bit_length(parts.modulus);
+    const bool exponent_good = parts.exponent.size() <= max_exponent_octets &&
+                               bit_length(parts.exponent) <= max_exponent_bits && bit_length(parts.exponent) >= 2;
+    if (!plain || !odd || !exponent_good || bits < fact.min_key_bits || bits > fact.max_key_bits)
+        return std::nullopt;
+    return parts;
+}
+
+EVP_PKEY* make_key(const char* type, OSSL_PARAM* params)
+{
+    const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+    EVP_PKEY* key = nullptr;
+    if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+        EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        return nullptr;
+    return key;
+}
+
+EVP_PKEY* make_rsa(Octets key, const AlgorithmFact& fact)
+{
+    const auto parts = read_rsa(key, fact);
+    if (!parts)
+        return nullptr;
+    const BigNumber n(BN_bin2bn(parts->modulus.data(), static_cast<int>(parts->modulus.size()), nullptr));
+    const BigNumber e(BN_bin2bn(parts->exponent.data(), static_cast<int>(parts->exponent.size()), nullptr));
+    const ParamBuilder builder(OSSL_PARAM_BLD_new());
+    if (!n || !e || !builder || OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
+        OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1)
+        return nullptr;
+    const Params params(OSSL_PARAM_BLD_to_param(builder.get()));
+    return params ? make_key("RSA", params.get()) : nullptr;
+}
+
+/// RFC 6605 §4: x | y. OpenSSL refuses points that are not on the curve.
+EVP_PKEY* make_ecdsa(Octets key, const AlgorithmFact& fact)
+{
+    std::array<std::uint8_t, 97> point{0x04};  // uncompressed
+    std::ranges::copy(key, point.begin() + 1);
+    std::array<char, 6> p256{"P-256"};
+    std::array<char, 6> p384{"P-384"};
+    std::array params{OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
+                                                       fact.max_key_bits == 256 ? p256.data() : p384.data(), 0),
+                      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data(), key.size() + 1),
+                      OSSL_PARAM_construct_end()};
+    return make_key("EC", params.data());
+}
+
+EVP_PKEY* make_eddsa(Octets key, const AlgorithmFact& fact)
+{
+    const int type = fact.algorithm == Algorithm::ed25519 ? EVP_PKEY_ED25519 : EVP_PKEY_ED448;
+    return EVP_PKEY_new_raw_public_key(type, nullptr, key.data(), key.size());
+}
+
+/// r | s as DER: SEQUENCE of two INTEGERs, which is what OpenSSL takes. P-384 needs at most 104 octets, so that every
+/// length fits one octet.
+struct DerSignature {
+    std::array<std::uint8_t, 106> octets{};
+    std::size_t size = 2;
+
+    explicit DerSignature(Octets raw)
+    {
+        add(raw.first(raw.size() / 2));
+        add(raw.subspan(raw.size() / 2));
+        octets[0] = 0x30;
+        octets[1] = static_cast<std::uint8_t>(size - 2);
+    }
+
+ private:
+    void add(Octets number)
+    {
+        while (number.size() > 1 && number[0] == 0)
+            number = number.subspan(1);
+        const bool pad = (number[0] & 0x80) != 0;  // DER integers are signed
+        octets[size++] = 0x02;
+        octets[size++] = static_cast<std::uint8_t>(number.size() + (pad ? 1 : 0));
+        if (pad)
+            octets[size++] = 0;
+        std::ranges::copy(number, octets.begin() + static_cast<std::ptrdiff_t>(size));
+        size += number.size();
+    }
+};
+
+}  // namespace
+
+PublicKey::PublicKey(Octets rdata)
+    : rdata_(rdata.begin(), rdata.end()),
+      dnskey_(Dnskey::parse(rdata_).value_or(Dnskey{})),
+      fact_(find_algorithm(dnskey_.algorithm))
+{
+}
+
+std::optional<PublicKey> PublicKey::from_rdata(Octets rdata)
+{
+    if (!Dnskey::parse(rdata))
+        return std::nullopt;
+    return PublicKey(rdata);
+}
+
+bool PublicKey::decode()
+{
+    if (state_ == State::raw)
+        state_ = prepare() ? State::decoded : State::undecodable;
+    if (state_ == State::undecodable)
+        ERR_clear_error();
+    return state_ == State::decoded;
+}
+
+bool PublicKey::prepare()
+{
+    if (fact_ == nullptr || (fact_->key_octets != 0 && dnskey_.key.size() != fact_->key_octets))
+        return false;
+    switch (fact_->family) {
+        case KeyFamily::rsa:
+            key_.reset(make_rsa(dnskey_.key, *fact_));
+            break;
+        case KeyFamily::ecdsa:
+            key_.reset(make_ecdsa(dnskey_.key, *fact_));
+            break;
+        case KeyFamily::eddsa:
+            key_.reset(make_eddsa(dnskey_.key, *fact_));
+            message_context_.reset(EVP_MD_CTX_new());
+            return key_ && message_context_;
+    }
+    if (!key_)
+        return false;
+    context_.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
+    if (!context_ || EVP_PKEY_verify_init(context_.get()) != 1)
+        return false;
+    if (fact_->family == KeyFamily::ecdsa)
+        return true;
+    constexpr std::array<const EVP_MD* (*)(), hash_count> names{EVP_sha1, EVP_sha256, EVP_sha384, EVP_sha512};
+    return EVP_PKEY_CTX_set_rsa_padding(context_.get(), RSA_PKCS1_PADDING) == 1 &&
+           EVP_PKEY_CTX_set_signature_md(context_.get(), names[static_cast<std::size_t>(fact_->hash)]()) == 1;
+}
+
+unsigned PublicKey::bits()
+{
+    return decode() ? static_cast<unsigned>(EVP_PKEY_get_bits(key_.get())) : 0;
+}
+
+std::uint32_t PublicKey::verify_microseconds() const
+{
+    if (fact_ == nullptr)
+        return 0;
+    if (fact_->family != KeyFamily::rsa)
+        return fact_->verify_microseconds;
+    const auto parts = read_rsa(dnskey_.key, *fact_);
+    if (!parts)
+        return 1;
+    // Squarings of numbers of that size, one for each bit of the exponent, and a multiplication for each that is set.
+    const std::uint32_t kilobits = bit_length(parts->modulus) / 1024 + 1;
+    std::uint32_t steps = bit_length(parts->exponent);
+    for (const std::uint8_t octet : parts->exponent)
+        steps += static_cast<std::uint32_t>(std::popcount(octet));
+    return std::max(1U, fact_->verify_microseconds * kilobits * kilobits * steps / (9 * 19));
+}
+
+SignatureCheck PublicKey::verify(Octets data, Octets signature, Digester& digester)
+{
+    if (!decode())
+        return SignatureCheck::key_undecodable;
+    const std::size_t expected = fact_->signature_octets != 0 ? fact_->signature_octets
+                                                              : static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()));
+    if (signature.size() != expected)
+        return SignatureCheck::wrong;
+    const bool good = fact_->family == KeyFamily::eddsa
+                          ? verify_message(data, signature)
+                          : verify_digest(digester.of(fact_->hash, data).view(), signature);
+    if (!good)
+        ERR_clear_error();
+    return good ? SignatureCheck::good : SignatureCheck::wrong;
+}
+
+bool PublicKey::verify_digest(Octets digest, Octets signature)
+{
+    if (digest.empty())
+        return false;
+    if (fact_->family == KeyFamily::rsa)
+        return EVP_PKEY_verify(context_.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1;
+    const DerSignature der(signature);
+    return EVP_PKEY_verify(context_.get(), der.octets.data(), der.size, digest.data(), digest.size()) == 1;
+}
+
+bool PublicKey::verify_message(Octets data, Octets signature)
+{
+    EVP_MD_CTX_reset(message_context_.get());
+    return EVP_DigestVerifyInit(message_context_.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
+           EVP_DigestVerify(message_context_.get(), signature.data(), signature.size(), data.data(), data.size()) == 1;
+}
+
+}  // namespace rw::dnssec
