@@ -13,25 +13,58 @@ namespace
 constexpr std::size_t max_pointers = 127;  // a name has at most 127 labels
 constexpr std::size_t record_fixed_octets = 10;
 
+/// Walks the name at `offset` and calls `on_label` with each label, length octet included, the root label last. Gives
+/// the offset behind the name where it stands; nothing when it is malformed.
+template <class OnLabel>
+std::optional<std::size_t> walk_name(Octets message, std::size_t offset, OnLabel on_label)
+{
+    std::size_t end = 0;
+    std::size_t size = 0;
+    std::size_t pointers = 0;
+    std::size_t lowest = offset;  // a pointer must point in front of everything read so far
+    while (offset < message.size()) {
+        const std::uint8_t first = message[offset];
+        if (first >= 0xc0) {
+            if (offset + 2 > message.size() || ++pointers > max_pointers)
+                return std::nullopt;
+            if (pointers == 1)
+                end = offset + 2;
+            const std::size_t target = load_u16(&message[offset]) & 0x3fffU;
+            if (target >= lowest || target < header_octets)
+                return std::nullopt;
+            offset = lowest = target;
+            continue;
+        }
+        const std::size_t label = first + std::size_t{1};
+        size += label;
+        if (first > max_label_octets || message.size() - offset < label || size > max_name_octets)
+            return std::nullopt;
+        on_label(message.subspan(offset, label));
+        offset += label;
+        if (first == 0)
+            return pointers == 0 ? offset : end;
+    }
+    return std::nullopt;
+}
+
 struct Cursor {
     Octets message;
     std::size_t at;
 
-    /// Reads the record at the cursor and moves behind it.
-    std::optional<RrView> next()
+    /// Reads the record at the cursor, whose owner ends at `name_end`, and moves behind it.
+    std::optional<RrView> next(std::size_t name_end)
     {
-        const auto name_end = NameReader::skip(message, at);
-        if (!name_end || message.size() - *name_end < record_fixed_octets)
+        if (message.size() - name_end < record_fixed_octets)
             return std::nullopt;
-        const std::uint8_t* fixed = &message[*name_end];
+        const std::uint8_t* fixed = &message[name_end];
         RrView record;
         record.owner_offset = static_cast<std::uint16_t>(at);
         record.type = RRType{load_u16(fixed)};
         record.rrclass = RRClass{load_u16(fixed + 2)};
         record.ttl = load_u32(fixed + 4);
         record.rdata_size = load_u16(fixed + 8);
-        record.rdata_offset = static_cast<std::uint16_t>(*name_end + record_fixed_octets);
-        if (message.size() - record.rdata_offset < record.rdata_size)
+        record.rdata_offset = static_cast<std::uint16_t>(name_end + record_fixed_octets);
+        if (message.size() - name_end - record_fixed_octets < record.rdata_size)
             return std::nullopt;
         at = std::size_t{record.rdata_offset} + record.rdata_size;
         return record;
@@ -57,41 +90,28 @@ std::optional<std::size_t> NameReader::skip(Octets message, std::size_t offset)
     return std::nullopt;
 }
 
+std::optional<std::size_t> NameReader::check(Octets message, std::size_t offset)
+{
+    return walk_name(message, offset, [](Octets) {});
+}
+
 std::optional<Name> NameReader::read(Octets message, std::size_t offset, std::size_t* end)
 {
     Name name;
     std::size_t size = 0;
     std::size_t labels = 0;
-    std::size_t pointers = 0;
-    std::size_t lowest = offset;  // a pointer must point in front of everything read so far
-    while (offset < message.size()) {
-        const std::uint8_t first = message[offset];
-        if (first >= 0xc0) {
-            if (offset + 2 > message.size() || ++pointers > max_pointers)
-                return std::nullopt;
-            if (pointers == 1 && end != nullptr)
-                *end = offset + 2;
-            const std::size_t target = load_u16(&message[offset]) & 0x3fffU;
-            if (target >= lowest || target < header_octets)
-                return std::nullopt;
-            offset = lowest = target;
-            continue;
-        }
-        if (first > max_label_octets || message.size() - offset < first + 1U || size + first + 1U > max_name_octets)
-            return std::nullopt;
-        std::memcpy(&name.octets_[size], &message[offset], first + 1U);
-        size += first + 1U;
-        offset += first + 1U;
-        if (first == 0) {
-            if (pointers == 0 && end != nullptr)
-                *end = offset;
-            name.size_ = static_cast<std::uint8_t>(size);
-            name.labels_ = static_cast<std::uint8_t>(labels);
-            return name;
-        }
+    const auto behind = walk_name(message, offset, [&](Octets label) {
+        std::memcpy(&name.octets_[size], label.data(), label.size());
+        size += label.size();
         ++labels;
-    }
-    return std::nullopt;
+    });
+    if (!behind)
+        return std::nullopt;
+    if (end != nullptr)
+        *end = *behind;
+    name.size_ = static_cast<std::uint8_t>(size);
+    name.labels_ = static_cast<std::uint8_t>(labels - 1);  // the root label is not counted
+    return name;
 }
 
 RrRange::Iterator::Iterator(Octets message, std::size_t offset, std::uint16_t left)
@@ -111,7 +131,7 @@ RrRange::Iterator& RrRange::Iterator::operator++()
 void RrRange::Iterator::read()
 {
     Cursor cursor{message_, next_};
-    current_ = *cursor.next();  // parse() has walked these records before
+    current_ = *cursor.next(*NameReader::skip(message_, next_));  // parse() has walked these records before
     if ((current_.ttl & 0x80000000U) != 0)
         current_.ttl = 0;  // RFC 2181 §8
     next_ = cursor.at;
@@ -119,8 +139,8 @@ void RrRange::Iterator::read()
 
 std::expected<MessageView, ParseError> MessageView::parse(Octets message)
 {
-    if (message.size() < header_octets || message.size() > 65535)
-        return std::unexpected(ParseError::too_short);
+    if (message.size() < header_octets || message.size() > max_message_octets)
+        return std::unexpected(ParseError::bad_size);
     MessageView view;
     view.message_ = message;
     view.header_.id = load_u16(message.data());
@@ -131,17 +151,20 @@ std::expected<MessageView, ParseError> MessageView::parse(Octets message)
         return std::unexpected(ParseError::question_count);
     Cursor cursor{message, header_octets};
     if (view.has_question()) {
-        std::size_t end = 0;
-        if (!NameReader::read(message, header_octets, &end))
+        const auto end = NameReader::check(message, header_octets);
+        if (!end)
             return std::unexpected(ParseError::bad_name);
-        if (message.size() - end < 4)
+        if (message.size() - *end < 4)
             return std::unexpected(ParseError::record_past_end);
-        cursor.at = end + 4;
+        cursor.at = *end + 4;
     }
     for (std::size_t section = 0; section < 3; ++section) {
         view.sections_[section] = static_cast<std::uint16_t>(cursor.at);
         for (std::uint16_t left = view.header_.counts[section + 1]; left > 0; --left) {
-            const auto record = cursor.next();
+            const auto name_end = NameReader::check(message, cursor.at);
+            if (!name_end)
+                return std::unexpected(ParseError::bad_name);
+            const auto record = cursor.next(*name_end);
             if (!record)
                 return std::unexpected(ParseError::record_past_end);
             if (record->type == RRType::opt) {
@@ -164,7 +187,8 @@ std::optional<ParseError> MessageView::read_opt(const RrView& record, Section se
     edns.version = static_cast<std::uint8_t>(record.ttl >> 16);
     edns.dnssec_ok = (record.ttl & 0x8000U) != 0;
     edns.options = raw_rdata(record);
-    if (!for_each_option(edns.options, [](std::uint16_t, Octets) {}))
+    // Of another version we know nothing but that it is one: the answer is BADVERS (RFC 6891 §6.1.3).
+    if (edns.version == 0 && !for_each_option(edns.options, [](std::uint16_t, Octets) {}))
         return ParseError::bad_option;
     edns_ = edns;
     return std::nullopt;
@@ -194,14 +218,12 @@ RrRange MessageView::records(Section section) const
 
 Name MessageView::owner(const RrView& record) const
 {
-    return NameReader::read(message_, record.owner_offset).value_or(Name{});
+    return *NameReader::read(message_, record.owner_offset);  // parse() has checked it
 }
 
 bool MessageView::owner_is(const RrView& record, const Name& name) const
 {
-    // Most owners are a pointer to the question: its name needs no second look.
-    const auto owner = NameReader::read(message_, record.owner_offset);
-    return owner && *owner == name;
+    return owner(record) == name;
 }
 
 std::optional<Name> MessageView::name_in_rdata(const RrView& record, std::size_t offset_in_rdata) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Zero-copy view of a DNS message (RFC 1035 §4). parse() walks the message once, bounds-checks every record and notes
-// where the sections start; nothing is allocated and no name is expanded until asked for.
+// where the sections start. Question and owner names are checked, RDATA only when it is asked for; nothing is
+// allocated.
 //
 //   |0         |12            |sections[0]   |sections[1]   |sections[2]  |end
 //   | header   | question     | answer       | authority    | additional  |
@@ -22,6 +23,7 @@ namespace rw::dns
 {
 
 inline constexpr std::size_t header_octets = 12;
+inline constexpr std::size_t max_message_octets = 65535;  // what the length in front of a message over TCP can say
 
 enum class Opcode : std::uint8_t { query = 0, iquery = 1, status = 2, notify = 4, update = 5 };
 
@@ -69,7 +71,7 @@ struct Edns {
 
 /// Why a message cannot be read.
 enum class ParseError : std::uint8_t {
-    too_short,
+    bad_size,        ///< shorter than a header or longer than 65,535 octets
     question_count,  ///< QDCOUNT above 1
     bad_name,
     record_past_end,
@@ -139,7 +141,7 @@ class MessageView
     [[nodiscard]] const std::optional<Edns>& edns() const { return edns_; }
 
     [[nodiscard]] Name owner(const RrView& record) const;
-    /// Whether the owner equals `name`, without expanding it further than the first difference.
+    /// Whether the owner equals `name`.
     [[nodiscard]] bool owner_is(const RrView& record, const Name& name) const;
     /// RDATA as it stands; names inside may be compressed.
     [[nodiscard]] Octets raw_rdata(const RrView& record) const
@@ -170,6 +172,9 @@ class NameReader
  public:
     /// The name at `offset`; nothing when it is malformed. `end`, when given, receives the offset behind it.
     static std::optional<Name> read(Octets message, std::size_t offset, std::size_t* end = nullptr);
+    /// Offset behind the name at `offset`, pointers followed and checked but nothing copied; nothing when it is
+    /// malformed.
+    static std::optional<std::size_t> check(Octets message, std::size_t offset);
     /// Offset behind the name at `offset` without following pointers; nothing when it runs past the end.
     static std::optional<std::size_t> skip(Octets message, std::size_t offset);
 };

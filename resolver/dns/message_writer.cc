@@ -54,8 +54,10 @@ void MessageWriter::add_question(const Question& question)
 void MessageWriter::add_record(Section section, const Name& owner, RRType type, RRClass rrclass, std::uint32_t ttl,
                                Octets rdata)
 {
-    if (!fits(owner.size() + 10 + rdata.size()))
+    if (rdata.size() > max_message_octets || !fits(owner.size() + 10 + rdata.size())) {
+        overflowed_ = true;
         return;
+    }
     put(owner.wire());
     put_u16(static_cast<std::uint16_t>(type));
     put_u16(static_cast<std::uint16_t>(rrclass));
@@ -101,6 +103,8 @@ void MessageWriter::rewind(const Mark& mark)
 {
     size_ = mark.size;
     counts_ = mark.counts;
+    if (opt_size_at_ >= size_)
+        opt_size_at_ = 0;  // the OPT record is gone: an option would be written over what comes instead
     overflowed_ = false;
 }
 

@@ -3,6 +3,8 @@
 // the message as it was before the record, so that truncation falls on record boundaries.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -18,7 +20,11 @@ class MessageWriter
 {
  public:
     /// `buffer` must hold at least a header and outlive the writer.
-    explicit MessageWriter(std::span<std::uint8_t> buffer) : buffer_(buffer), size_(header_octets) {}
+    /// Of a buffer above 65,535 octets only that many are used.
+    explicit MessageWriter(std::span<std::uint8_t> buffer)
+        : buffer_(buffer.first(std::min(buffer.size(), max_message_octets))), size_(header_octets)
+    {
+    }
 
     void set_header(std::uint16_t id, std::uint16_t flags);
     void set_flags(std::uint16_t flags) { store_u16(&buffer_[2], flags); }

@@ -61,10 +61,15 @@ enum class RRType : std::uint16_t {
 enum class RRClass : std::uint16_t { in = 1, ch = 3, hs = 4, none = 254, any = 255 };
 
 /// How RDATA of a type is built, field by field:
-///   N  name that senders may compress (RFC 1035 types); lower-cased in canonical form
-///   n  name that is never compressed when sent but may be in what we receive (RFC 3597 §4); lower-cased (RFC 4034
-///   §6.2) u  name that is never compressed and keeps its case (RFC 6840 §5.1, RFC 9460 §2.2) 1 2 4  that many octets;
-///   t  20 octets (SOA timers);  a  16 octets;  s  character-string;  *  anything to the end
+/// - N: name that senders may compress (types of RFC 1035); lower-cased in canonical form
+/// - n: name that is never compressed when sent but may be in what we receive (RFC 3597 §4); lower-cased (RFC 4034
+/// §6.2)
+/// - u: name that is never compressed and keeps its case (RFC 6840 §5.1, RFC 9460 §2.2)
+/// - 1, 2, 4: that many octets
+/// - t: 20 octets (timers of SOA)
+/// - a: 16 octets
+/// - s: character-string
+/// - *: anything to the end
 using RdataLayout = std::string_view;
 
 /// Layout of RDATA; "*" for types that are not in the table.
