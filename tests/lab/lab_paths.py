@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where things are: the build with the lab's programs, the real root zones when at hand, the cache of made zones."""
+
+import os
+import subprocess
+from pathlib import Path
+
+LAB = Path(__file__).resolve().parent
+TOP = LAB.parent.parent
+IDENTITIES = LAB / "identities.tsv"
+PROGRAMS = ("lab_router", "lab_zones")
+
+
+class LabError(Exception):
+    """What went wrong and what to do, for people."""
+
+
+def build_folder():
+    """RW_BUILD when set, else the newest build under build/ that holds the lab's programs."""
+    given = os.environ.get("RW_BUILD")
+    candidates = [Path(given)] if given else sorted((TOP / "build").glob("*"))
+    found = [b for b in candidates if all((b / "tests" / "lab" / p).exists() for p in PROGRAMS)]
+    if not found:
+        raise LabError(f"no build with {' and '.join(PROGRAMS)}; run ./dev build (or set RW_BUILD)")
+    return max(found, key=lambda b: (b / "tests" / "lab" / "lab_router").stat().st_mtime)
+
+
+def program(name):
+    return build_folder() / "tests" / "lab" / name
+
+
+def cache_folder():
+    given = os.environ.get("RW_LAB_CACHE")
+    return Path(given) if given else build_folder() / "lab-cache"
+
+
+def real_root_zone(cache):
+    """The newest real root zone, unpacked into the cache; None when there is none."""
+    shared = Path(os.environ.get("RW_SHARED", TOP.parent / "shared"))
+    archive = shared / "data" / "root-zones" / "2023-2024.tar.zst"
+    if not archive.exists():
+        archive = _beside_main_checkout()
+    if archive is None:
+        return None
+    target = cache / "real-root.zone"
+    if target.exists() and target.stat().st_mtime >= archive.stat().st_mtime:
+        return target
+    newest = "2024123101.zone"  # the last one in the archive, as its README says
+    cache.mkdir(parents=True, exist_ok=True)
+    unpack = f"zstd -dc --long=27 '{archive}' | tar -xO {newest} > '{target}.{os.getpid()}'"
+    if subprocess.run(["sh", "-c", unpack], check=False).returncode != 0:
+        return None
+    os.replace(f"{target}.{os.getpid()}", target)
+    return target
+
+
+def _beside_main_checkout():
+    """A git worktree lies elsewhere than the checkout that `../shared` is beside."""
+    git = subprocess.run(["git", "-C", str(TOP), "rev-parse", "--git-common-dir"],
+                         capture_output=True, text=True, check=False)
+    if git.returncode != 0:
+        return None
+    archive = Path(TOP, git.stdout.strip()).resolve().parent.parent / "shared/data/root-zones/2023-2024.tar.zst"
+    return archive if archive.exists() else None
+
+
+def make_zones(seed, leaves, root_zone="real"):
+    """Makes the zones unless they are there and fresh; returns their folder."""
+    cache = cache_folder()
+    real = real_root_zone(cache) if root_zone == "real" else None
+    folder = cache / f"zones-{seed}-{leaves}-{'real' if real else 'made'}"
+    command = [program("lab_zones"), "--directory", folder, "--identities", IDENTITIES,
+               "--seed", str(seed), "--leaves", str(leaves), "--threads", str(os.cpu_count() or 1)]
+    if real:
+        command += ["--root-zone", real]
+    made = subprocess.run(list(map(str, command)), check=False)
+    if made.returncode != 0:
+        raise LabError("the zones could not be made")
+    return folder
