@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Zone files: what a published zone looks like, every spelling RFC 1035 §5 allows, and hostile text.
+#include "zones/zone_file.h"
+
+#include <doctest/doctest.h>
+#include <ldns/ldns.h>
+
+#include <memory>
+
+#include "zones/rdata_text.h"
+
+namespace rw::zones
+{
+
+namespace
+{
+
+const std::string soa = ". 86400 IN SOA a.root-servers.net. nstld.verisign-grs.com. 2024010100 1800 900 604800 86400\n";
+
+std::string canonical(const std::string& text)
+{
+    const Result<Zone> zone = read_zone(text);
+    REQUIRE_MESSAGE(zone, (zone ? "" : zone.error().message));
+    return canonical_text(*zone);
+}
+
+std::string refusal(const std::string& text)
+{
+    const Result<Zone> zone = read_zone(text);
+    return zone ? "accepted" : zone.error().message;
+}
+
+/// The line that a record becomes.
+std::string line_of(const std::string& record)
+{
+    const std::string text = canonical(soa + record + "\n");
+    const std::size_t second = text.find('\n') + 1;
+    return text.substr(second, text.size() - second - 1);
+}
+
+}  // namespace
+
+TEST_CASE("records are written one a line, lower-cased, absolute, addresses and blobs in one spelling")
+{
+    CHECK(line_of("Example. 3600 IN NS NS1.Example.") == "example.\t3600\tIN\tNS\tns1.example.");
+    CHECK(line_of("ns. 1h AAAA 2001:0DB8:0:0::0001") == "ns.\t3600\tIN\tAAAA\t2001:db8::1");
+    CHECK(line_of("se. 1 IN DS 59407 8 2 67ff9e 0E20") == "se.\t1\tIN\tDS\t59407 8 2 67FF9E0E20");
+    CHECK(line_of("x. IN 5 TXT \"a\\\"b;(\" c\\032d \"\"") == "x.\t5\tIN\tTXT\t\"a\\\"b;(\" \"c d\" \"\"");
+    CHECK(line_of("x. 5 IN DNSKEY 256 3 8 AwEA AQ==") == "x.\t5\tIN\tDNSKEY\t256 3 8 AwEAAQ==");
+    CHECK(line_of("x. 5 IN NSEC Y. NS TYPE65534 DS") == "x.\t5\tIN\tNSEC\tY. NS DS TYPE65534");
+    CHECK(line_of("x. 5 IN ZONEMD 2018031500 1 241 FEBE3D") == "x.\t5\tIN\tZONEMD\t2018031500 1 241 FEBE3D");
+    CHECK(line_of("x. 5 IN RRSIG A 8 1 5 20240102030405 1704164645 1 . AAAA") ==
+          "x.\t5\tIN\tRRSIG\tA 8 1 5 20240102030405 20240102030405 1 . AAAA");
+    CHECK(line_of("x. 5 IN TYPE731 \\# 3 abcdef") == "x.\t5\tIN\tTYPE731\t\\# 3 ABCDEF");
+    CHECK(line_of("x. 5 IN A \\# 4 C0000201") == "x.\t5\tIN\tA\t192.0.2.1");
+    CHECK(line_of("a\\.b\\007. 5 IN CNAME \\*.x.") == "a\\.b\\007.\t5\tIN\tCNAME\t*.x.");
+}
+
+TEST_CASE("rare types are read through ldns and kept in the form of RFC 3597")
+{
+    CHECK(line_of("x. 5 IN SSHFP 1 1 00ff") == "x.\t5\tIN\tSSHFP\t\\# 4 010100FF");
+    CHECK(rdata_text(dns::RRType::sshfp, *from_hex("010100FF")) == "1 1 00ff");
+    CHECK(line_of("x. 5 IN CAA 0 issue \"ca.example\"") == "x.\t5\tIN\tCAA\t\\# 17 0005697373756563612E6578616D706C65");
+}
+
+TEST_CASE("owners, TTLs, parentheses, comments and directives follow RFC 1035")
+{
+    const std::string text =
+        "$TTL 7\n$ORIGIN .\n@ IN SOA a. b. ( 1 ; serial\n 2 3\n 4 5 )\n\tIN NS a\n 9 NS b.\n$ORIGIN example.\nwww A "
+        "192.0.2.1 ; comment\n\n; whole line\n@ A 192.0.2.2\n";
+    CHECK(canonical(text) ==
+          ".\t7\tIN\tNS\ta.\n.\t9\tIN\tNS\tb.\n.\t7\tIN\tSOA\ta. b. 1 2 3 4 5\nexample.\t7\tIN\tA\t192.0.2.2\n"
+          "www.example.\t7\tIN\tA\t192.0.2.1\n");
+}
+
+TEST_CASE("order and duplicates in the file do not matter, and the canonical text reads back to itself")
+{
+    const std::string a = "b. 5 IN NS x.\n", b = "a.b. 5 IN NS x.\n", c = "Z.b. 5 IN NS x.\n",
+                      d = "b. 5 IN DS 1 8 2 AA\n";
+    const std::string text = canonical(soa + a + b + c + d);
+    CHECK(canonical(d + c + soa + b + a + a) == text);
+    CHECK(canonical(text) == text);
+    CHECK(text.find("\nb.\t5\tIN\tNS") < text.find("\nb.\t5\tIN\tDS"));
+    CHECK(text.find("\nb.\t5\tIN\tDS") < text.find("\na.b."));
+    CHECK(text.find("\na.b.") < text.find("\nz.b."));
+}
+
+TEST_CASE("owners sort in canonical order, as ldns sorts them")
+{
+    std::vector<std::string> names = {"a.",       "b.a.", "a.a.",   "aa.",     "a\\000.", "a\\001.", "\\000.a.",
+                                      "\\001.a.", "-.",   "z.b.a.", "A\\255.", "*.a.",    "xn--a.",  "\\200.a."};
+    std::string text = soa;
+    for (const std::string& name : names)
+        text += name + " 1 IN A 192.0.2.1\n";
+    const Result<Zone> zone = read_zone(text);
+    REQUIRE(zone);
+    REQUIRE(zone->owner_count() == names.size() + 1);
+    for (std::uint32_t i = 1; i < zone->owner_count(); ++i) {
+        const auto dname = [&](std::uint32_t owner) {
+            const Octets wire = zone->owner_wire(owner);
+            return std::unique_ptr<ldns_rdf, void (*)(ldns_rdf*)>(
+                ldns_dname_new_frm_data(static_cast<std::uint16_t>(wire.size()), wire.data()), ldns_rdf_deep_free);
+        };
+        CHECK(ldns_dname_compare(dname(i - 1).get(), dname(i).get()) < 0);
+        CHECK(zone->owner(i - 1) < zone->owner(i));
+    }
+}
+
+TEST_CASE("a zone answers for its RRsets and signatures")
+{
+    const Result<Zone> zone = read_zone(soa +
+                                        "b. 9 IN NS y.\nb. 5 IN NS x.\nb. 5 IN RRSIG NS 8 1 5 2 1 7 . AAAA\n"
+                                        "b. 5 IN RRSIG DS 8 1 5 2 1 7 . AAAA\n");
+    REQUIRE(zone);
+    CHECK(zone->serial() == 2024010100);
+    const RRsetRange* ns = zone->find(*dns::Name::parse("B."), dns::RRType::ns);
+    REQUIRE(ns != nullptr);
+    CHECK(ns->ttl == 5);
+    CHECK(zone->owned(*ns).rdatas.size() == 2);
+    CHECK(zone->owned(*ns).signatures.size() == 1);
+    CHECK(zone->find(*dns::Name::parse("b."), dns::RRType::a) == nullptr);
+    CHECK(zone->find(*dns::Name::parse("bb."), dns::RRType::ns) == nullptr);
+}
+
+TEST_CASE("a zone of another name is read for its own apex, and what lies outside is left out and counted")
+{
+    const dns::Name apex = *dns::Name::parse("example.");
+    const Result<Zone> zone = read_zone("@ 1 IN SOA a. b. 1 2 3 4 5\nwww A 192.0.2.1\nother. A 192.0.2.1\n", apex);
+    REQUIRE(zone);
+    CHECK(zone->record_count() == 2);
+    CHECK(zone->outside_count() == 1);
+    CHECK(zone->first_outside() == "other.");
+}
+
+TEST_CASE("hostile zone files are refused with their line")
+{
+    CHECK(refusal("") == "the zone has no SOA at .");
+    CHECK(refusal(soa + soa).find("line 2: a second SOA") == 0);
+    CHECK(refusal("example. 1 IN SOA a. b. 1 2 3 4 5\n").find("line 1: the SOA is at example., not at the apex") == 0);
+    CHECK(refusal(soa.substr(0, soa.size() - 3)).find("cut off") != std::string::npos);
+    CHECK(refusal(soa + "x. 1 IN A (192.0.2.1\n").find("cut off") != std::string::npos);
+    CHECK(refusal(soa + "x. 1 IN A 192.0.2.1)\n").find("line 2: a closing parenthesis") == 0);
+    CHECK(refusal(soa + "x. 1 IN A ((192.0.2.1))\n").find("parentheses within") != std::string::npos);
+    CHECK(refusal(soa + "x. 1 IN TXT \"abc\n").find("not closed") != std::string::npos);
+    CHECK(refusal(soa + "x. 1 IN BANANA 1\n").find("no RR type") != std::string::npos);
+    CHECK(refusal(soa + "x. 1 CH A 192.0.2.1\n").find("class must be IN") != std::string::npos);
+    CHECK(refusal(soa + "x. 1 IN ANY 1\n") != "accepted");
+    CHECK(refusal(soa + "x. 1 IN OPT \\# 0\n").find("cannot be in a zone") != std::string::npos);
+    CHECK(refusal(soa + "x. 4294967296 IN A 192.0.2.1\n").find("no TTL") != std::string::npos);
+    CHECK(refusal(soa + "$INCLUDE /etc/passwd\n").find("not supported") != std::string::npos);
+    CHECK(refusal(soa + "$GENERATE 1-1000000000 a A 1\n") != "accepted");
+    CHECK(refusal(" 1 IN A 192.0.2.1\n").find("no owner") != std::string::npos);
+    for (const char* bad : {"a\\256. 1 IN A 192.0.2.1",
+                            "a\\25. 1 IN A 192.0.2.1",
+                            "a..b. 1 IN A 192.0.2.1",
+                            "x. 1 IN A 192.0.2.256",
+                            "x. 1 IN A",
+                            "x. 1 IN A 1.2.3.4 5",
+                            "x. 1 IN AAAA 1::2::3",
+                            "x. 1 IN NS",
+                            "x. 1 IN DS 1 8 2 XYZ",
+                            "x. 1 IN DS 65536 8 2 AA",
+                            "x. 1 IN DNSKEY 256 3 8 A",
+                            "x. 1 IN TXT",
+                            "x. 1 IN TXT \"\\999\"",
+                            "x. 1 IN TYPE731 \\# 4 00",
+                            "x. 1 IN A \\# 3 000000",
+                            "x. 1 IN NSEC",
+                            "x. 1 IN RRSIG A 8 1 5 20241302000000 1 1 . AA==",
+                            "x. 1 IN SOA a. b. 1 2 3 4",
+                            "x. 1",
+                            "x.",
+                            "x. 1 IN TYPE65536 \\# 0"}) {
+        CAPTURE(bad);
+        CHECK(refusal(soa + bad + "\n").find("line 2: ") == 0);
+    }
+    CHECK(refusal(soa + std::string(300, 'a') + ". 1 IN A 192.0.2.1\n") != "accepted");
+    CHECK(refusal(soa + "x. 1 IN TXT " + std::string(256, 'a') + "\n") != "accepted");
+    CHECK(refusal(soa + "x. 1 IN TXT (" + std::string(1 << 20, '\n') + ")\n").find("longer than 256 KiB") !=
+          std::string::npos);
+    CHECK(refusal(std::string("\0\0\xff", 3)) != "accepted");
+}
+
+TEST_CASE("a million records are refused before they take memory")
+{
+    std::string text = soa;
+    for (std::size_t i = 0; i <= record_limit; ++i)
+        text += "a" + std::to_string(i) + ". 1 NS x.\n";
+    CHECK(refusal(text).find("more than 250000 records") != std::string::npos);
+}
+
+TEST_CASE("every cut and every changed octet of a small zone is either refused or read, never worse")
+{
+    const std::string good = soa + "b. 9 IN NS y.\nb. 5 IN TXT \"q\\\"\" ( a\n b )\nc. TYPE9 \\# 2 0001\n";
+    for (std::size_t size = 0; size < good.size(); ++size)
+        (void)read_zone(std::string_view(good).substr(0, size));
+    std::size_t refused = 0;
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        for (int bit = 0; bit < 8; ++bit) {
+            std::string bad = good;
+            bad[i] = static_cast<char>(bad[i] ^ (1 << bit));
+            refused += read_zone(bad) ? 0 : 1;
+        }
+    }
+    CHECK(refused > good.size());
+}
+
+}  // namespace rw::zones

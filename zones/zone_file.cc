@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Entries of a zone file to records.
+#include "zones/zone_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "zones/files.h"
+#include "zones/zone_words.h"
+
+namespace rw::zones
+{
+
+namespace
+{
+
+/// 2^31 - 1 s (RFC 2181 §8).
+constexpr std::uint64_t largest_ttl = 0x7fffffff;
+
+/// Decimal seconds, or with the units s m h d w that zone files commonly have ("1d12h").
+std::optional<std::uint32_t> read_ttl(std::string_view text)
+{
+    std::uint64_t total = 0;
+    std::uint64_t number = 0;
+    bool digits = false;
+    for (const char c : text) {
+        if (c >= '0' && c <= '9') {
+            number = number * 10 + static_cast<std::uint64_t>(c - '0');
+            digits = true;
+        } else {
+            constexpr std::string_view units = "smhdwSMHDW";
+            constexpr std::array<std::uint32_t, 5> seconds{1, 60, 3600, 86400, 604800};
+            const std::size_t unit = units.find(c);
+            if (!digits || unit == std::string_view::npos)
+                return std::nullopt;
+            total += number * seconds.at(unit % 5);
+            number = 0;
+            digits = false;
+        }
+        if (number > largest_ttl || total > largest_ttl)
+            return std::nullopt;
+    }
+    total += number;
+    if (text.empty() || total > largest_ttl)
+        return std::nullopt;
+    return static_cast<std::uint32_t>(total);
+}
+
+bool same_text(std::string_view a, std::string_view upper)
+{
+    return std::ranges::equal(a, upper, [](char x, char y) { return (x >= 'a' && x <= 'z' ? x - 32 : x) == y; });
+}
+
+class ZoneFileReader
+{
+ public:
+    ZoneFileReader(std::string_view text, const dns::Name& apex) : words_(text), builder_(apex), origin_(apex) {}
+
+    Result<Zone> read()
+    {
+        for (;;) {
+            const Result<bool> more = words_.next();
+            if (!more)
+                return std::unexpected(more.error());
+            if (!*more)
+                return builder_.finish();
+            if (Result<void> done = read_entry(); !done)
+                return failed(fmt::format("line {}: {}", words_.line(), done.error().message));
+        }
+    }
+
+ private:
+    Result<void> read_entry()
+    {
+        std::span<const Word> words = words_.words();
+        if (!words_.owner_omitted()) {
+            if (words.front().text.starts_with('$') && !words.front().quoted)
+                return read_directive(words);
+            const Result<dns::Name> owner = read_name(words.front().text, origin_);
+            if (!owner)
+                return std::unexpected(owner.error());
+            owner_ = *owner;
+            words = words.subspan(1);
+        }
+        if (!owner_)
+            return failed("the first record has no owner");
+        return read_record(words);
+    }
+
+    Result<void> read_directive(std::span<const Word> words)
+    {
+        const std::string_view name = words.front().text;
+        if (words.size() != 2)
+            return failed(fmt::format("{} wants one argument", name.substr(0, 20)));
+        if (same_text(name, "$ORIGIN")) {
+            const Result<dns::Name> origin = read_name(words[1].text, origin_);
+            if (!origin)
+                return std::unexpected(origin.error());
+            origin_ = *origin;
+            return {};
+        }
+        if (same_text(name, "$TTL")) {
+            default_ttl_ = read_ttl(words[1].text);
+            return default_ttl_ ? Result<void>{} : failed("$TTL wants seconds");
+        }
+        // $INCLUDE would read any file the process may read; nothing here needs it.
+        return failed(fmt::format("directive {} is not supported", name.substr(0, 20)));
+    }
+
+    /// [TTL] [class] type RDATA, TTL and class in either order.
+    Result<void> read_record(std::span<const Word> words)
+    {
+        std::optional<std::uint32_t> ttl;
+        bool class_seen = false;
+        for (; !words.empty(); words = words.subspan(1)) {
+            const std::string_view text = words.front().text;
+            const bool digit = !text.empty() && text.front() >= '0' && text.front() <= '9';
+            if (!ttl && digit) {
+                ttl = read_ttl(text);
+                if (!ttl)
+                    return failed(fmt::format("\"{}\" is no TTL", text.substr(0, 20)));
+            } else if (!class_seen && same_text(text, "IN")) {
+                class_seen = true;
+            } else {
+                break;
+            }
+        }
+        if (words.empty())
+            return failed("a record without a type");
+        const std::string_view type_text = words.front().text;
+        const std::optional<dns::RRType> type = dns::parse_type(type_text);
+        if (!type)
+            return failed(fmt::format("\"{}\" is no RR type we know (class must be IN)", type_text.substr(0, 20)));
+        if (!ttl)
+            ttl = default_ttl_ ? default_ttl_ : last_ttl_;
+        if (!ttl)
+            return failed("the first record has no TTL and there is no $TTL");
+        last_ttl_ = ttl;
+        if (Result<void> done = read_rdata(*type, words.subspan(1), origin_, rdata_); !done)
+            return failed(fmt::format("{}: {}", type_text.substr(0, 20), done.error().message));
+        return builder_.add(*owner_, *type, *ttl, rdata_);
+    }
+
+    ZoneWords words_;
+    ZoneBuilder builder_;
+    dns::Name origin_;
+    std::optional<dns::Name> owner_;
+    std::optional<std::uint32_t> default_ttl_;
+    std::optional<std::uint32_t> last_ttl_;
+    OctetBuffer rdata_;
+};
+
+}  // namespace
+
+Result<Zone> read_zone(std::string_view text, const dns::Name& apex)
+{
+    if (text.size() > zone_text_limit)
+        return failed(fmt::format("the zone file is larger than {} MiB", zone_text_limit >> 20));
+    return ZoneFileReader(text, apex).read();
+}
+
+Result<Zone> read_zone_file(const std::string& path, const dns::Name& apex)
+{
+    PosixFiles files;
+    const Result<OctetBuffer> octets = files.read(path);
+    if (!octets)
+        return std::unexpected(octets.error());
+    Result<Zone> zone = read_zone(text_of(*octets), apex);
+    if (!zone)
+        return failed(fmt::format("{}: {}", path, zone.error().message));
+    return zone;
+}
+
+std::string canonical_text(const Zone& zone)
+{
+    std::string text;
+    text.reserve(zone.record_count() * 60);
+    for (const RRsetRange& rrset : zone.rrsets()) {
+        std::string owner;
+        append_name(zone.owner_wire(rrset.owner), owner);
+        const std::string type = dns::type_name(rrset.type);
+        for (std::uint32_t i = 0; i < rrset.count; ++i) {
+            text += owner;
+            fmt::format_to(std::back_inserter(text), "\t{}\tIN\t", zone.record_ttl(rrset, i));
+            text += type;
+            text += '\t';
+            append_stable_rdata(rrset.type, zone.rdata(rrset, i), text);
+            text += '\n';
+        }
+    }
+    return text;
+}
+
+}  // namespace rw::zones

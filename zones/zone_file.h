@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Zone files (RFC 1035 §5) to Zone and back. The reader takes hostile text: bounded size, bounded records, no $INCLUDE,
+// an error with its line for everything it does not understand. Called by verify, delta and the recorder.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "zones/zone.h"
+
+namespace rw::zones
+{
+
+/// 64 MiB of text; the signed root zone has 2.2 MiB (2024).
+inline constexpr std::size_t zone_text_limit = 64U << 20;
+/// 256 KiB for one record with its continuation lines: RDATA of 64 KiB in \DDD escapes. Bounds what an unclosed
+/// parenthesis can swallow.
+inline constexpr std::size_t entry_text_limit = 256U << 10;
+
+[[nodiscard]] Result<Zone> read_zone(std::string_view text, const dns::Name& apex = dns::Name());
+[[nodiscard]] Result<Zone> read_zone_file(const std::string& path, const dns::Name& apex = dns::Name());
+
+/// The canonical text of a zone: one record a line, "owner TTL IN TYPE RDATA" with tabs between, in canonical order.
+/// Its SHA-256 names the zone in the store and in the audit log; reading it gives the same zone and the same text.
+[[nodiscard]] std::string canonical_text(const Zone& zone);
+
+}  // namespace rw::zones
