@@ -80,6 +80,13 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text)
     return address;
 }
 
+IpAddress IpAddress::with_scope(std::uint32_t scope) const
+{
+    IpAddress address = *this;
+    address.scope_ = is_v4() ? 0 : scope;
+    return address;
+}
+
 std::string IpAddress::to_string() const
 {
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -138,7 +145,8 @@ Endpoint Endpoint::from_sockaddr(const sockaddr& from)
     } else if (from.sa_family == AF_INET6) {
         sockaddr_in6 v6{};
         std::memcpy(&v6, &from, sizeof v6);
-        endpoint.address = IpAddress::from_octets({v6.sin6_addr.s6_addr, 16});
+        // The kernel gives a scope with link-local addresses only; a reply finds its way back through it alone.
+        endpoint.address = IpAddress::from_octets({v6.sin6_addr.s6_addr, 16}).with_scope(v6.sin6_scope_id);
         endpoint.port = ntohs(v6.sin6_port);
     }
     return endpoint;
