@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The resolver under test with its simulated world around it, and the clients that ask it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+#include "resolver/base/random.h"
+#include "resolver/service/engine.h"
+#include "tests/scenarios/simulator/network.h"
+#include "tests/scenarios/simulator/world.h"
+
+namespace rw::scenarios
+{
+
+/// What became of one query.
+struct Outcome {
+    Instant asked;
+    std::optional<Instant> answered;
+    bool dropped = false;  ///< the resolver gave the query up without a reply
+    OctetBuffer octets;
+
+    [[nodiscard]] bool over() const { return answered || dropped; }
+    [[nodiscard]] Duration took() const { return answered.value_or(asked) - asked; }
+};
+
+using OutcomePtr = std::shared_ptr<Outcome>;
+
+class SimulatedResolver
+{
+ public:
+    SimulatedResolver(WallSeconds start, std::uint64_t seed);
+    SimulatedResolver(const SimulatedResolver&) = delete;
+    SimulatedResolver& operator=(const SimulatedResolver&) = delete;
+    ~SimulatedResolver();
+
+    [[nodiscard]] World& world() { return world_; }
+    [[nodiscard]] SimulatedNetwork& network() { return network_; }
+    [[nodiscard]] Random& random() { return random_; }
+
+    /// Starts the resolver; `background` lets it prime and probe. The error is the resolver's own.
+    Result<void> start(const config::Settings& settings, bool background);
+    /// Ends the resolver and starts another one with an empty cache.
+    void stop();
+
+    OutcomePtr ask(Octets query, const frontend::Client& client);
+
+ private:
+    SeededRandom random_;
+    SeededRandom network_random_;
+    World world_;
+    SimulatedNetwork network_;
+    std::shared_ptr<service::Shared> shared_;
+    std::unique_ptr<service::Engine> engine_;
+};
+
+/// A hints file for root servers in a place of its own; removed with the object.
+class HintsFile
+{
+ public:
+    explicit HintsFile(const std::string& content);
+    HintsFile(const HintsFile&) = delete;
+    HintsFile& operator=(const HintsFile&) = delete;
+    ~HintsFile();
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+    std::filesystem::path path_;
+};
+
+}  // namespace rw::scenarios
