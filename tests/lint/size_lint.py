@@ -22,28 +22,9 @@ def is_code(path, text):
     return path.startswith(ROOMS) and (path.endswith(CODE) or text.startswith("#!"))
 
 
-def headers_and_bodies(text):
-    """(header, offset of the brace) of every block that is not inside a function body."""
-    at, previous = 0, 0
-    while at < len(text):
-        c = text[at]
-        if c in ";}":
-            previous = at + 1
-        elif c == "(":
-            at = tree.closing(text, at)
-        elif c == "{":
-            header = text[previous:at]
-            yield header, at
-            inside = re.search(r"\b(namespace|class|struct|union|extern)\b", header) and "(" not in header
-            if not inside:
-                at = tree.closing(text, at)
-            previous = at + 1
-        at += 1
-
-
 def long_functions_cxx(text):
     blanked = re.sub(r"^[ \t]*#[^\n]*", lambda line: " " * len(line.group(0)), tree.blank(text), flags=re.MULTILINE)
-    for header, brace in headers_and_bodies(blanked):
+    for header, brace in tree.headers_and_bodies(blanked):
         named = re.search(r"([\w:~]+)\s*\(", header)
         if not named or re.search(r"=\s*$", header):
             continue

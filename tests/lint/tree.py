@@ -86,6 +86,25 @@ def closing(text, start):
     return len(text)
 
 
+def headers_and_bodies(text):
+    """(header, offset of the brace) of every block that is not inside a function body."""
+    at, previous = 0, 0
+    while at < len(text):
+        c = text[at]
+        if c in ";}":
+            previous = at + 1
+        elif c == "(":
+            at = closing(text, at)
+        elif c == "{":
+            header = text[previous:at]
+            yield header, at
+            inside = re.search(r"\b(namespace|class|struct|union|extern)\b", header) and "(" not in header
+            if not inside:
+                at = closing(text, at)
+            previous = at + 1
+        at += 1
+
+
 def _self_test(check, good, bad):
     wrong = []
     for label, files in good.items():
