@@ -21,7 +21,7 @@ namespace rw::cache
 enum class DsState : std::uint8_t {
     unknown,  ///< nothing: not asked for, or not given
     present,  ///< `ds` is the RRset
-    absent,   ///< denied
+    absent,   ///< denied, by `denial` when that has been kept
 };
 
 struct Delegation {
@@ -34,7 +34,10 @@ struct Delegation {
     std::vector<Server> servers;
     DsState ds_state = DsState::unknown;
     Security ds_security = Security::indeterminate;  ///< of the DS RRset or its denial
-    dns::RRset ds;                                   ///< with RRSIGs; owner and type are set when present
+    dns::RRset ds;                                   ///< with RRSIGs; meant only when present
+    /// NSEC or NSEC3 with RRSIGs, while they have not been judged; leave it empty once ds_security says how it ended:
+    /// in a large zone the proof is several times the size of the delegation.
+    std::vector<dns::RRset> denial;
     Seconds expires = 0;
     Origin origin;
 };

@@ -18,12 +18,12 @@
 // turned away stays as a ghost: asked again, it goes to the main ring at once.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "resolver/base/octets.h"
 #include "resolver/base/siphash.h"
@@ -37,6 +37,7 @@ namespace rw::cache
 using Seconds = std::uint32_t;
 
 class Shard;
+class Words;
 
 /// Room for one value read from the store. Each worker owns one and reuses it, so that a hit allocates nothing.
 class Scratch
@@ -100,6 +101,8 @@ class Store
 
     /// True when there was something.
     bool remove(const Key& key);
+    /// Removes what `key` has unless a value with `facts` could not replace it.
+    bool remove_outranked(const Key& key, const ValueFacts& facts, Seconds now);
     /// Removes entries for which `matches(kind, lower-case name in wire form, type)`; gives their number. Walks
     /// everything, holding a shard for microseconds at a time: for operators, never on a client's behalf.
     std::size_t remove_if(const std::function<bool(Kind, Octets, dns::RRType)>& matches);
@@ -116,7 +119,8 @@ class Store
     HashKey secret_;
     std::size_t capacity_octets_;
     unsigned shard_bits_;
-    std::unique_ptr<Shard[]> shards_;
+    std::unique_ptr<Words> words_;
+    std::vector<std::unique_ptr<Shard>> shards_;
 };
 
 }  // namespace rw::cache

@@ -67,12 +67,14 @@ void MessageWriter::add_record(Section section, const Name& owner, RRType type, 
     count(section, 1);
 }
 
-void MessageWriter::add_encoded(Section section, Octets encoded, std::uint16_t records)
+std::span<std::uint8_t> MessageWriter::add_encoded(Section section, Octets encoded, std::uint16_t records)
 {
     if (!fits(encoded.size()))
-        return;
+        return {};
+    const std::size_t at = size_;
     put(encoded);
     count(section, records);
+    return buffer_.subspan(at, encoded.size());
 }
 
 void MessageWriter::begin_edns(std::uint16_t udp_size, std::uint8_t extended_rcode, bool dnssec_ok,

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Rules of keeping and finding answers.
+#include "resolver/cache/answer_cache.h"
+
+#include <algorithm>
+
+namespace rw::cache
+{
+
+namespace
+{
+
+constexpr dns::RRType every_type = dns::RRType::none;
+constexpr std::uint32_t max_bogus_ttl = 60;  // seconds; RFC 4035 §4.7: short, or a repaired zone stays broken for us
+constexpr std::size_t soa_timers = 20;
+
+/// Types that live beside a CNAME (RFC 4035 §2.5, RFC 2181 §10.1): an alias does not speak for them.
+bool lives_beside_alias(dns::RRType type)
+{
+    return type == dns::RRType::rrsig || type == dns::RRType::nsec || type == dns::RRType::key ||
+           type == dns::RRType::sig;
+}
+
+std::uint32_t lowest_ttl(std::span<const dns::RRset> sets, std::uint32_t lowest)
+{
+    for (const dns::RRset& set : sets)
+        lowest = std::min(lowest, set.ttl);
+    return lowest;
+}
+
+bool is_negative(const Answer& answer)
+{
+    return answer.facts.kind == EntryKind::nodata || answer.facts.kind == EntryKind::nxdomain;
+}
+
+/// The TTL of a denial: the lower of TTL and MINIMUM of its SOA (RFC 2308 §5). 0 without SOA.
+std::uint32_t denial_ttl(const Answer& answer)
+{
+    if (answer.records.empty() || answer.records.front().type != dns::RRType::soa ||
+        answer.records.front().rdatas.empty())
+        return 0;
+    const dns::RRset& soa = answer.records.front();
+    const Octets rdata = soa.rdatas.front();
+    return rdata.size() < soa_timers ? 0 : std::min(soa.ttl, load_u32(&rdata[rdata.size() - 4]));
+}
+
+bool is_at_or_below(Octets name, Octets zone)
+{
+    while (name.size() > zone.size())
+        name = name.subspan(name[0] + 1U);
+    return equal(name, zone);
+}
+
+}  // namespace
+
+std::optional<FoundAnswer> AnswerCache::find_exact(const Key& key, Seconds now, const RootView& root, Scratch& scratch,
+                                                   Seconds stale) const
+{
+    const auto found = store_.find(key, now, scratch, stale);
+    if (!found || (found->facts.origin.root != root.root && !root.may_use(found->facts.origin, key.name())))
+        return std::nullopt;
+    return FoundAnswer{EntryView(found->value, found->facts.expires), found->facts.origin};
+}
+
+std::optional<FoundAnswer> AnswerCache::find(const Key& key, Seconds now, const RootView& root, Scratch& scratch,
+                                             Seconds stale) const
+{
+    if (auto exact = find_exact(key, now, root, scratch, stale))
+        return exact;
+    auto wide = find_exact(key.with_type(store_.secret(), every_type), now, root, scratch, stale);
+    if (wide && wide->entry.kind() == EntryKind::alias && lives_beside_alias(key.type()))
+        return std::nullopt;
+    return wide;
+}
+
+std::optional<AnswerCache::Cut> AnswerCache::find_cut(const dns::Name& name, Seconds now, const RootView& root,
+                                                      Scratch& scratch) const
+{
+    for (std::size_t labels = name.label_count(); labels > 1;) {
+        --labels;
+        const auto found = find_exact(key(name.ancestor(labels), every_type), now, root, scratch, 0);
+        if (found && found->entry.kind() == EntryKind::nxdomain && found->entry.security() == Security::secure &&
+            !found->entry.facts().opt_out)
+            return Cut{*found, labels};
+    }
+    return std::nullopt;
+}
+
+std::uint32_t AnswerCache::ttl_of(const Answer& answer) const
+{
+    const bool negative = is_negative(answer);
+    if (negative && answer.records.empty())
+        return 0;
+    const std::uint32_t highest = negative ? std::min(limits_.max_negative_ttl, limits_.max_ttl) : limits_.max_ttl;
+    std::uint32_t ttl = lowest_ttl(answer.records, UINT32_MAX);
+    ttl = lowest_ttl(answer.proof, negative ? std::min(ttl, denial_ttl(answer)) : ttl);
+    ttl = std::min(std::max(ttl, limits_.min_ttl), highest);
+    return answer.facts.security == Security::bogus ? std::min(ttl, max_bogus_ttl) : ttl;
+}
+
+bool AnswerCache::insert(const Answer& answer, const Origin& origin, Seconds now)
+{
+    const std::uint32_t ttl = ttl_of(answer);
+    if (ttl == 0)
+        return false;
+    const auto entry = encode_entry(answer, ttl);
+    if (!entry)
+        return false;
+    const bool for_every_type = answer.facts.kind == EntryKind::alias || answer.facts.kind == EntryKind::nxdomain;
+    const Key own = key(answer.name, for_every_type ? every_type : answer.type);
+    const ValueFacts facts{now + ttl, origin, standing(answer.facts.security, answer.facts.rank)};
+    if (!store_.insert(own, facts, *entry, now))
+        return false;
+    // An answer of its own for a type says that the name exists and is no alias.
+    if (!for_every_type && !lives_beside_alias(answer.type) && answer.type != dns::RRType::ds)
+        store_.remove_outranked(own.with_type(store_.secret(), every_type), facts, now);
+    return true;
+}
+
+void AnswerCache::flush_name(const dns::Name& name)
+{
+    const dns::Name lower = name.lowercase();
+    store_.remove_if([&](Kind kind, Octets wire, dns::RRType) {
+        return (kind == Kind::answer || kind == Kind::failure) && equal(wire, lower.wire());
+    });
+}
+
+std::size_t flush_zone(Store& store, const dns::Name& zone)
+{
+    const dns::Name lower = zone.lowercase();
+    return store.remove_if([&](Kind, Octets wire, dns::RRType) { return is_at_or_below(wire, lower.wire()); });
+}
+
+}  // namespace rw::cache

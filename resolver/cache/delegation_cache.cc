@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Keeping and finding delegations.
+//
+//   value: DS state 2, DS security 2 bits | servers (1) | each: name, IPv4 4, IPv6 4 bits, addresses
+//          | DS RRset, when present | denial RRsets (1) | each: RRset
+//   RRset: owner | type (2) | TTL (4) | records (2) | each: size (2), RDATA | signatures, likewise
+#include "resolver/cache/delegation_cache.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace rw::cache
+{
+
+namespace
+{
+
+/// Zones of so many labels and less are not clamped to their parent's lease: nobody attacks by having a TLD withdrawn,
+/// and all of a TLD's delegations would end at the same second.
+constexpr std::size_t unclamped_parent_labels = 1;
+constexpr std::size_t max_denial_sets = 8;  // an NSEC3 proof has at most three, with SOA and slack
+
+void put_rdatas(OctetBuffer& to, const dns::RdataList& list)
+{
+    append_u16(to, static_cast<std::uint16_t>(list.size()));
+    for (const Octets rdata : list) {
+        append_u16(to, static_cast<std::uint16_t>(rdata.size()));
+        append(to, rdata);
+    }
+}
+
+void put_rrset(OctetBuffer& to, const dns::RRset& set)
+{
+    append(to, set.owner.wire());
+    append_u16(to, static_cast<std::uint16_t>(set.type));
+    append_u32(to, set.ttl);
+    put_rdatas(to, set.rdatas);
+    put_rdatas(to, set.signatures);
+}
+
+void put_server(OctetBuffer& to, const Delegation::Server& server)
+{
+    append(to, server.name.wire());
+    const std::span<const IpAddress> glue(server.glue.data(), std::min(server.glue.size(), DelegationCache::max_glue));
+    const auto v4 = static_cast<std::size_t>(std::ranges::count_if(glue, &IpAddress::is_v4));
+    append_u8(to, static_cast<std::uint8_t>(v4 << 4 | (glue.size() - v4)));
+    for (const bool want_v4 : {true, false}) {
+        for (const IpAddress& address : glue) {
+            if (address.is_v4() == want_v4)
+                append(to, address.octets());
+        }
+    }
+}
+
+OctetBuffer encode(const Delegation& delegation)
+{
+    OctetBuffer value;
+    append_u8(value, static_cast<std::uint8_t>(std::to_underlying(delegation.ds_state) |
+                                               std::to_underlying(delegation.ds_security) << 2));
+    const std::size_t servers = std::min(delegation.servers.size(), DelegationCache::max_servers);
+    append_u8(value, static_cast<std::uint8_t>(servers));
+    for (std::size_t i = 0; i < servers; ++i)
+        put_server(value, delegation.servers[i]);
+    if (delegation.ds_state == DsState::present)
+        put_rrset(value, delegation.ds);
+    const std::size_t sets = std::min(delegation.denial.size(), max_denial_sets);
+    append_u8(value, static_cast<std::uint8_t>(sets));
+    for (std::size_t i = 0; i < sets; ++i)
+        put_rrset(value, delegation.denial[i]);
+    return value;
+}
+
+dns::Name read_name(OctetReader& reader)
+{
+    OctetBuffer wire;
+    std::uint8_t length = 0;
+    do {
+        length = reader.u8();
+        append_u8(wire, length);
+        append(wire, reader.octets(length));
+    } while (length != 0);
+    return dns::Name::from_wire(wire).value_or(dns::Name{});
+}
+
+void read_rdatas(OctetReader& reader, dns::RdataList& list)
+{
+    for (std::uint16_t left = reader.u16(); left > 0; --left)
+        list.add(reader.octets(reader.u16()));
+}
+
+dns::RRset read_rrset(OctetReader& reader)
+{
+    dns::RRset set;
+    set.owner = read_name(reader);
+    set.type = dns::RRType{reader.u16()};
+    set.ttl = reader.u32();
+    read_rdatas(reader, set.rdatas);
+    read_rdatas(reader, set.signatures);
+    return set;
+}
+
+Delegation decode(const dns::Name& zone, const Found& found)
+{
+    Delegation delegation;
+    delegation.zone = zone;
+    delegation.expires = found.facts.expires;
+    delegation.origin = found.facts.origin;
+    OctetReader reader(found.value);
+    const std::uint8_t first = reader.u8();
+    delegation.ds_state = static_cast<DsState>(first & 3);
+    delegation.ds_security = static_cast<Security>(first >> 2 & 3);
+    delegation.servers.resize(reader.u8());
+    for (Delegation::Server& server : delegation.servers) {
+        server.name = read_name(reader);
+        const std::uint8_t counts = reader.u8();
+        for (unsigned left = counts >> 4; left > 0; --left)
+            server.glue.push_back(IpAddress::from_octets(reader.octets(4)));
+        for (unsigned left = counts & 0xf; left > 0; --left)
+            server.glue.push_back(IpAddress::from_octets(reader.octets(16)));
+    }
+    if (delegation.ds_state == DsState::present)
+        delegation.ds = read_rrset(reader);
+    delegation.denial.resize(reader.u8());
+    for (dns::RRset& set : delegation.denial)
+        set = read_rrset(reader);
+    return delegation;
+}
+
+}  // namespace
+
+std::optional<Delegation> DelegationCache::find(const dns::Name& zone, Seconds now, const RootView& root,
+                                                Scratch& scratch) const
+{
+    const auto found = store_.find(store_.key(Kind::delegation, zone, dns::RRType::ns), now, scratch);
+    if (!found || !root.may_use(found->facts.origin, zone))
+        return std::nullopt;
+    return decode(zone, *found);
+}
+
+std::optional<Delegation> DelegationCache::closest_enclosing(const dns::Name& name, Seconds now, const RootView& root,
+                                                             Scratch& scratch) const
+{
+    for (std::size_t labels = name.label_count(); labels > 0; --labels) {
+        if (auto delegation = find(name.ancestor(labels), now, root, scratch))
+            return delegation;
+    }
+    return std::nullopt;
+}
+
+bool DelegationCache::insert(const Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now)
+{
+    Seconds expires = now + std::min(ttl, max_ttl_);
+    if (parent != nullptr && parent->zone.label_count() > unclamped_parent_labels)
+        expires = std::min(expires, parent->expires);
+    if (delegation.servers.empty())
+        return false;
+    const Key key = store_.key(Kind::delegation, delegation.zone, dns::RRType::ns);
+    return store_.insert(key, {.expires = expires, .origin = delegation.origin, .standing = 0}, encode(delegation),
+                         now);
+}
+
+bool DelegationCache::set_ds(const dns::Name& zone, DsState state, Security security, const dns::RRset& ds, Seconds now,
+                             const RootView& root, Scratch& scratch)
+{
+    auto delegation = find(zone, now, root, scratch);
+    if (!delegation)
+        return false;
+    delegation->ds_state = state;
+    delegation->ds_security = security;
+    delegation->ds = ds;
+    delegation->denial.clear();
+    const Key key = store_.key(Kind::delegation, zone, dns::RRType::ns);
+    return store_.insert(key, {.expires = delegation->expires, .origin = delegation->origin, .standing = 0},
+                         encode(*delegation), now);
+}
+
+void DelegationCache::remove(const dns::Name& zone)
+{
+    store_.remove(store_.key(Kind::delegation, zone, dns::RRType::ns));
+}
+
+std::uint32_t DelegationCache::lineage(const Delegation& tld) const
+{
+    // The order of records is no difference, nor are TTLs and signatures.
+    std::vector<std::string> parts;
+    for (const Delegation::Server& server : tld.servers) {
+        parts.emplace_back(text_of(server.name.lowercase().wire()));
+        for (const IpAddress& address : server.glue)
+            parts.push_back(parts.back().substr(0, server.name.size()).append(text_of(address.octets())));
+    }
+    if (tld.ds_state == DsState::present) {
+        for (const Octets rdata : tld.ds.rdatas)
+            parts.emplace_back(text_of(rdata));
+    }
+    std::ranges::sort(parts);
+    OctetBuffer all;
+    for (const std::string& part : parts) {
+        append_u16(all, static_cast<std::uint16_t>(part.size()));
+        append(all, octets_of(part));
+    }
+    return static_cast<std::uint32_t>(siphash(store_.secret(), all)) | 1U;
+}
+
+}  // namespace rw::cache

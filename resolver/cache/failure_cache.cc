@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Remembering failures.
+//
+//   value: failure (1) | failures in a row (1) | try again at (4)
+// The entry outlives the wait by the longest wait, so that a run of failures is recognised as one.
+#include "resolver/cache/failure_cache.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace rw::cache
+{
+
+namespace
+{
+
+FoundFailure decode(Octets value)
+{
+    return {.failure = static_cast<Failure>(value[0]), .in_a_row = value[1], .until = load_u32(&value[2])};
+}
+
+std::uint32_t wait_after(unsigned in_a_row)
+{
+    // 5 s doubles past 5 minutes at the seventh failure; the shift stays far from overflow.
+    const unsigned doublings = std::min(in_a_row - 1, 6U);
+    return std::min(FailureCache::first_wait << doublings, FailureCache::max_wait);
+}
+
+}  // namespace
+
+std::optional<FoundFailure> FailureCache::find(const dns::Name& name, dns::RRType type, Seconds now,
+                                               const RootView& root, Scratch& scratch) const
+{
+    const auto found = store_.find(store_.key(Kind::failure, name, type), now, scratch);
+    if (!found || !root.may_use(found->facts.origin, name))
+        return std::nullopt;
+    const FoundFailure failure = decode(found->value);
+    return failure.until > now ? std::optional(failure) : std::nullopt;
+}
+
+std::uint32_t FailureCache::note(const dns::Name& name, dns::RRType type, Failure failure, const Origin& origin,
+                                 Seconds now, Scratch& scratch)
+{
+    if (!fact(failure).remember)
+        return 0;
+    const Key key = store_.key(Kind::failure, name, type);
+    unsigned in_a_row = 1;
+    if (const auto before = store_.find(key, now, scratch); before && before->facts.origin.root == origin.root)
+        in_a_row = std::min(decode(before->value).in_a_row + 1U, 255U);
+    const std::uint32_t wait = wait_after(in_a_row);
+    std::array<std::uint8_t, 6> value{std::to_underlying(failure), static_cast<std::uint8_t>(in_a_row)};
+    store_u32(&value[2], now + wait);
+    store_.insert(key, {.expires = now + wait + max_wait, .origin = origin, .standing = 0}, value, now);
+    return wait;
+}
+
+void FailureCache::forget(const dns::Name& name, dns::RRType type, Seconds now, Scratch& scratch)
+{
+    const Key key = store_.key(Kind::failure, name, type);
+    if (store_.find(key, now, scratch))
+        store_.remove(key);
+}
+
+}  // namespace rw::cache
