@@ -5,6 +5,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -14,19 +15,10 @@ namespace rw
 namespace
 {
 
-struct LevelName {
-    std::string_view name;
-    LogLevel level;
-    spdlog::level::level_enum sink;
-};
-
-constexpr std::array level_names{
-    LevelName{"trace", LogLevel::trace, spdlog::level::trace},
-    LevelName{"debug", LogLevel::debug, spdlog::level::debug},
-    LevelName{"info", LogLevel::info, spdlog::level::info},
-    LevelName{"warning", LogLevel::warning, spdlog::level::warn},
-    LevelName{"error", LogLevel::error, spdlog::level::err},
-    LevelName{"off", LogLevel::off, spdlog::level::off},
+// In the order of LogLevel.
+constexpr std::array sink_levels{
+    spdlog::level::trace, spdlog::level::debug, spdlog::level::info,
+    spdlog::level::warn,  spdlog::level::err,   spdlog::level::off,
 };
 
 spdlog::logger& logger()
@@ -41,30 +33,20 @@ spdlog::logger& logger()
 
 }  // namespace
 
-bool set_log_level(std::string_view name)
+void set_log_level(LogLevel level)
 {
-    for (const LevelName& row : level_names) {
-        if (row.name == name) {
-            logger().set_level(row.sink);
-            return true;
-        }
-    }
-    return false;
+    logger().set_level(sink_levels[static_cast<std::size_t>(level)]);
 }
 
 LogLevel log_level()
 {
-    const auto current = logger().level();
-    for (const LevelName& row : level_names) {
-        if (row.sink == current)
-            return row.level;
-    }
-    return LogLevel::info;
+    const auto* const at = std::ranges::find(sink_levels, logger().level());
+    return static_cast<LogLevel>(at - sink_levels.begin());
 }
 
 void write_log(LogLevel level, std::string_view message)
 {
-    logger().log(level_names[static_cast<std::size_t>(level)].sink, "{}", message);
+    logger().log(sink_levels[static_cast<std::size_t>(level)], "{}", message);
 }
 
 }  // namespace rw

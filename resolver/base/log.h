@@ -14,8 +14,7 @@ namespace rw
 
 enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
 
-/// Level from its name: trace, debug, info, warning, error, off. False for any other text.
-bool set_log_level(std::string_view name);
+void set_log_level(LogLevel level);
 [[nodiscard]] LogLevel log_level();
 void write_log(LogLevel level, std::string_view message);
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "resolver/base/address.h"
 #include "resolver/base/octets.h"
@@ -40,6 +41,15 @@ class Door
 /// query without a reply was either dropped or deferred.
 struct Served {
     Octets reply;
+};
+
+/// Whoever answers queries: the engine.
+class QueryHandler
+{
+ public:
+    virtual ~QueryHandler() = default;
+    /// Answers `query` into `out` at once when it can; otherwise takes a ReplyTo from `door` and answers later.
+    virtual Served serve(Octets query, const Client& client, Door& door, std::span<std::uint8_t> out) = 0;
 };
 
 }  // namespace rw::frontend

@@ -174,40 +174,36 @@ class Reader
 
     void fill_delegation(const RRset& ns, const Records& authority)
     {
-        Delegation& delegation = reading_.delegation;
+        cache::Delegation& delegation = reading_.delegation;
         delegation.zone = ns.owner;
-        delegation.ttl = ns.ttl;
+        reading_.lease = ns.ttl;
         const Records additional(message_, dns::Section::additional, rules_.harden_glue ? zone_ : Name{});
         for (const Octets rdata : ns.rdatas) {
             if (delegation.servers.size() == limits::servers_per_delegation)
                 break;
-            NameServer server;
+            cache::Delegation::Server server;
             server.name = dns::name_at(rdata, 0);
             add_glue(server, additional, RRType::a);
             add_glue(server, additional, RRType::aaaa);
             delegation.servers.push_back(std::move(server));
         }
         if (auto ds = authority.rrset(ns.owner, RRType::ds)) {
-            delegation.ds_state = DsState::present;
+            delegation.ds_state = cache::DsState::present;
             delegation.ds = std::move(*ds);
             return;
         }
-        delegation.denial = denial(authority);
-        std::erase_if(delegation.denial, [](const RRset& set) { return set.type == RRType::soa; });
-        if (!delegation.denial.empty())
-            delegation.ds_state = DsState::absent;
+        reading_.denial = denial(authority);
+        std::erase_if(reading_.denial, [](const RRset& set) { return set.type == RRType::soa; });
     }
 
-    static void add_glue(NameServer& server, const Records& additional, RRType type)
+    static void add_glue(cache::Delegation::Server& server, const Records& additional, RRType type)
     {
-        if (additional.too_many())
-            return;
-        const auto glue = additional.rrset(server.name, type);
+        const auto glue = additional.too_many() ? std::nullopt : additional.rrset(server.name, type);
         if (!glue)
             return;
         for (const Octets rdata : glue->rdatas) {
-            if (server.addresses.size() < limits::addresses_per_server)
-                server.addresses.push_back(IpAddress::from_octets(rdata));
+            if (server.glue.size() < limits::addresses_per_server)
+                server.glue.push_back(IpAddress::from_octets(rdata));
         }
     }
 

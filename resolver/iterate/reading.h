@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "resolver/cache/delegation_cache.h"
 #include "resolver/dns/message_view.h"
 #include "resolver/dns/rrset.h"
-#include "resolver/iterate/delegation.h"
 
 namespace rw::iterate
 {
@@ -36,7 +36,8 @@ struct Reading {
     std::vector<dns::RRset> links;
     dns::Name target;                ///< where an alias chain leads
     std::vector<dns::RRset> denial;  ///< SOA, NSEC and NSEC3 of a negative answer, or with an answer (wildcard proof)
-    Delegation delegation;
+    cache::Delegation delegation;    ///< of a referral; `denial` then holds what may prove that it has no DS
+    std::uint32_t lease = 0;         ///< TTL of the referral's NS RRset in seconds
     bool authoritative = false;
 };
 

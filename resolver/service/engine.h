@@ -32,17 +32,16 @@ struct Environment {
 /// `settings` are checked before (config::load_file); the error names what cannot be used (trust anchor, hints).
 Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settings, const Clock& clock, Random& random);
 
-class Engine
+class Engine final : public frontend::QueryHandler
 {
  public:
     Engine(std::shared_ptr<Shared> shared, const Environment& environment);
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
-    ~Engine();
+    ~Engine() override;
 
-    /// Answers `query` into `out` at once when it can; otherwise takes a ReplyTo from `door` and answers later.
     frontend::Served serve(Octets query, const frontend::Client& client, frontend::Door& door,
-                           std::span<std::uint8_t> out);
+                           std::span<std::uint8_t> out) override;
 
     /// Starts background work (priming, monitor); not called by scenarios that forbid unasked queries.
     void start();

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Who may ask: the longest matching prefix decides; without a match the client is refused.
+#pragma once
+
+#include <vector>
+
+#include "config/settings.h"
+
+namespace rw::frontend
+{
+
+class AccessList
+{
+ public:
+    explicit AccessList(std::vector<config::AccessSettings> entries);
+    [[nodiscard]] config::AccessAction action_for(const IpAddress& client) const;
+
+ private:
+    std::vector<config::AccessSettings> entries_;  ///< longest prefix first
+};
+
+}  // namespace rw::frontend

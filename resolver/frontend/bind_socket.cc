@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Listening sockets, and what a first-time operator is told when one cannot be had.
+#include "resolver/frontend/bind_socket.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace rw::frontend
+{
+
+namespace
+{
+
+std::string advice(int error, std::uint16_t port)
+{
+    switch (error) {
+        case EADDRINUSE:
+            return fmt::format(
+                "port {} is in use by another program; stop it (`ss -lunp sport = :{}` shows it) or choose "
+                "another address or port under `listen`",
+                port, port);
+        case EACCES:
+            return "ports below 1024 need the capability CAP_NET_BIND_SERVICE: run it from the systemd unit, or "
+                   "`setcap cap_net_bind_service=+ep` on the binary";
+        case EADDRNOTAVAIL:
+            return "no interface has this address; check `listen`";
+        case EAFNOSUPPORT:
+            return "this host has no IPv6; remove the IPv6 addresses from `listen`";
+        default:
+            return "check `listen`";
+    }
+}
+
+void set(int fd, int level, int option)
+{
+    const int on = 1;
+    setsockopt(fd, level, option, &on, sizeof on);
+}
+
+}  // namespace
+
+Result<io::FileDescriptor> bind_socket(const Endpoint& address, int type)
+{
+    const int family = address.address.is_v4() ? AF_INET : AF_INET6;
+    io::FileDescriptor fd(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const auto failure = [&](int error) {
+        return failed(fmt::format("cannot listen on {}: {}; {}", address.to_string(), std::strerror(error),
+                                  advice(error, address.port)));
+    };
+    if (!fd.valid())
+        return failure(errno);
+    set(fd.number(), SOL_SOCKET, SO_REUSEADDR);
+    set(fd.number(), SOL_SOCKET, SO_REUSEPORT);
+    if (family == AF_INET6)
+        set(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY);
+    sockaddr_storage storage{};
+    const unsigned length = address.to_sockaddr(storage);
+    if (::bind(fd.number(), reinterpret_cast<const sockaddr*>(&storage), length) != 0)
+        return failure(errno);
+    return fd;
+}
+
+}  // namespace rw::frontend

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Writes replies: header, question as the client wrote it, the composed links, EDNS with an extended error where there
+// is one, truncation. The only place that knows what a client may see.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "resolver/cache/composer.h"
+#include "resolver/dns/message_writer.h"
+#include "resolver/frontend/client_query.h"
+
+namespace rw::frontend
+{
+
+inline constexpr std::size_t max_reply_octets = 65535;
+
+/// What of the settings shows in replies.
+struct ReplyRules {
+    std::uint16_t udp_size = 1232;    ///< largest UDP reply, whatever the client offers (RFC 9715)
+    std::string_view nsid;            ///< empty: not given
+    std::uint16_t tcp_keepalive = 0;  ///< in units of 100 ms (RFC 7828); 0: not given
+};
+
+class ReplyWriter
+{
+ public:
+    /// `out` must hold max_reply_octets and outlive the writer, like the query and the rules.
+    ReplyWriter(const ClientQuery& query, const ReplyRules& rules, std::span<std::uint8_t> out);
+
+    /// For cache::Composer.
+    [[nodiscard]] dns::MessageWriter& message() { return writer_; }
+
+    /// The reply made from what was composed into message().
+    Octets finish(const cache::Composer& composed);
+    /// A reply that says that the query failed.
+    Octets finish(Failure failure);
+    /// A reply with this RCODE and what was written into message(), without AD.
+    Octets finish(Rcode rcode, bool authoritative = false);
+
+ private:
+    [[nodiscard]] static std::size_t limit_of(const ClientQuery& query, const ReplyRules& rules);
+    Octets close(Rcode rcode, std::uint16_t extra_flags, const FailureFact* failure);
+
+    const ClientQuery& query_;
+    const ReplyRules& rules_;
+    dns::MessageWriter writer_;
+};
+
+}  // namespace rw::frontend

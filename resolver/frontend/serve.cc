@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Serving clients.
+#include "resolver/frontend/serve.h"
+
+namespace rw::frontend
+{
+
+namespace
+{
+
+/// The way back for a query that waits; shared because callbacks are copied into the inbox.
+struct Deferred {
+    ClientQuery query;
+    std::unique_ptr<ReplyTo> reply_to;
+};
+
+}  // namespace
+
+Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::Inflight& inflight, io::Inbox& inbox,
+               const AccessList& access, const ReplyRules& rules, Counters& counters)
+    : context_(context),
+      iterator_(iterator),
+      inflight_(inflight),
+      inbox_(inbox),
+      access_(access),
+      rules_(rules),
+      counters_(counters),
+      resolutions_(context.scheduler),
+      late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets))
+{
+}
+
+Served Server::serve(Octets message, const Client& client, Door& door, std::span<std::uint8_t> out)
+{
+    (client.transport == Transport::udp ? counters_.udp_queries : counters_.tcp_queries).add();
+    const auto action = access_.action_for(client.from.address);
+    const auto read = read_query(message, client);
+    if (!read || action == config::AccessAction::drop) {
+        counters_.dropped.add();
+        return {};
+    }
+    const ClientQuery& query = read->query;
+    if (action == config::AccessAction::refuse)
+        return {refuse(query, Failure::access_refused, out)};
+    if (read->failure)
+        return {refuse(query, *read->failure, out)};
+    if (query.question.rrclass == dns::RRClass::ch)
+        return {refuse(query, Failure::unsupported_class, out)};
+    if (const auto reply = from_cache(query, out)) {
+        counters_.hits.add();
+        return {*reply};
+    }
+    if (!query.recursion_desired)
+        return {refuse(query, Failure::not_authoritative_rd0, out)};
+    counters_.misses.add();
+    return defer(query, door, out);
+}
+
+Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out)
+{
+    switch (fact(failure).rcode) {
+        case Rcode::servfail:
+            counters_.failures.add();
+            break;
+        case Rcode::formerr:
+            counters_.malformed.add();
+            break;
+        default:
+            counters_.refused.add();
+    }
+    ReplyWriter reply(query, rules_, out);
+    return reply.finish(failure);
+}
+
+std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std::uint8_t> out)
+{
+    const cache::Seconds now = context_.cache_now();
+    ReplyWriter reply(query, rules_, out);
+    composer_.begin(reply.message(), {.now = now, .dnssec_ok = query.dnssec_ok});
+    dns::Name name = query.question.name;
+    std::size_t base = dns::header_octets;
+    for (std::size_t links = 0; links <= iterate::limits::alias_chain; ++links) {
+        const auto found = context_.answers.find(name, query.question.type, now, context_.root_view, context_.scratch);
+        if (!found)
+            return std::nullopt;
+        composer_.add(found->entry, base);
+        if (found->entry.kind() != cache::EntryKind::alias) {
+            composer_.finish();
+            return reply.finish(composer_);
+        }
+        base = composer_.next_base();
+        name = found->entry.target();
+    }
+    return std::nullopt;
+}
+
+Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out)
+{
+    const iterate::Inflight::Question key{context_.answers.key(query.question.name, query.question.type),
+                                          query.checking_disabled};
+    auto deferred = std::make_shared<Deferred>(query, door.defer());
+    const auto joined = inflight_.join(key, inbox_, [this, deferred](const iterate::SharedOutcome& outcome) {
+        const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
+        deferred->reply_to->reply(write(deferred->query, *outcome, room));
+    });
+    if (joined == iterate::Inflight::Joined::refused)
+        return {refuse(query, Failure::too_many_waiters, out)};
+    if (joined == iterate::Inflight::Joined::leads)
+        resolutions_.spawn(resolve(key, query.question));
+    return {};
+}
+
+io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question question)
+{
+    iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time);
+    iterate::Outcome outcome = co_await iterator_.resolve(question, budget, nullptr);
+    inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
+}
+
+Octets Server::write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out)
+{
+    if (outcome.failure)
+        return refuse(query, *outcome.failure, out);
+    ReplyWriter reply(query, rules_, out);
+    const cache::Seconds now = context_.cache_now();
+    composer_.begin(reply.message(), {.now = now, .dnssec_ok = query.dnssec_ok});
+    std::size_t base = dns::header_octets;
+    for (const iterate::Link& link : outcome.links) {
+        const auto entry = cache::encode_entry(link.answer(), link.ttl);
+        if (!entry)
+            return refuse(query, Failure::answer_too_large, out);
+        composer_.add(cache::EntryView(*entry, now + link.ttl), base);
+        if (link.facts.kind == cache::EntryKind::alias)
+            base = composer_.next_base();
+    }
+    composer_.finish();
+    return reply.finish(composer_);
+}
+
+}  // namespace rw::frontend

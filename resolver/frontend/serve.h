@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The fast path of one worker: a client's octets to a reply, when the cache has it, without allocation, lock or
+// coroutine. What is not at hand is joined to the questions in flight or resolved.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "resolver/frontend/access_list.h"
+#include "resolver/frontend/client_query.h"
+#include "resolver/frontend/counters.h"
+#include "resolver/frontend/reply.h"
+#include "resolver/io/inbox.h"
+#include "resolver/iterate/inflight.h"
+#include "resolver/iterate/iterator.h"
+
+namespace rw::frontend
+{
+
+class Server
+{
+ public:
+    /// Everything is borrowed from the engine and outlives the server.
+    Server(iterate::Context& context, iterate::Iterator& iterator, iterate::Inflight& inflight, io::Inbox& inbox,
+           const AccessList& access, const ReplyRules& rules, Counters& counters);
+
+    Served serve(Octets message, const Client& client, Door& door, std::span<std::uint8_t> out);
+
+ private:
+    std::optional<Octets> from_cache(const ClientQuery& query, std::span<std::uint8_t> out);
+    Octets refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out);
+    Served defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
+    io::Task<void> resolve(iterate::Inflight::Question key, dns::Question question);
+    Octets write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out);
+
+    iterate::Context& context_;
+    iterate::Iterator& iterator_;
+    iterate::Inflight& inflight_;
+    io::Inbox& inbox_;
+    const AccessList& access_;
+    const ReplyRules& rules_;
+    Counters& counters_;
+    io::TaskSet resolutions_;
+    cache::Composer composer_;
+    std::unique_ptr<std::uint8_t[]> late_reply_;  ///< room for replies that were not ready at once
+};
+
+}  // namespace rw::frontend

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One client connection.
+#include "resolver/frontend/tcp_connection.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <vector>
+
+#include "resolver/frontend/reply.h"
+
+namespace rw::frontend
+{
+
+namespace
+{
+
+constexpr std::size_t read_octets = 16384;        // one read a turn: connections share the worker
+constexpr std::size_t max_deferred = 64;          // pipelined queries in work; more are read when some are done
+constexpr std::size_t max_outgoing = 256 * 1024;  // unread replies: a slow reader holds no more of our memory
+constexpr std::size_t max_query_octets = 4096;    // a query with padding and cookies; longer ones end the connection
+
+}  // namespace
+
+/// Gives deferred queries a way back that outlives neither the connection nor itself.
+class TcpConnection::Door final : public frontend::Door
+{
+ public:
+    explicit Door(TcpConnection& connection) : connection_(connection) {}
+
+    std::unique_ptr<ReplyTo> defer() override
+    {
+        ++connection_.deferred_;
+        return std::make_unique<Way>(connection_.weak_from_this());
+    }
+
+ private:
+    class Way final : public ReplyTo
+    {
+     public:
+        explicit Way(std::weak_ptr<TcpConnection> connection) : connection_(std::move(connection)) {}
+        ~Way() override
+        {
+            if (const auto connection = connection_.lock())
+                connection->settled();
+        }
+        void reply(Octets message) override
+        {
+            if (const auto connection = connection_.lock())
+                connection->reply(message);
+        }
+
+     private:
+        std::weak_ptr<TcpConnection> connection_;
+    };
+
+    TcpConnection& connection_;
+};
+
+TcpConnection::TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from)
+    : listener_(listener), fd_(std::move(fd)), client_{from, Transport::tcp}
+{
+}
+
+TcpConnection::~TcpConnection()
+{
+    if (open_)
+        listener_.loop_.unwatch(fd_.number(), *this);
+}
+
+bool TcpConnection::start()
+{
+    interest_ = EPOLLIN;
+    open_ = listener_.loop_.watch(fd_.number(), interest_, *this);
+    arm(listener_.loop_.scheduler(), listener_.loop_.scheduler().now() + listener_.settings_.idle_timeout);
+    return open_;
+}
+
+void TcpConnection::ready(std::uint32_t events)
+{
+    if (!open_)
+        return;
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+        close();
+        return;
+    }
+    if ((events & EPOLLIN) != 0 && !receive())
+        return;
+    if (open_ && (events & EPOLLOUT) != 0)
+        flush();
+}
+
+bool TcpConnection::may_read() const
+{
+    return !peer_done_ && deferred_ < max_deferred && outgoing_.size() - sent_ < max_outgoing;
+}
+
+bool TcpConnection::receive()
+{
+    std::array<std::uint8_t, read_octets> buffer;
+    const auto count = ::recv(fd_.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return true;
+    if (count < 0) {
+        close();
+        return false;
+    }
+    if (count == 0)
+        peer_done_ = true;
+    append(incoming_, Octets(buffer).first(static_cast<std::size_t>(count)));
+    serve_queries();
+    return open_;
+}
+
+void TcpConnection::serve_queries()
+{
+    std::vector<std::uint8_t> room;
+    std::size_t at = 0;
+    while (open_ && deferred_ < max_deferred && outgoing_.size() - sent_ < max_outgoing && incoming_.size() - at >= 2) {
+        const std::size_t size = load_u16(&incoming_[at]);
+        if (size > max_query_octets) {
+            close();
+            return;
+        }
+        if (incoming_.size() - at - 2 < size)
+            break;
+        room.resize(max_reply_octets);
+        Door door(*this);
+        const Served served = listener_.handler_.serve(Octets(incoming_).subspan(at + 2, size), client_, door, room);
+        at += 2 + size;
+        if (!served.reply.empty())
+            reply(served.reply);
+    }
+    incoming_.erase(incoming_.begin(), incoming_.begin() + static_cast<std::ptrdiff_t>(at));
+    // Only a whole query is activity: a peer that drips octets is idle.
+    if (open_ && at > 0)
+        arm(listener_.loop_.scheduler(), listener_.loop_.scheduler().now() + listener_.settings_.idle_timeout);
+    flush();
+}
+
+void TcpConnection::reply(Octets message)
+{
+    if (!open_)
+        return;
+    append_u16(outgoing_, static_cast<std::uint16_t>(message.size()));
+    append(outgoing_, message);
+}
+
+void TcpConnection::settled()
+{
+    --deferred_;
+    if (!open_)
+        return;
+    serve_queries();  // those that had to wait for room
+}
+
+void TcpConnection::flush()
+{
+    if (!open_)
+        return;
+    while (sent_ < outgoing_.size()) {
+        const auto count =
+            ::send(fd_.number(), &outgoing_[sent_], outgoing_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (count < 0 && (errno == EAGAIN || errno == EINTR))
+            break;
+        if (count < 0) {
+            close();
+            return;
+        }
+        sent_ += static_cast<std::size_t>(count);
+    }
+    if (sent_ == outgoing_.size()) {
+        outgoing_.clear();
+        sent_ = 0;
+    }
+    if (peer_done_ && deferred_ == 0 && outgoing_.empty())
+        close();
+    else
+        update_interest();
+}
+
+void TcpConnection::update_interest()
+{
+    const std::uint32_t wanted = (may_read() ? EPOLLIN : 0U) | (outgoing_.empty() ? 0U : EPOLLOUT);
+    if (wanted == interest_)
+        return;
+    interest_ = wanted;
+    listener_.loop_.change(fd_.number(), interest_, *this);
+}
+
+void TcpConnection::close()
+{
+    if (!open_)
+        return;
+    open_ = false;
+    disarm();
+    listener_.loop_.unwatch(fd_.number(), *this);
+    ::shutdown(fd_.number(), SHUT_RDWR);
+    listener_.close(*this);
+}
+
+}  // namespace rw::frontend

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One client connection: splits the stream into queries, queues replies, and closes itself when idle, too slow or
+// greedy.
+#pragma once
+
+#include <memory>
+
+#include "resolver/frontend/client.h"
+#include "resolver/frontend/tcp_listener.h"
+#include "resolver/io/loop.h"
+
+namespace rw::frontend
+{
+
+class TcpConnection final : public io::Watcher, public io::Timer, public std::enable_shared_from_this<TcpConnection>
+{
+ public:
+    TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from);
+    ~TcpConnection() override;
+
+    bool start();
+    void ready(std::uint32_t events) override;
+    [[nodiscard]] const Client& client() const { return client_; }
+
+    /// Queues a reply; called at once or when a deferred query is done.
+    void reply(Octets message);
+    /// A deferred query is done, with or without a reply.
+    void settled();
+
+ private:
+    class Door;
+
+    void expired() override { close(); }
+    bool receive();
+    void serve_queries();
+    void flush();
+    void update_interest();
+    void close();
+    [[nodiscard]] bool may_read() const;
+
+    TcpListener& listener_;
+    io::FileDescriptor fd_;
+    Client client_;
+    OctetBuffer incoming_;
+    OctetBuffer outgoing_;
+    std::size_t sent_ = 0;
+    std::size_t deferred_ = 0;  ///< queries without a reply yet
+    std::uint32_t interest_ = 0;
+    bool open_ = false;
+    bool peer_done_ = false;  ///< the client will send nothing more
+};
+
+}  // namespace rw::frontend

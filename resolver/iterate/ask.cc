@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The loop around a round.
+#include "resolver/iterate/ask.h"
+
+#include <algorithm>
+
+namespace rw::iterate
+{
+
+namespace
+{
+
+constexpr std::size_t max_lingering = 2000;  // late replies watched per worker; more say nothing new about a server
+
+/// Watches attempts that were not needed any more until each is answered or given up.
+io::Task<void> linger(Context& context, Leftovers leftovers)
+{
+    while (!leftovers.waiting.empty()) {
+        const auto first = std::ranges::min_element(leftovers.waiting, {}, &Leftovers::Waiting::given_up);
+        const Instant until = first->given_up;
+        const std::optional<upstream::AttemptEvent> event = co_await leftovers.mailbox->next(until);
+        const Instant now = context.scheduler.now();
+        std::erase_if(leftovers.waiting, [&](const Leftovers::Waiting& waiting) {
+            if (event && event->attempt == waiting.number) {
+                if (event->happened == upstream::Happened::unreachable)
+                    context.stats.note_unreachable(waiting.server);
+                else
+                    context.stats.note_answer(waiting.server, now - waiting.sent);
+                if (waiting.letter)
+                    context.root_counts.note(waiting.letter, root::Purpose::resolution, root::RootEvent::answered);
+                return true;
+            }
+            if (now < waiting.given_up)
+                return false;
+            context.stats.note_timeout(waiting.server);
+            if (waiting.letter)
+                context.root_counts.note(waiting.letter, root::Purpose::resolution, root::RootEvent::timed_out);
+            return true;
+        });
+    }
+}
+
+void let_linger(Context& context, Round& round)
+{
+    Leftovers leftovers = round.take_leftovers();
+    if (!leftovers.waiting.empty() && context.background.size() < max_lingering)
+        context.background.spawn(linger(context, std::move(leftovers)));
+}
+
+}  // namespace
+
+io::Task<std::expected<Asked, Failure>> ask(Context& context, AddressFinder& finder, ZoneServers& zone,
+                                            const dns::Question& question, WorkBudget& budget, const Chain& chain)
+{
+    Round round(context, zone, question, budget);
+    bool more_servers = true;
+    while (context.scheduler.now() < budget.deadline()) {
+        if (round.wants_another() && !round.start_next() && more_servers && budget.left()) {
+            const bool found = co_await finder.find_addresses(zone, budget, chain);
+            more_servers = found;
+            if (found) {
+                round.refresh();
+                continue;
+            }
+        }
+        if (!round.waiting())
+            break;
+        const Instant wake = round.wake_at();
+        std::optional<upstream::AttemptEvent> event = co_await round.mailbox().next(wake);
+        if (!event) {
+            round.on_time();
+            continue;
+        }
+        std::optional<Asked> asked = round.on_event(std::move(*event));
+        if (asked) {
+            let_linger(context, round);
+            co_return std::move(*asked);
+        }
+    }
+    std::optional<Asked> second_best = round.second_best();
+    if (second_best)
+        co_return std::move(*second_best);
+    let_linger(context, round);
+    if (context.scheduler.now() >= budget.deadline())
+        co_return std::unexpected(Failure::time_exhausted);
+    co_return std::unexpected(round.failure());
+}
+
+}  // namespace rw::iterate

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the iterator of one worker works with. Everything is borrowed from the engine and outlives every resolution.
+#pragma once
+
+#include "config/settings.h"
+#include "resolver/base/random.h"
+#include "resolver/cache/answer_cache.h"
+#include "resolver/cache/delegation_cache.h"
+#include "resolver/cache/failure_cache.h"
+#include "resolver/io/network.h"
+#include "resolver/io/task.h"
+#include "resolver/iterate/configured_zones.h"
+#include "resolver/root/root_counts.h"
+#include "resolver/root/root_servers.h"
+#include "resolver/upstream/server_stats.h"
+#include "resolver/upstream/tcp_pool.h"
+
+namespace rw::iterate
+{
+
+struct Context {
+    const config::Settings& settings;
+    io::Scheduler& scheduler;
+    io::Network& network;
+    Random& random;
+    io::TaskSet& background;  ///< owns what goes on after an answer: late replies
+    upstream::TcpPool& tcp;
+    upstream::ServerStats& stats;
+    root::RootServers& root_servers;
+    root::RootCounts& root_counts;
+    cache::AnswerCache& answers;
+    cache::DelegationCache& delegations;
+    cache::FailureCache& failures;
+    cache::Scratch& scratch;
+    const ConfiguredZones& configured;
+    cache::RootView root_view;
+
+    /// Seconds on the cache clock.
+    [[nodiscard]] cache::Seconds cache_now() const;
+};
+
+}  // namespace rw::iterate

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Questions being resolved for clients, shared by the workers: identical ones join and share one outcome. Sharded by
+// the key's hash. Whoever joins first resolves; outcomes travel to each waiter's own worker through its inbox.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "resolver/cache/key.h"
+#include "resolver/io/inbox.h"
+#include "resolver/iterate/outcome.h"
+
+namespace rw::iterate
+{
+
+using SharedOutcome = std::shared_ptr<const Outcome>;
+
+/// Waiters kept for one question: what a busy forwarder may have outstanding; more are turned away, because a question
+/// that is held open collects a flood (DNSBomb CVE-2024-33655).
+inline constexpr std::size_t max_waiters = 500;
+
+class Inflight
+{
+ public:
+    using Deliver = std::function<void(const SharedOutcome&)>;
+
+    /// What is resolved: the question, and whether validation is off for it (CD).
+    struct Question {
+        cache::Key key;
+        bool checking_disabled = false;
+        bool operator==(const Question&) const = default;
+    };
+
+    enum class Joined : std::uint8_t {
+        leads,   ///< the caller must resolve and call finish()
+        waits,   ///< `deliver` will be called on `home`'s thread
+        refused  ///< too many wait already
+    };
+
+    /// `deliver` is also called for the caller that leads, when it finishes.
+    Joined join(const Question& question, io::Inbox& home, Deliver deliver);
+    void finish(const Question& question, const SharedOutcome& outcome);
+
+    [[nodiscard]] std::size_t size() const;
+
+ private:
+    struct Waiter {
+        io::Inbox* home;
+        Deliver deliver;
+    };
+    struct Hash {
+        std::size_t operator()(const Question& question) const noexcept { return question.key.hash(); }
+    };
+    static constexpr std::size_t shard_count = 16;
+    struct Shard {
+        mutable std::mutex mutex;
+        std::unordered_map<Question, std::vector<Waiter>, Hash> questions;
+    };
+    Shard& shard_of(const Question& question) { return shards_[question.key.hash() % shard_count]; }
+
+    std::array<Shard, shard_count> shards_;
+};
+
+}  // namespace rw::iterate

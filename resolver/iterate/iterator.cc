@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The iterator.
+#include "resolver/iterate/iterator.h"
+
+#include <algorithm>
+
+#include "resolver/iterate/minimise.h"
+
+namespace rw::iterate
+{
+
+namespace
+{
+
+using dns::Name;
+using dns::Question;
+using dns::RRType;
+using Kind = Reading::Kind;
+
+cache::EntryKind kind_of(const Reading& reading)
+{
+    switch (reading.kind) {
+        case Kind::nxdomain:
+            return cache::EntryKind::nxdomain;
+        case Kind::nodata:
+            return cache::EntryKind::nodata;
+        default:
+            return cache::EntryKind::positive;
+    }
+}
+
+/// The links that a usable, final reading of `question` is made of.
+std::vector<Link> links_of(const Question& question, Reading& reading)
+{
+    std::vector<Link> links;
+    Name name = question.name;
+    std::optional<dns::RRset> dname;
+    for (dns::RRset& set : reading.links) {
+        if (set.type == RRType::dname && question.type != RRType::dname) {
+            dname = std::move(set);
+            continue;
+        }
+        Link link{name, question.type, {}, {}, {}, 0};
+        const bool alias = set.type == RRType::cname && question.type != RRType::cname;
+        link.facts.kind = alias ? cache::EntryKind::alias : cache::EntryKind::positive;
+        link.facts.dname = dname.has_value();
+        if (alias)
+            name = dns::name_at(set.rdatas.front(), 0);
+        if (dname)
+            link.records.push_back(std::move(*dname));
+        dname.reset();
+        link.records.push_back(std::move(set));
+        links.push_back(std::move(link));
+    }
+    if (reading.kind == Kind::nodata || reading.kind == Kind::nxdomain) {
+        Link link{name, question.type, {}, {}, {}, 0};
+        link.facts.kind = kind_of(reading);
+        for (dns::RRset& set : reading.denial)
+            (set.type == RRType::soa ? link.records : link.proof).push_back(std::move(set));
+        links.push_back(std::move(link));
+    } else if (!links.empty()) {
+        // What the response proves beside the answer belongs to its last link: a wildcard's expansion.
+        std::ranges::copy_if(reading.denial, std::back_inserter(links.back().proof),
+                             [](const dns::RRset& set) { return set.type != RRType::soa; });
+    }
+    return links;
+}
+
+bool may_try_whole_name(Failure failure)
+{
+    return failure != Failure::budget_exhausted && failure != Failure::time_exhausted;
+}
+
+}  // namespace
+
+io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const Chain* outer)
+{
+    Outcome outcome;
+    const Chain chain{question, outer, outer != nullptr ? outer->depth + 1 : 0};
+    for (std::size_t aliases = 0; aliases <= limits::alias_chain;) {
+        std::optional<Link> known = cached(question);
+        Links links;
+        if (known)
+            links->push_back(std::move(*known));
+        else
+            links = co_await resolve_link(question, budget, chain);
+        if (!links) {
+            outcome.failure = links.error();
+            co_return outcome;
+        }
+        for (Link& link : *links) {
+            const bool alias = link.facts.kind == cache::EntryKind::alias;
+            aliases += alias ? 1 : 0;
+            if (alias)
+                question.name = dns::name_at(link.records.back().rdatas.front(), 0);
+            const bool last = !alias;
+            outcome.links.push_back(std::move(link));
+            if (last)
+                co_return outcome;
+        }
+    }
+    outcome.failure = Failure::alias_chain_too_long;
+    co_return outcome;
+}
+
+std::optional<Link> Iterator::cached(const Question& question)
+{
+    const cache::Seconds now = context_.cache_now();
+    const auto found = context_.answers.find(question.name, question.type, now, context_.root_view, context_.scratch);
+    if (!found)
+        return std::nullopt;
+    auto owned = found->entry.to_rrsets(question.name, now);
+    return Link{question.name,          question.type,
+                found->entry.facts(),   std::move(owned.records),
+                std::move(owned.proof), found->entry.remaining(now)};
+}
+
+bool Iterator::known_inside(const Question& question)
+{
+    const auto found =
+        context_.answers.find(question.name, question.type, context_.cache_now(), context_.root_view, context_.scratch);
+    return found && found->entry.kind() != cache::EntryKind::nxdomain;
+}
+
+ZoneServers Iterator::root_zone() const
+{
+    ZoneServers zone;
+    zone.port = context_.settings.outgoing.port;
+    return zone;
+}
+
+Iterator::Position Iterator::start(const Question& question)
+{
+    // DS lives above the cut (RFC 4035 §3.1.4.1).
+    const Name from = question.type == RRType::ds ? question.name.parent() : question.name;
+    Position position{root_zone(), std::nullopt, {context_.root_view.root, 0}};
+    const ZoneServers* configured = context_.configured.find(from);
+    if (configured != nullptr && configured->route == Route::forward) {
+        position.zone = *configured;
+        return position;
+    }
+    position.delegation =
+        context_.delegations.closest_enclosing(from, context_.cache_now(), context_.root_view, context_.scratch);
+    if (position.delegation &&
+        (configured == nullptr || configured->zone.label_count() < position.delegation->zone.label_count())) {
+        position.zone = ZoneServers::from(*position.delegation, context_.settings.outgoing.port);
+        position.origin.lineage = position.zone.zone.label_count() == 1
+                                      ? context_.delegations.lineage(*position.delegation)
+                                      : position.delegation->origin.lineage;
+        return position;
+    }
+    position.delegation.reset();
+    if (configured != nullptr)
+        position.zone = *configured;
+    return position;
+}
+
+void Iterator::descend(Position& position, Reading& reading)
+{
+    cache::Delegation& delegation = reading.delegation;
+    delegation.origin = position.origin;
+    const cache::Delegation* parent = position.delegation ? &*position.delegation : nullptr;
+    context_.delegations.insert(delegation, reading.lease, parent, context_.cache_now());
+    if (delegation.zone.label_count() == 1)
+        position.origin.lineage = context_.delegations.lineage(delegation);
+    position.zone = ZoneServers::from(delegation, context_.settings.outgoing.port);
+    position.delegation = std::move(delegation);
+}
+
+io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkBudget& budget, const Chain& chain)
+{
+    Position position = start(question);
+    Minimiser minimiser(question, context_.settings.qname_minimisation);
+    const bool relaxed = context_.settings.qname_minimisation.mode == config::MinimisationMode::relaxed;
+    if (position.zone.route == Route::forward)
+        minimiser.give_up();
+    while (true) {
+        const Question shown = minimiser.next(position.zone.zone);
+        if (!minimiser.shows_all() && known_inside(shown)) {
+            minimiser.reveal_more();
+            continue;
+        }
+        std::expected<Asked, Failure> asked = co_await ask(context_, *this, position.zone, shown, budget, chain);
+        if (!asked) {
+            if (minimiser.shows_all() || !relaxed || !may_try_whole_name(asked.error()))
+                co_return std::unexpected(asked.error());
+            minimiser.give_up();
+            continue;
+        }
+        Reading& reading = asked->reading;
+        if (reading.kind == Kind::referral) {
+            descend(position, reading);
+            continue;
+        }
+        if (minimiser.shows_all())
+            co_return keep(question, reading, position);
+        if (reading.kind == Kind::nxdomain && !relaxed)
+            co_return keep(question, reading, position);
+        if (reading.kind == Kind::nxdomain) {
+            minimiser.give_up();  // servers that do not know empty non-terminals say so (RFC 9156 §3)
+            continue;
+        }
+        keep(shown, reading, position);
+        minimiser.reveal_more();
+    }
+}
+
+std::vector<Link> Iterator::keep(const Question& question, Reading& reading, const Position& position)
+{
+    const cache::Seconds now = context_.cache_now();
+    std::vector<Link> links = links_of(question, reading);
+    for (Link& link : links) {
+        link.ttl = context_.answers.ttl_of(link.answer());
+        context_.answers.insert(link.answer(), position.origin, now);
+    }
+    return links;
+}
+
+io::Task<bool> Iterator::find_addresses(ZoneServers& zone, WorkBudget& budget, const Chain& chain)
+{
+    if (chain.depth >= limits::nesting)
+        co_return false;
+    while (true) {
+        // Servers without any address come first; glue that did not work may be out of date.
+        ZoneServers::Server* next = nullptr;
+        for (ZoneServers::Server& server : zone.servers) {
+            const bool circular = server.name.is_at_or_below(zone.zone) && server.addresses.empty();
+            if (server.looked_up || circular)
+                continue;
+            if (next == nullptr || (server.addresses.empty() && !next->addresses.empty()))
+                next = &server;
+        }
+        if (next == nullptr || !budget.spend_address_lookup())
+            co_return false;
+        next->looked_up = true;
+        bool found = false;
+        if (context_.settings.outgoing.ipv4)
+            found = co_await look_up(*next, RRType::a, budget, chain);
+        if (!found && context_.settings.outgoing.ipv6)
+            found = co_await look_up(*next, RRType::aaaa, budget, chain);
+        if (found)
+            co_return true;
+    }
+}
+
+io::Task<bool> Iterator::look_up(ZoneServers::Server& server, RRType type, WorkBudget& budget, const Chain& chain)
+{
+    const Question question{server.name, type, dns::RRClass::in};
+    if (chain.contains(question))
+        co_return false;
+    const Outcome outcome = co_await resolve(question, budget, &chain);
+    if (outcome.failure || outcome.links.back().facts.kind != cache::EntryKind::positive)
+        co_return false;
+    bool added = false;
+    for (const Octets rdata : outcome.links.back().records.back().rdatas) {
+        const IpAddress address = IpAddress::from_octets(rdata);
+        if (server.addresses.size() >= 2 * limits::addresses_per_server ||
+            std::ranges::count(server.addresses, address) > 0)
+            continue;
+        server.addresses.push_back(address);
+        added = true;
+    }
+    co_return added;
+}
+
+}  // namespace rw::iterate

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a resolution came to: the links of the answer in owned form, or why there is none. Shared read-only by all who
+// waited for the same question.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "resolver/base/failure.h"
+#include "resolver/cache/answer_cache.h"
+#include "resolver/dns/rrset.h"
+
+namespace rw::iterate
+{
+
+/// One link of an answer: an alias, or the RRset or denial at the end.
+struct Link {
+    dns::Name name;
+    dns::RRType type = dns::RRType::none;
+    cache::EntryFacts facts;
+    std::vector<dns::RRset> records;
+    std::vector<dns::RRset> proof;
+    std::uint32_t ttl = 0;
+
+    [[nodiscard]] cache::Answer answer() const { return {name, type, facts, records, proof}; }
+};
+
+struct Outcome {
+    std::vector<Link> links;
+    std::optional<Failure> failure;
+    std::string detail;  ///< what exactly failed, for logs and `explain`; may be empty
+};
+
+}  // namespace rw::iterate

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One question to the servers of one zone.
+#include "resolver/iterate/round.h"
+
+#include <algorithm>
+
+namespace rw::iterate
+{
+
+namespace
+{
+
+constexpr std::uint32_t tries_per_server = 4;      // loss of 20 % each way leaves 1.7 % after four
+constexpr std::uint32_t tries_with_edns = 2;       // then perhaps something on the way drops EDNS
+constexpr std::uint32_t preferred_root_tries = 2;  // before the preferred tier is left
+constexpr Duration tcp_patience = 800ms;           // a handshake and an answer from far away
+
+bool usable(Reading::Kind kind)
+{
+    switch (kind) {
+        case Reading::Kind::answer:
+        case Reading::Kind::alias:
+        case Reading::Kind::nodata:
+        case Reading::Kind::nxdomain:
+        case Reading::Kind::referral:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+Round::Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget,
+             root::Purpose purpose)
+    : context_(context), zone_(zone), question_(question), budget_(budget), purpose_(purpose)
+{
+    refresh();
+}
+
+void Round::refresh()
+{
+    const config::Settings& settings = context_.settings;
+    const AddressRules rules{settings.outgoing.ipv4, settings.outgoing.ipv6, settings.upstream.do_not_query};
+    const auto candidates = is_root() ? order_root_servers(*context_.root_servers.current(), settings.root.mode,
+                                                           zone_.port, rules, context_.stats, context_.random)
+                                      : order_servers(zone_, rules, context_.stats, context_.random);
+    for (const Candidate& candidate : candidates) {
+        const auto same = [&](const Entry& entry) { return entry.candidate.server == candidate.server; };
+        if (std::ranges::none_of(entries_, same))
+            entries_.push_back({candidate, 0, false});
+    }
+    next_start_ = context_.scheduler.now();
+}
+
+bool Round::has_candidates() const
+{
+    return pick().has_value();
+}
+
+std::optional<std::size_t> Round::pick() const
+{
+    if (started_ >= limits::attempts_per_question)
+        return std::nullopt;
+    // The first entry with the fewest tries. The preferred tier of the root gets its second tries before others their
+    // first.
+    std::optional<std::size_t> best;
+    const auto turn = [&](const Entry& entry) {
+        const bool preferred = is_root() && entry.candidate.tier == root::Tier::preferred;
+        const bool answers = !entry.candidate.state.failing();
+        return preferred && answers && entry.tries < preferred_root_tries ? 0 : entry.tries + (is_root() ? 1 : 0);
+    };
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        if (entries_[i].useless || entries_[i].tries >= tries_per_server)
+            continue;
+        if (!best || turn(entries_[i]) < turn(entries_[*best]))
+            best = i;
+    }
+    return best;
+}
+
+Round::Manner Round::first_manner(const Entry& entry) const
+{
+    Manner manner;
+    manner.edns = !entry.candidate.state.edns_broken && entry.tries < tries_with_edns;
+    manner.random_case = context_.settings.case_randomisation && !entry.candidate.state.case_broken;
+    return manner;
+}
+
+bool Round::start_next()
+{
+    while (const auto candidate = pick()) {
+        if (start(*candidate, first_manner(entries_[*candidate])))
+            return true;
+        if (budget_gone_)
+            break;
+        entries_[*candidate].useless = true;
+        why_ = Failure::network_unreachable;
+    }
+    next_start_ = Instant::max();
+    return false;
+}
+
+upstream::QueryForm Round::form(Manner manner)
+{
+    upstream::QueryForm form;
+    form.question = question_;
+    form.edns = manner.edns;
+    form.udp_size = context_.settings.edns.size;
+    form.recursion_desired = zone_.route == Route::forward;
+    form.checking_disabled = zone_.route == Route::forward && context_.settings.dnssec.enabled;
+    if (manner.random_case && !manner.tcp)
+        upstream::randomise_case(form.question.name, context_.random);
+    return form;
+}
+
+Duration Round::patience(const Entry& entry, Manner manner) const
+{
+    const Duration base = entry.candidate.state.timeout();
+    return manner.tcp ? base + tcp_patience : base;
+}
+
+bool Round::start(std::size_t candidate, Manner manner)
+{
+    if (!budget_.left() || !budget_.spend_query()) {
+        budget_gone_ = true;
+        return false;
+    }
+    Entry& entry = entries_[candidate];
+    ++entry.tries;
+    ++started_;
+    const Endpoint server = entry.candidate.server;
+    auto attempt =
+        manner.tcp ? context_.tcp.start(server, form(manner), started_, *mailbox_)
+                   : upstream::start_udp(context_.network, context_.random, server, form(manner), started_, *mailbox_);
+    if (!attempt) {
+        context_.stats.note_unreachable(server);
+        return false;
+    }
+    const Instant now = context_.scheduler.now();
+    const Duration wait = patience(entry, manner);
+    Waiting waiting;
+    waiting.base = {std::move(attempt), started_, server, now, now + wait, entry.candidate.letter};
+    waiting.candidate = candidate;
+    waiting.manner = manner;
+    note_root(entry.candidate.letter, root::RootEvent::sent);
+    waiting_.push_back(std::move(waiting));
+    // The root's preferred servers are hedged among each other before silence is sure.
+    const bool hedge = is_root() && entry.candidate.state.measured && !manner.tcp;
+    next_start_ = now + (hedge ? std::min<Duration>(wait, entry.candidate.state.srtt * 3 / 2 + 5ms) : wait);
+    return true;
+}
+
+Instant Round::wake_at() const
+{
+    Instant wake = std::min(next_start_, budget_.deadline());
+    for (const Waiting& waiting : waiting_) {
+        if (!waiting.timed_out)
+            wake = std::min(wake, waiting.base.given_up);
+    }
+    return wake;
+}
+
+void Round::on_time()
+{
+    const Instant now = context_.scheduler.now();
+    for (Waiting& waiting : waiting_) {
+        if (waiting.timed_out || now < waiting.base.given_up)
+            continue;
+        waiting.timed_out = true;
+        context_.stats.note_timeout(waiting.base.server);
+        note_root(waiting.base.letter, root::RootEvent::timed_out);
+    }
+}
+
+std::optional<Asked> Round::on_event(upstream::AttemptEvent event)
+{
+    const auto at =
+        std::ranges::find_if(waiting_, [&](const Waiting& waiting) { return waiting.base.number == event.attempt; });
+    if (at == waiting_.end())
+        return std::nullopt;
+    const Waiting waiting = std::move(*at);
+    waiting_.erase(at);
+    using upstream::Happened;
+    switch (event.happened) {
+        case Happened::response:
+            return on_response(waiting, event.message);
+        case Happened::near_miss:
+        case Happened::wrong_case:
+            // Someone may be guessing: only a connection can be trusted for this question now.
+            fall_back(waiting, {true, waiting.manner.edns, false});
+            if (event.happened == Happened::wrong_case)
+                context_.stats.note_case_broken(waiting.base.server);
+            break;
+        case Happened::malformed:
+            discard(waiting.candidate, Failure::authority_malformed);
+            break;
+        case Happened::unreachable:
+            context_.stats.note_unreachable(waiting.base.server);
+            discard(waiting.candidate, Failure::no_reachable_authority);
+            break;
+    }
+    return std::nullopt;
+}
+
+std::optional<Asked> Round::on_response(const Waiting& waiting, const OctetBuffer& octets)
+{
+    budget_.spend_octets(octets.size());
+    note_root(waiting.base.letter, root::RootEvent::answered);
+    if (!waiting.manner.tcp)
+        context_.stats.note_answer(waiting.base.server, context_.scheduler.now() - waiting.base.sent);
+    const auto message = dns::MessageView::parse(octets);
+    const ReadingRules rules{context_.settings.iterate.accept_non_aa || zone_.route == Route::forward,
+                             context_.settings.iterate.harden_glue};
+    return judge(waiting, *message, read(*message, zone_.zone, question_, rules));
+}
+
+std::optional<Asked> Round::judge(const Waiting& waiting, const dns::MessageView& message, Reading reading)
+{
+    const Endpoint server = waiting.base.server;
+    if (!waiting.manner.edns && usable(reading.kind) && entries_[waiting.candidate].tries > tries_with_edns)
+        context_.stats.note_edns_broken(server);
+    switch (reading.kind) {
+        case Reading::Kind::truncated:
+            if (waiting.manner.tcp)
+                discard(waiting.candidate, Failure::authority_malformed);
+            else
+                fall_back(waiting, {true, waiting.manner.edns, false});
+            return std::nullopt;
+        case Reading::Kind::formerr:
+            if (waiting.manner.edns && !message.edns()) {
+                context_.stats.note_edns_broken(server);
+                fall_back(waiting, {waiting.manner.tcp, false, waiting.manner.random_case});
+                return std::nullopt;
+            }
+            discard(waiting.candidate, Failure::authority_malformed);
+            return std::nullopt;
+        case Reading::Kind::recursive:
+            second_best_ = Asked{std::move(reading), server};
+            discard(waiting.candidate, Failure::authority_lame);
+            return std::nullopt;
+        case Reading::Kind::lame:
+            context_.stats.note_lame(server, zone_.zone);
+            discard(waiting.candidate, Failure::authority_lame);
+            return std::nullopt;
+        case Reading::Kind::refused:
+            discard(waiting.candidate, Failure::authority_refused);
+            return std::nullopt;
+        case Reading::Kind::servfail:
+            discard(waiting.candidate, Failure::authority_servfail);
+            return std::nullopt;
+        case Reading::Kind::malformed:
+            discard(waiting.candidate, Failure::authority_malformed);
+            return std::nullopt;
+        case Reading::Kind::too_large:
+            discard(waiting.candidate, Failure::answer_too_large);
+            return std::nullopt;
+        default:
+            return Asked{std::move(reading), server};
+    }
+}
+
+void Round::fall_back(const Waiting& waiting, Manner manner)
+{
+    if (start(waiting.candidate, manner))
+        return;
+    next_start_ = context_.scheduler.now();
+}
+
+void Round::discard(std::size_t candidate, Failure why)
+{
+    entries_[candidate].useless = true;
+    why_ = why;
+    next_start_ = context_.scheduler.now();
+}
+
+void Round::note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event)
+{
+    if (is_root())
+        context_.root_counts.note(letter, purpose_, event);
+}
+
+Failure Round::failure() const
+{
+    if (budget_gone_)
+        return Failure::budget_exhausted;
+    if (entries_.empty())
+        return Failure::no_name_server_address;
+    if (is_root() && context_.settings.root.mode == config::RootMode::only)
+        return Failure::root_preferred_only;
+    const bool silent = std::ranges::any_of(entries_, [](const Entry& entry) { return !entry.useless; });
+    return silent ? Failure::no_reachable_authority : why_.value_or(Failure::no_reachable_authority);
+}
+
+Leftovers Round::take_leftovers()
+{
+    Leftovers leftovers{mailbox_, {}};
+    for (Waiting& waiting : waiting_) {
+        if (!waiting.timed_out)
+            leftovers.waiting.push_back(std::move(waiting.base));
+    }
+    waiting_.clear();
+    return leftovers;
+}
+
+}  // namespace rw::iterate

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One question put to the servers of one zone until one gives a usable reading: whom to ask next, when to stop waiting,
+// what a bad response means for its server. No coroutine: iterate/ask drives it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "resolver/base/failure.h"
+#include "resolver/iterate/context.h"
+#include "resolver/iterate/reading.h"
+#include "resolver/iterate/server_selection.h"
+#include "resolver/iterate/work_budget.h"
+#include "resolver/iterate/zone_servers.h"
+#include "resolver/upstream/attempt.h"
+
+namespace rw::iterate
+{
+
+/// A usable reading and who gave it.
+struct Asked {
+    Reading reading;
+    Endpoint server;
+};
+
+/// Attempts that were not needed any more when the answer came. What becomes of them still says something about their
+/// servers, and their ports stay closed to others until they are answered or given up.
+struct Leftovers {
+    struct Waiting {
+        std::unique_ptr<upstream::Attempt> attempt;
+        std::uint32_t number = 0;
+        Endpoint server;
+        Instant sent{};
+        Instant given_up{};  ///< when silence counts as a timeout
+        std::optional<config::IdentityLetter> letter;
+    };
+    std::shared_ptr<upstream::AttemptMailbox> mailbox;
+    std::vector<Waiting> waiting;
+};
+
+class Round
+{
+ public:
+    Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget,
+          root::Purpose purpose = root::Purpose::resolution);
+
+    /// Sends to the next server. False when nobody is left to ask or nothing may be sent any more.
+    bool start_next();
+    /// Looks at the zone's servers again, after addresses were added.
+    void refresh();
+
+    /// Nobody is expected to answer soon: time to ask somebody else.
+    [[nodiscard]] bool wants_another() const { return context_.scheduler.now() >= next_start_; }
+    /// Somebody may still answer.
+    [[nodiscard]] bool waiting() const { return !waiting_.empty(); }
+    /// There are servers that have not been asked in vain.
+    [[nodiscard]] bool has_candidates() const;
+    /// When to call on_time() if nothing happens before.
+    [[nodiscard]] Instant wake_at() const;
+    void on_time();
+    /// What `event` comes to; nothing when the round goes on.
+    [[nodiscard]] std::optional<Asked> on_event(upstream::AttemptEvent event);
+
+    /// An answer from a cache, accepted when nobody authoritative had one.
+    [[nodiscard]] std::optional<Asked> second_best() { return std::move(second_best_); }
+    /// Why there was no usable reading.
+    [[nodiscard]] Failure failure() const;
+
+    [[nodiscard]] upstream::AttemptMailbox& mailbox() { return *mailbox_; }
+    [[nodiscard]] Leftovers take_leftovers();
+
+ private:
+    /// How a server is asked; each step back follows from a response.
+    struct Manner {
+        bool tcp = false;
+        bool edns = true;
+        bool random_case = true;
+    };
+    struct Waiting {
+        Leftovers::Waiting base;
+        std::size_t candidate = 0;
+        Manner manner;
+        bool timed_out = false;
+    };
+    struct Entry {
+        Candidate candidate;
+        std::uint32_t tries = 0;
+        bool useless = false;  ///< answered in a way that will not change
+    };
+
+    [[nodiscard]] std::optional<std::size_t> pick() const;
+    bool start(std::size_t candidate, Manner manner);
+    [[nodiscard]] Manner first_manner(const Entry& entry) const;
+    [[nodiscard]] Duration patience(const Entry& entry, Manner manner) const;
+    std::optional<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
+    std::optional<Asked> judge(const Waiting& waiting, const dns::MessageView& message, Reading reading);
+    void fall_back(const Waiting& waiting, Manner manner);
+    void discard(std::size_t candidate, Failure why);
+    void note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event);
+    [[nodiscard]] bool is_root() const { return zone_.zone.is_root() && zone_.route == Route::iterate; }
+    [[nodiscard]] upstream::QueryForm form(Manner manner);
+
+    Context& context_;
+    ZoneServers& zone_;
+    dns::Question question_;
+    WorkBudget& budget_;
+    root::Purpose purpose_;
+    std::shared_ptr<upstream::AttemptMailbox> mailbox_ = std::make_shared<upstream::AttemptMailbox>();
+    std::vector<Entry> entries_;
+    std::vector<Waiting> waiting_;
+    std::optional<Asked> second_best_;
+    std::optional<Failure> why_;
+    Instant next_start_{};
+    std::uint32_t started_ = 0;
+    bool budget_gone_ = false;
+};
+
+}  // namespace rw::iterate

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What one client query may cost, shared by everything that is done for it, sub-questions included, and never reset
+// (CVE-2026-50045 was a budget that a restart refilled).
+#pragma once
+
+#include <cstdint>
+
+#include "resolver/base/clock.h"
+#include "resolver/iterate/limits.h"
+
+namespace rw::iterate
+{
+
+class WorkBudget
+{
+ public:
+    explicit WorkBudget(Instant deadline) : deadline_(deadline) {}
+    WorkBudget(const WorkBudget&) = delete;
+    WorkBudget& operator=(const WorkBudget&) = delete;
+
+    /// Each takes one from what is left; false when nothing is.
+    bool spend_query() { return spend(queries_); }
+    bool spend_address_lookup() { return spend(address_lookups_); }
+    void spend_octets(std::size_t octets)
+    {
+        octets_ -= octets < octets_ ? static_cast<std::uint32_t>(octets) : octets_;
+    }
+
+    /// Whether anything more may be sent.
+    [[nodiscard]] bool left() const { return queries_ > 0 && octets_ > 0; }
+    [[nodiscard]] std::uint32_t queries_sent() const { return limits::upstream_queries - queries_; }
+    [[nodiscard]] Instant deadline() const { return deadline_; }
+
+ private:
+    static bool spend(std::uint32_t& left)
+    {
+        if (left == 0)
+            return false;
+        --left;
+        return true;
+    }
+
+    Instant deadline_;
+    std::uint32_t queries_ = limits::upstream_queries;
+    std::uint32_t address_lookups_ = limits::address_lookups;
+    std::uint32_t octets_ = limits::octets_received;
+};
+
+}  // namespace rw::iterate

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The servers of one zone as a resolution works with them: from a delegation, from the hints, or configured.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "resolver/base/address.h"
+#include "resolver/cache/delegation_cache.h"
+#include "resolver/dns/name.h"
+
+namespace rw::iterate
+{
+
+enum class Route : std::uint8_t {
+    iterate,  ///< authoritative servers, found by referral, hints or a stub zone
+    forward,  ///< a recursive resolver: asked with RD, its answers are final
+};
+
+struct ZoneServers {
+    struct Server {
+        dns::Name name;
+        std::vector<IpAddress> addresses;
+        bool looked_up = false;  ///< its addresses have been asked for in this resolution
+    };
+
+    dns::Name zone;
+    std::vector<Server> servers;
+    Route route = Route::iterate;
+    std::uint16_t port = 53;
+    std::vector<Endpoint> excluded;  ///< gave data that did not validate: not asked again in this resolution
+
+    static ZoneServers from(const cache::Delegation& delegation, std::uint16_t port);
+};
+
+}  // namespace rw::iterate

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The daemon's command line: reads the configuration and runs, or checks or prints it. Exit status 0 good, 2 usage or
+// configuration.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "config/load.h"
+#include "config/print.h"
+#include "resolver/base/log.h"
+#include "resolver/service/daemon.h"
+
+namespace
+{
+
+constexpr int usage_error = 2;
+
+struct Arguments {
+    std::string file;
+    bool check = false;
+    bool print = false;
+    bool reference = false;
+};
+
+int with_settings(const Arguments& arguments)
+{
+    const auto settings = rw::config::load_file(arguments.file);
+    if (!settings) {
+        for (const auto& problem : settings.error())
+            fmt::print(stderr, "{}\n", rw::config::to_string(arguments.file, problem));
+        return usage_error;
+    }
+    if (arguments.print)
+        fmt::print("{}", rw::config::print_config(*settings));
+    else if (arguments.check)
+        fmt::print("{}: the configuration is good\n", arguments.file);
+    if (arguments.print || arguments.check)
+        return 0;
+    rw::set_log_level(settings->log.level);
+    const auto ran = rw::service::run_daemon(*settings);
+    if (!ran) {
+        fmt::print(stderr, "rootward: {}\n", ran.error().message);
+        return usage_error;
+    }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    Arguments arguments;
+    CLI::App app{"Rootward, a DNS recursive resolver that prefers European root identities and guards the root"};
+    app.add_option("-c,--config", arguments.file, "configuration file; relative paths in it start at its folder");
+    app.add_flag("--check-config", arguments.check, "check the configuration and stop");
+    app.add_flag("--print-config", arguments.print, "print the effective configuration and stop");
+    app.add_flag("--print-reference", arguments.reference, "print the reference of all settings and stop");
+    app.set_version_flag("--version", ROOTWARD_VERSION);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : usage_error;
+    }
+    if (arguments.reference) {
+        fmt::print("{}", rw::config::print_reference());
+        return 0;
+    }
+    if (arguments.file.empty()) {
+        fmt::print(stderr,
+                   "rootward: give a configuration with -c FILE; `rootward --print-reference` lists settings\n");
+        return usage_error;
+    }
+    return with_settings(arguments);
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Wiring of one worker's resolver.
+#include "resolver/service/engine.h"
+
+#include "resolver/frontend/serve.h"
+#include "resolver/service/shared.h"
+
+namespace rw::service
+{
+
+/// In order of dependence: what is used by later members comes first.
+struct Engine::Parts {
+    Parts(std::shared_ptr<Shared> given, const Environment& environment)
+        : shared(std::move(given)),
+          tcp(environment.network, environment.scheduler, environment.random),
+          background(environment.scheduler),
+          context{shared->settings,
+                  environment.scheduler,
+                  environment.network,
+                  environment.random,
+                  background,
+                  tcp,
+                  shared->stats,
+                  shared->root_servers,
+                  shared->root_counts,
+                  shared->answers,
+                  shared->delegations,
+                  shared->failures,
+                  scratch,
+                  shared->configured,
+                  cache::RootView{iana_root, nullptr}},
+          iterator(context),
+          server(context, iterator, shared->inflight, environment.inbox, shared->access, shared->reply_rules,
+                 shared->add_counters())
+    {
+    }
+
+    static constexpr std::uint32_t iana_root = 1;  // id of the root that everything is learnt under
+
+    std::shared_ptr<Shared> shared;
+    cache::Scratch scratch;
+    upstream::TcpPool tcp;
+    io::TaskSet background;
+    iterate::Context context;
+    iterate::Iterator iterator;
+    frontend::Server server;
+};
+
+Engine::Engine(std::shared_ptr<Shared> shared, const Environment& environment)
+    : parts_(std::make_unique<Parts>(std::move(shared), environment))
+{
+}
+
+Engine::~Engine() = default;
+
+frontend::Served Engine::serve(Octets query, const frontend::Client& client, frontend::Door& door,
+                               std::span<std::uint8_t> out)
+{
+    return parts_->server.serve(query, client, door, out);
+}
+
+void Engine::start() {}
+
+}  // namespace rw::service
