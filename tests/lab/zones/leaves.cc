@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <numeric>
 #include <vector>
@@ -18,7 +19,8 @@ namespace
 std::vector<Kind> all_kinds()
 {
     std::vector<Kind> kinds;
-    for (const auto table : {plain_kinds(), alias_kinds(), delegation_kinds(), bogus_kinds(), odd_kinds()}) {
+    for (const auto table :
+         {plain_kinds(), shape_kinds(), alias_kinds(), delegation_kinds(), bogus_kinds(), odd_kinds()}) {
         kinds.insert(kinds.end(), table.begin(), table.end());
     }
     return kinds;
@@ -49,10 +51,49 @@ std::string Leaf::zone_name(std::string_view further) const
                            : fmt::format("{}-{:04}-{}.{}", kind, number, further, home);
 }
 
-Zone Leaf::start(const Signing& signing, std::string_view further)
+std::string Leaf::other_home(unsigned step) const
+{
+    const auto& homes = signed_homes();
+    const auto here = std::ranges::find(homes, home);
+    const std::size_t at = here == homes.end() ? 0 : static_cast<std::size_t>(here - homes.begin());
+    return homes[(at + step) % homes.size()];
+}
+
+Zone Leaf::start(const Signing& signing, std::string_view further) const
 {
     const std::string_view servers = number % 2 == 0 ? "leaf-nsd" : "leaf-knot";
     return maker.start(zone_name(further), home, servers, number * 2, signing);
+}
+
+Zone Leaf::start_at(const std::string& other, const Signing& signing, std::string_view further) const
+{
+    const std::string name = fmt::format("{}-{:04}-{}.{}", kind, number, further, other);
+    return maker.start(name, other, number % 2 == 0 ? "leaf-knot" : "leaf-nsd", number * 2, signing);
+}
+
+Zone Leaf::start_child(const Zone& parent, std::string_view label, const Signing& signing) const
+{
+    const std::string_view servers = parent.group == "sub" ? "leaf-nsd" : "sub";
+    return maker.start(fmt::format("{}.{}", label, parent.name), parent.name, servers, number * 2, signing);
+}
+
+Zone Leaf::start_bare(const Signing& signing, std::string_view further) const
+{
+    Zone zone = start(signing, further);
+    zone.records.resize(1);  // the SOA
+    zone.delegation.clear();
+    return zone;
+}
+
+void Leaf::add_ns(Zone& zone, const std::string& host)
+{
+    zone.add("@", "NS " + host);
+    zone.delegation.push_back(fmt::format("{} 86400 IN NS {}", zone.name, host));
+}
+
+void Leaf::finish_child(Zone& parent, const Zone& child) const
+{
+    std::ranges::move(maker.complete(child), std::back_inserter(parent.records));
 }
 
 Signing Leaf::sound(Denial denial, int algorithm) const

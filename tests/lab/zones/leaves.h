@@ -24,9 +24,21 @@ struct Leaf {
 
     // `kind-0012.se.`, and `kind-0012-x.se.` for a further zone of the same leaf.
     [[nodiscard]] std::string zone_name(std::string_view further = {}) const;
+    // Another TLD that is signed, `step` places on from ours.
+    [[nodiscard]] std::string other_home(unsigned step) const;
     [[nodiscard]] unsigned pick(unsigned below) { return static_cast<unsigned>(random() % below); }
     // A zone of this leaf on the leaf servers, signed as the kind wishes.
-    [[nodiscard]] Zone start(const Signing& signing, std::string_view further = {});
+    [[nodiscard]] Zone start(const Signing& signing, std::string_view further = {}) const;
+    // A zone of this leaf below another TLD.
+    [[nodiscard]] Zone start_at(const std::string& other_home, const Signing& signing, std::string_view further) const;
+    // A child of one of its zones, on other servers than the parent's.
+    [[nodiscard]] Zone start_child(const Zone& parent, std::string_view label, const Signing& signing) const;
+    // A zone with no records but SOA: name servers are for the kind to add.
+    [[nodiscard]] Zone start_bare(const Signing& signing, std::string_view further = {}) const;
+    // Adds NS for `host` to the zone and to its delegation.
+    static void add_ns(Zone& zone, const std::string& host);
+    // Completes the child and puts its delegation into the parent.
+    void finish_child(Zone& parent, const Zone& child) const;
     [[nodiscard]] Signing sound(Denial denial, int algorithm = 13) const;
     // Signed with a random sound denial and algorithm.
     [[nodiscard]] Signing any_sound();
@@ -44,6 +56,7 @@ struct Kind {
 };
 
 std::span<const Kind> plain_kinds();
+std::span<const Kind> shape_kinds();
 std::span<const Kind> alias_kinds();
 std::span<const Kind> delegation_kinds();
 std::span<const Kind> bogus_kinds();

@@ -121,8 +121,11 @@ Lines Maker::ds_of(const Zone& zone, const ZoneKeys& keys) const
     if (zone.publish_ds == PublishDs::no) {
         return {};
     }
-    Lines lines = keys.ds();
-    if (zone.publish_ds != PublishDs::yes) {
+    Lines lines = keys.ds(zone.publish_ds == PublishDs::sha384 ? 4 : 2);
+    if (zone.publish_ds == PublishDs::one_of_two_wrong) {
+        // Digests are compared one by one, so a wrong one beside a right one does no harm.
+        lines.push_back(changed_ds(lines.front(), PublishDs::wrong_digest));
+    } else if (zone.publish_ds != PublishDs::yes && zone.publish_ds != PublishDs::sha384) {
         for (std::string& line : lines) {
             line = changed_ds(line, zone.publish_ds);
         }
@@ -130,18 +133,20 @@ Lines Maker::ds_of(const Zone& zone, const ZoneKeys& keys) const
     return lines;
 }
 
-void Maker::finish(const Zone& zone)
+Lines Maker::complete(const Zone& zone)
 {
     Lines to_parent = zone.delegation;
     Lines lines = zone.records;
     if (zone.is_signed()) {
         const auto keys = ZoneKeys::generate(zone.name, zone.signing);
         if (!keys) {
-            return remember_error(output_, keys.error());
+            remember_error(output_, keys.error());
+            return to_parent;
         }
         auto done = keys->sign(zone.name, zone.records, zone.signing);
         if (!done) {
-            return remember_error(output_, done.error());
+            remember_error(output_, done.error());
+            return to_parent;
         }
         lines = std::move(*done);
         std::ranges::move(ds_of(zone, *keys), std::back_inserter(to_parent));
@@ -149,8 +154,13 @@ void Maker::finish(const Zone& zone)
     if (zone.spoil) {
         zone.spoil(lines);
     }
-    output_.delegations.emplace_back(zone.parent, std::move(to_parent));
     write(zone, lines);
+    return to_parent;
+}
+
+void Maker::finish(const Zone& zone)
+{
+    output_.delegations.emplace_back(zone.parent, complete(zone));
 }
 
 void Maker::write(const Zone& zone, const Lines& lines)

@@ -33,7 +33,7 @@ struct NameLine {
     std::string outcome;  // NOERROR, NODATA, NXDOMAIN, SERVFAIL
 };
 
-enum class PublishDs { yes, no, wrong_digest, unknown_algorithm, unknown_digest };
+enum class PublishDs { yes, no, sha384, one_of_two_wrong, wrong_digest, unknown_algorithm, unknown_digest };
 
 struct Zone {
     std::string name;    // absolute, lower case, with the final dot
@@ -87,7 +87,9 @@ class Maker
     // group.
     [[nodiscard]] Zone start(const std::string& name, const std::string& parent, std::string_view group, unsigned first,
                              const Signing& signing) const;
-    // Signs, spoils, writes, delegates.
+    // Signs, spoils, writes; returns what the parent must hold: NS, glue, DS.
+    Lines complete(const Zone& zone);
+    // The same, and keeps what the parent must hold until the parent, a TLD, is made.
     void finish(const Zone& zone);
     void name(const std::string& name, std::string_view type, Expect expect, std::string_view kind,
               std::string_view outcome);
