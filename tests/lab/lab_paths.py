@@ -8,7 +8,7 @@ from pathlib import Path
 LAB = Path(__file__).resolve().parent
 TOP = LAB.parent.parent
 IDENTITIES = LAB / "identities.tsv"
-PROGRAMS = ("lab_router", "lab_zones")
+PROGRAMS = ("lab_router", "lab_zones", "lab_odd")
 
 
 class LabError(Exception):

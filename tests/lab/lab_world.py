@@ -131,13 +131,14 @@ class World:
             self._popen(server.name, command)
 
     def _await(self, servers):
-        """Every server must answer on its first and last address for its last zone."""
+        """Every server must answer on its first and last address for its last zone (without zones: refuse)."""
         deadline = time.monotonic() + START_LIMIT
         for server in servers:
-            if server.software == "dead" or not server.zones:
+            if server.software == "dead":
                 continue
-            for address in (server.addresses[0], server.addresses[-1]):
-                while not self._answers(address, server.zones[-1][0]):
+            zone, wanted = (server.zones[-1][0], "NOERROR") if server.zones else (".", "REFUSED")
+            for address in (server.addresses[0], server.addresses[-1 if server.zones else 0]):
+                while not self._answers(address, zone, wanted):
                     if time.monotonic() > deadline or self._has_ended(server.name):
                         raise LabError(f"{server.name} does not answer at {address}; its log: "
                                        f"{self._tail(server.name)}")
@@ -147,9 +148,9 @@ class World:
         return any(known == name and os.waitpid(pid, os.WNOHANG)[0] for pid, known in self.processes.items())
 
     @staticmethod
-    def _answers(address, zone):
+    def _answers(address, zone, wanted):
         reply = lab_dns.ask(address, zone, "SOA", timeout=0.3, rd=False)
-        return reply is not None and reply.rcode == "NOERROR"
+        return reply is not None and reply.rcode == wanted
 
     def _start_alternates(self):
         alternates = [s for s in self.servers if s.alternate]

@@ -14,6 +14,7 @@
 #include <iostream>
 #include <thread>
 
+#include "tests/lab/odd/behaviour.h"
 #include "tests/lab/zones/leaves.h"
 #include "tests/lab/zones/root.h"
 #include "tests/lab/zones/tlds.h"
@@ -112,6 +113,17 @@ void write_tables(const Settings& settings, const Output& output)
             fmt::format("{}\t{}\t{}\t{}\t{}", each.name, each.type, word(each.expect), each.kind, each.outcome));
     }
     write_lines(settings.directory + "/names.tsv", names);
+    Lines odd;
+    for (std::size_t at = 0; at < kBehaviours.size(); ++at) {
+        for (const unsigned number : {2 * static_cast<unsigned>(at) + 1, 2 * static_cast<unsigned>(at) + 2}) {
+            odd.push_back(fmt::format("server {} {}", group("odd").v4(number), kBehaviours[at].name));
+            odd.push_back(fmt::format("server {} {}", group("odd").v6(number), kBehaviours[at].name));
+        }
+    }
+    for (const std::string& record : output.odd_records) {
+        odd.push_back("record " + record);
+    }
+    write_lines(settings.directory + "/odd.tsv", odd);
     Lines plan;
     const auto add = [&](const Group& each, bool alternate) {
         plan.push_back(fmt::format("{}\t{}\t{}\t198.18.{}\t2001:2:0:{:x}::\t{}", each.name, each.software,

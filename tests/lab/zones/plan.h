@@ -38,6 +38,7 @@ inline constexpr std::array kGroups{
     Group{.name = "leaf-knot", .software = "knot", .net = 3, .count = 32},
     Group{.name = "sub", .software = "knot", .net = 4, .count = 16},
     Group{.name = "lame", .software = "nsd", .net = 5, .count = 8},
+    Group{.name = "odd", .software = "odd", .net = 66, .count = 64},
     Group{.name = "dead", .software = "dead", .net = 99, .count = 250},
 };
 

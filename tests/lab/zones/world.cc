@@ -81,6 +81,7 @@ void Output::append(Output&& other)
     std::ranges::move(other.served, std::back_inserter(served));
     std::ranges::move(other.names, std::back_inserter(names));
     std::ranges::move(other.delegations, std::back_inserter(delegations));
+    std::ranges::move(other.odd_records, std::back_inserter(odd_records));
     if (error.empty()) {
         error = std::move(other.error);
     }
@@ -166,6 +167,10 @@ void Maker::finish(const Zone& zone)
 void Maker::write(const Zone& zone, const Lines& lines)
 {
     if (zone.keep_from_server || zone.group.empty()) {
+        return;
+    }
+    if (zone.group == "odd") {
+        std::ranges::copy(lines, std::back_inserter(output_.odd_records));
         return;
     }
     const std::string stem = zone.name == "." ? "root" : zone.name.substr(0, zone.name.size() - 1);

@@ -63,6 +63,7 @@ struct Output {
     std::vector<ServedZone> served;
     std::vector<NameLine> names;
     std::vector<std::pair<std::string, Lines>> delegations;  // by parent
+    Lines odd_records;                                       // what the odd server answers from
     std::string error;                                       // of the first thing that went wrong
 
     void append(Output&& other);
