@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // `scenarios FILE-OR-FOLDER...` runs scenarios on the simulated network and prints what fails. `.rpl` files are the
-// field's. Several threads may run scenarios at once; each has a world of its own.
+// field's, `.yaml` files our own. Several threads may run scenarios at once; each has a world of its own.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -14,6 +14,7 @@
 
 #include "tests/scenarios/report.h"
 #include "tests/scenarios/rpl/play.h"
+#include "tests/scenarios/story/play.h"
 
 namespace
 {
@@ -49,7 +50,9 @@ fs::path foreign_folder()
 
 std::vector<fs::path> files_in(const std::vector<fs::path>& paths)
 {
-    const auto is_scenario = [](const fs::path& path) { return path.extension() == ".rpl"; };
+    const auto is_scenario = [](const fs::path& path) {
+        return path.extension() == ".rpl" || path.extension() == ".yaml";
+    };
     std::vector<fs::path> files;
     for (const fs::path& path : paths) {
         if (!fs::is_directory(path)) {
@@ -90,7 +93,9 @@ void run_all(const std::vector<fs::path>& files, const Arguments& arguments, Tal
     const auto work = [&] {
         for (std::size_t i = next++; i < files.size(); i = next++) {
             const std::vector<Verdict> verdicts =
-                rpl::play(files[i], {.seed = arguments.seed, .strict = arguments.strict});
+                files[i].extension() == ".rpl"
+                    ? rpl::play(files[i], {.seed = arguments.seed, .strict = arguments.strict})
+                    : story::play(files[i], {.seed = arguments.seed});
             for (const Verdict& verdict : verdicts)
                 report(verdict, arguments, tally);
         }
@@ -128,7 +133,7 @@ int main(int count, char** values)
     }
     const std::vector<fs::path> files = files_in(arguments.paths);
     if (files.empty()) {
-        fmt::print(stderr, "no scenario found; name .rpl files, or folders of them\n");
+        fmt::print(stderr, "no scenario found; name .rpl or .yaml files, or folders of them\n");
         return 2;
     }
     Tally tally;

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: EUPL-1.2
+// ldns does the work; this turns records into its zone and back.
+#include "tests/scenarios/authority/signer.h"
+
+#include <fmt/format.h>
+#include <ldns/ldns.h>
+
+#include "tests/scenarios/message/presentation.h"
+
+namespace rw::scenarios
+{
+
+namespace
+{
+
+using LdnsZone = std::unique_ptr<ldns_dnssec_zone, decltype(&ldns_dnssec_zone_deep_free)>;
+using LdnsRr = std::unique_ptr<ldns_rr, decltype(&ldns_rr_free)>;
+using LdnsKeys = std::unique_ptr<ldns_key_list, decltype(&ldns_key_list_free)>;
+
+constexpr std::uint32_t key_ttl = 3600;
+
+ldns_key* new_key(const dns::Name& origin, std::uint16_t flags, const SigningTimes& times)
+{
+    ldns_key* key = ldns_key_new_frm_algorithm(LDNS_SIGN_ECDSAP256SHA256, 256);
+    ldns_key_set_pubkey_owner(key,
+                              ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin.wire().size(), origin.wire().data()));
+    ldns_key_set_flags(key, flags);
+    ldns_key_set_origttl(key, key_ttl);
+    ldns_key_set_inception(key, static_cast<std::uint32_t>(times.inception.time_since_epoch().count()));
+    ldns_key_set_expiration(key, static_cast<std::uint32_t>(times.expiration.time_since_epoch().count()));
+    return key;
+}
+
+LdnsRr public_record(const ldns_key* key)
+{
+    LdnsRr record(ldns_key2rr(key), ldns_rr_free);
+    ldns_rr_set_ttl(record.get(), key_ttl);
+    return record;
+}
+
+Record from_ldns_text(const ldns_rr* rr)
+{
+    const std::unique_ptr<char, decltype(&free)> text(ldns_rr2str(rr), free);
+    auto record = parse_record(text.get(), dns::Name(), key_ttl);
+    return record ? std::move(*record) : Record{};
+}
+
+int sign_always(ldns_rr*, void*)
+{
+    return LDNS_SIGNATURE_REMOVE_ADD_NEW;
+}
+
+void collect(const ldns_dnssec_rrs* rrs, Records& out)
+{
+    for (; rrs != nullptr; rrs = rrs->next)
+        out.push_back(from_ldns_text(rrs->rr));
+}
+
+Records records_of(const ldns_dnssec_zone& zone)
+{
+    Records out;
+    for (ldns_rbnode_t* place = ldns_rbtree_first(zone.names); place != LDNS_RBTREE_NULL;
+         place = ldns_rbtree_next(place)) {
+        const auto* name = static_cast<const ldns_dnssec_name*>(place->data);
+        for (const ldns_dnssec_rrsets* sets = name->rrsets; sets != nullptr; sets = sets->next) {
+            collect(sets->rrs, out);
+            collect(sets->signatures, out);
+        }
+        if (name->nsec != nullptr)
+            out.push_back(from_ldns_text(name->nsec));
+        collect(name->nsec_signatures, out);
+    }
+    return out;
+}
+
+}  // namespace
+
+struct ZoneSigner::Keys {
+    LdnsKeys list{ldns_key_list_new(), ldns_key_list_free};
+};
+
+ZoneSigner::ZoneSigner(const dns::Name& origin, const SigningTimes& times)
+    : keys_(std::make_unique<Keys>()), origin_(origin)
+{
+    ldns_key_list_push_key(keys_->list.get(), new_key(origin, 257, times));
+    ldns_key_list_push_key(keys_->list.get(), new_key(origin, 256, times));
+}
+
+ZoneSigner::ZoneSigner(ZoneSigner&&) noexcept = default;
+ZoneSigner& ZoneSigner::operator=(ZoneSigner&&) noexcept = default;
+ZoneSigner::~ZoneSigner() = default;
+
+Record ZoneSigner::delegation_signer() const
+{
+    const LdnsRr key = public_record(ldns_key_list_key(keys_->list.get(), 0));
+    const LdnsRr ds(ldns_key_rr2ds(key.get(), LDNS_SHA256), ldns_rr_free);
+    return from_ldns_text(ds.get());
+}
+
+Result<Records> ZoneSigner::sign(const Records& records, Denial denial) const
+{
+    const LdnsZone zone(ldns_dnssec_zone_new(), ldns_dnssec_zone_deep_free);
+    const auto add = [&zone](ldns_rr* rr) { return ldns_dnssec_zone_add_rr(zone.get(), rr) == LDNS_STATUS_OK; };
+    for (const Record& record : records) {
+        ldns_rr* rr = nullptr;
+        if (ldns_rr_new_frm_str(&rr, to_text(record).c_str(), 0, nullptr, nullptr) != LDNS_STATUS_OK || !add(rr))
+            return failed(fmt::format("cannot sign '{}'", to_text(record)));
+    }
+    for (std::size_t i = 0; i < ldns_key_list_key_count(keys_->list.get()); ++i)
+        if (!add(public_record(ldns_key_list_key(keys_->list.get(), i)).release()))
+            return failed("cannot add the keys of " + origin_.to_string());
+    const std::unique_ptr<ldns_rr_list, decltype(&ldns_rr_list_free)> added(ldns_rr_list_new(), ldns_rr_list_free);
+    ldns_status status = LDNS_STATUS_OK;
+    if (denial == Denial::nsec) {
+        status = ldns_dnssec_zone_sign(zone.get(), added.get(), keys_->list.get(), sign_always, nullptr);
+    } else {
+        ldns_dnssec_zone_add_empty_nonterminals(zone.get());
+        status = ldns_dnssec_zone_sign_nsec3(zone.get(), added.get(), keys_->list.get(), sign_always, nullptr,
+                                             LDNS_SHA1, denial == Denial::nsec3_opt_out ? 1 : 0, 0, 0, nullptr);
+    }
+    if (status != LDNS_STATUS_OK)
+        return failed(fmt::format("cannot sign {}: {}", origin_.to_string(), ldns_get_errorstr_by_id(status)));
+    return records_of(*zone);
+}
+
+}  // namespace rw::scenarios

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One run of a scenario of ours, and what every scenario is held to: an answer within 5 s, at most 32 upstream queries
+// for a client query, and no query to a server that has nothing to do with it.
+#include "tests/scenarios/story/play.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "config/load.h"
+#include "tests/scenarios/message/presentation.h"
+#include "tests/scenarios/story/story.h"
+
+namespace rw::scenarios::story
+{
+
+namespace
+{
+
+using Failure = std::optional<std::string>;
+
+constexpr std::size_t query_budget = 32;                 // upstream queries for one client query (NXNSAttack, CAMP)
+constexpr Duration patience = std::chrono::seconds(12);  // long enough to see how late a late answer is
+
+constexpr std::string_view base_settings = R"(
+workers: 1
+access: [{prefix: 0.0.0.0/0, action: allow}, {prefix: "::/0", action: allow}]
+root: {priming: false, monitor: {enabled: false}}
+cache: {size: 16MiB}
+dnssec: {rfc5011: false, key-tag-signal: false}
+mirror: {mode: off}
+feed: {listen: off}
+status: {listen: off}
+control: {socket: off}
+)";
+
+void overlay(YAML::Node base, const YAML::Node& over)
+{
+    for (const auto& entry : over) {
+        const std::string key = entry.first.Scalar();
+        if (entry.second.IsMap() && base[key].IsDefined() && base[key].IsMap())
+            overlay(base[key], entry.second);
+        else
+            base[key] = entry.second;
+    }
+}
+
+class Elsewhere final : public Host
+{
+ public:
+    void arrived(const Arrival& arrival) override { note(arrival.server); }
+    [[nodiscard]] Acceptance accepts_stream(const Endpoint& server) override
+    {
+        note(server);
+        return Acceptance::ignore;
+    }
+    [[nodiscard]] const std::vector<std::string>& asked() const { return asked_; }
+
+ private:
+    void note(const Endpoint& server)
+    {
+        asked_.push_back(fmt::format("{} was asked, where no server is", server.to_string()));
+    }
+    std::vector<std::string> asked_;
+};
+
+class Run
+{
+ public:
+    Run(Story story, const PlayOptions& options)
+        : story_(std::move(story)), resolver_(story_.start, options.seed), universe_(resolver_.random(), story_.start)
+    {
+    }
+
+    Verdict verdict()
+    {
+        Verdict verdict{.name = story_.file.string(), .failure = {}};
+        const Instant start = resolver_.world().now();
+        verdict.failure = play();
+        verdict.trace = trace_of(resolver_.network(), start);
+        verdict.slowest = slowest_;
+        verdict.upstream_queries = sent_so_far();
+        verdict.needs_validation = needs_validation_;
+        resolver_.stop();
+        return verdict;
+    }
+
+ private:
+    Failure play()
+    {
+        if (auto failure = prepare())
+            return failure;
+        for (const Step& step : story_.steps)
+            if (auto failure = std::visit([this](const auto& what) { return play(what); }, step.what))
+                return fmt::format("line {}: {}", step.line, *failure);
+        if (auto unanswered = universe_.unanswered(); !unanswered.empty())
+            return "a server was asked what it does not serve: " + unanswered.front();
+        if (!story_.elsewhere && !elsewhere_.asked().empty())
+            return elsewhere_.asked().front();
+        return std::nullopt;
+    }
+
+    Failure prepare();
+    Result<config::Settings> settings();
+    Failure play(const AskStep& step);
+    Failure play(const AdvanceStep& step)
+    {
+        resolver_.world().run_for(step.by);
+        return std::nullopt;
+    }
+    Failure play(const ChangeStep& step);
+    void ask(const Query& query, std::uint32_t number, std::vector<OutcomePtr>& outcomes);
+    Failure judge(const Query& query, const std::vector<OutcomePtr>& outcomes);
+    [[nodiscard]] std::size_t sent_so_far() const
+    {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(resolver_.network().record(), [](const Sent& sent) { return !sent.from_server; }));
+    }
+
+    Story story_;
+    mutable SimulatedResolver resolver_;
+    Universe universe_;
+    Elsewhere elsewhere_;
+    std::optional<HintsFile> hints_;
+    Duration slowest_{};
+    bool needs_validation_ = false;
+};
+
+Result<config::Settings> Run::settings()
+{
+    YAML::Node all = YAML::Load(std::string(base_settings));
+    all["root"]["hints"] = hints_->path().string();
+    YAML::Node anchors(YAML::NodeType::Sequence);
+    for (const Record& anchor : universe_.trust_anchors(story_.zones)) {
+        anchors.push_back(to_text(anchor));
+        needs_validation_ = true;
+    }
+    all["dnssec"]["trust-anchors"] = anchors;
+    if (story_.settings.IsMap())
+        overlay(all, story_.settings);
+    std::ostringstream text;
+    text << all;
+    auto loaded = config::load_text(text.str(), ".");
+    if (!loaded)
+        return failed("settings: " + loaded.error().front().message);
+    return std::move(*loaded);
+}
+
+Failure Run::prepare()
+{
+    if (auto built = universe_.build(story_.zones); !built)
+        return built.error().message;
+    for (const auto& [address, rules] : story_.rules)
+        universe_.server_at(address).set_rules(rules);
+    SimulatedNetwork& network = resolver_.network();
+    universe_.connect(network);
+    network.put_elsewhere(elsewhere_);
+    network.set_default_path(story_.path);
+    for (const auto& [address, path] : story_.paths)
+        network.set_path(address, path);
+    network.set_family(Family::ipv4, story_.ipv4);
+    network.set_family(Family::ipv6, story_.ipv6);
+    hints_.emplace(story_.hints ? *story_.hints : Universe::hints(story_.zones.at(dns::Name())));
+    auto loaded = settings();
+    if (!loaded)
+        return loaded.error().message;
+    if (auto started = resolver_.start(*loaded, story_.background); !started)
+        return "the resolver does not start: " + started.error().message;
+    return std::nullopt;
+}
+
+Failure Run::play(const ChangeStep& step)
+{
+    for (const auto& [origin, fields] : step.zones) {
+        ZonePlan& plan = story_.zones[origin];
+        plan.origin = origin;
+        read_zone(fields, plan);
+    }
+    if (!step.zones.empty())
+        if (auto built = universe_.build(story_.zones); !built)
+            return built.error().message;
+    for (const auto& [address, rules] : step.rules)
+        universe_.server_at(address).set_rules(rules);
+    universe_.connect(resolver_.network());
+    if (step.ipv4)
+        resolver_.network().set_family(Family::ipv4, *step.ipv4);
+    if (step.ipv6)
+        resolver_.network().set_family(Family::ipv6, *step.ipv6);
+    return std::nullopt;
+}
+
+std::string numbered(std::string text, std::uint32_t number)
+{
+    for (std::size_t at = text.find('$'); at != std::string::npos; at = text.find('$'))
+        text.replace(at, 1, std::to_string(number));
+    return text;
+}
+
+void Run::ask(const Query& query, std::uint32_t number, std::vector<OutcomePtr>& outcomes)
+{
+    Message message;
+    message.id = resolver_.random().u16();
+    message.flags = query.flags;
+    message.opcode = query.opcode;
+    message.question = dns::Question{.name = dns::Name::parse(numbered(query.name, number)).value_or(dns::Name()),
+                                     .type = query.type,
+                                     .rrclass = query.rrclass};
+    message.edns = query.edns;
+    const OctetBuffer wire = query.octets ? *query.octets : encode(message);
+    const frontend::Client client{
+        .from = {query.from, static_cast<std::uint16_t>(20000 + resolver_.random().below(40000))},
+        .transport = query.transport};
+    outcomes[number] = resolver_.ask(wire, client);
+}
+
+Failure Run::judge(const Query& query, const std::vector<OutcomePtr>& outcomes)
+{
+    std::uint64_t answered = 0;
+    Failure first;
+    for (std::uint32_t number = 0; number < outcomes.size(); ++number) {
+        const Outcome& outcome = *outcomes[number];
+        std::optional<Message> reply;
+        if (outcome.answered) {
+            auto read = decode(outcome.octets);
+            if (!read)
+                return "the reply: " + read.error().message;
+            reply = std::move(*read);
+            slowest_ = std::max(slowest_, outcome.took());
+            ++answered;
+        } else if (query.answered) {
+            continue;
+        }
+        Failure failure = mismatch(query, number, reply ? &*reply : nullptr, outcome.octets.size(), outcome.took());
+        if (failure && !outcome.answered && !outcome.dropped && query.expected.reply)
+            failure = fmt::format("no reply came within {}", milliseconds_text(patience));
+        if (failure && !first)
+            first = fmt::format("{} {}: {}{}", numbered(query.name, number), dns::type_name(query.type), *failure,
+                                reply ? "\n  the whole reply:\n" + to_text(*reply, "    ") : "");
+    }
+    if (!first && query.answered && !query.answered->allows(answered))
+        return fmt::format("{}: expected {} answers, got {}", query.name, query.answered->to_string(), answered);
+    return first;
+}
+
+Failure Run::play(const AskStep& step)
+{
+    World& world = resolver_.world();
+    const std::size_t before = resolver_.network().record().size();
+    const std::size_t sent_before = sent_so_far();
+    std::vector<std::vector<OutcomePtr>> outcomes;
+    outcomes.reserve(step.queries.size());
+    std::size_t client_queries = 0;
+    for (const Query& query : step.queries) {
+        auto& mine = outcomes.emplace_back(query.copies);
+        client_queries += query.copies;
+        for (std::uint32_t number = 0; number < query.copies; ++number)
+            world.plan(query.after + query.every * static_cast<std::int64_t>(number),
+                       [this, &query, number, &mine] { ask(query, number, mine); });
+    }
+    const auto all_over = [&outcomes] {
+        return std::ranges::all_of(outcomes, [](const auto& mine) {
+            return std::ranges::all_of(mine, [](const OutcomePtr& each) { return each && each->over(); });
+        });
+    };
+    Duration longest{};
+    for (const Query& query : step.queries)
+        longest = std::max(longest, query.after + query.every * static_cast<std::int64_t>(query.copies));
+    world.run_until(all_over, world.now() + longest + patience);
+    world.run_for(step.settle);
+    for (std::size_t i = 0; i < step.queries.size(); ++i)
+        if (auto failure = judge(step.queries[i], outcomes[i]))
+            return failure;
+    if (auto failure = mismatch(step.sent, resolver_.network().record(), before))
+        return failure;
+    const std::size_t sent = sent_so_far() - sent_before;
+    if (step.within_budget && sent > query_budget * client_queries)
+        return fmt::format("budget: {} upstream queries for {} client queries", sent, client_queries);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Verdict> play(const std::filesystem::path& file, const PlayOptions& options)
+{
+    auto story = read(file);
+    if (!story)
+        return {{.name = file.string(), .failure = story.error().message}};
+    return {Run(std::move(*story), options).verdict()};
+}
+
+}  // namespace rw::scenarios::story

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Declarations to zones to servers.
+#include "tests/scenarios/story/universe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/scenarios/message/presentation.h"
+
+namespace rw::scenarios::story
+{
+
+namespace
+{
+
+Record address_record(const dns::Name& owner, const IpAddress& address, std::uint32_t ttl)
+{
+    return {.owner = owner,
+            .type = address.is_v4() ? dns::RRType::a : dns::RRType::aaaa,
+            .rrclass = dns::RRClass::in,
+            .ttl = ttl,
+            .rdata = OctetBuffer(address.octets().begin(), address.octets().end())};
+}
+
+Record ns_record(const dns::Name& owner, const dns::Name& server, std::uint32_t ttl)
+{
+    return {.owner = owner,
+            .type = dns::RRType::ns,
+            .rrclass = dns::RRClass::in,
+            .ttl = ttl,
+            .rdata = OctetBuffer(server.wire().begin(), server.wire().end())};
+}
+
+bool has(const Records& records, const dns::Name& owner, dns::RRType type)
+{
+    return std::ranges::any_of(records,
+                               [&](const Record& record) { return record.owner == owner && record.type == type; });
+}
+
+bool has_address(const Records& records, const dns::Name& owner)
+{
+    return has(records, owner, dns::RRType::a) || has(records, owner, dns::RRType::aaaa);
+}
+
+}  // namespace
+
+const ZonePlan* Universe::deepest(const ZonePlans& plans, const dns::Name& name, bool strictly_above)
+{
+    const ZonePlan* best = nullptr;
+    for (const auto& [origin, plan] : plans)
+        if ((strictly_above ? name.is_below(origin) : name.is_at_or_below(origin)) &&
+            (best == nullptr || origin.label_count() > best->origin.label_count()))
+            best = &plan;
+    return best;
+}
+
+Result<void> Universe::add_own(const ZonePlan& plan, Records& records) const
+{
+    auto own = parse_records(plan.records, plan.origin, plan.ttl);
+    if (!own)
+        return failed(fmt::format("zone {}: {}", plan.origin.to_string(), own.error().message));
+    records = std::move(*own);
+    if (!has(records, plan.origin, dns::RRType::soa)) {
+        const std::string server = plan.servers.empty() ? "ns.invalid." : plan.servers.front().first.to_string();
+        auto soa = parse_record(fmt::format("{} {} SOA {} hostmaster.invalid. 1 3600 900 604800 {}",
+                                            plan.origin.to_string(), plan.ttl, server, plan.negative_ttl),
+                                plan.origin, plan.ttl);
+        if (!soa)
+            return std::unexpected(soa.error());
+        records.push_back(std::move(*soa));
+    }
+    if (!has(records, plan.origin, dns::RRType::ns))
+        for (const auto& [server, addresses] : plan.servers)
+            records.push_back(ns_record(plan.origin, server, plan.ttl));
+    return {};
+}
+
+void Universe::add_addresses(const ZonePlans& plans, const ZonePlan& plan, Contents& contents)
+{
+    for (const auto& [server, addresses] : plan.servers) {
+        const ZonePlan* home = deepest(plans, server, false);
+        if (home == nullptr || has_address(contents[home->origin], server) ||
+            has(contents[home->origin], server, dns::RRType::cname))
+            continue;
+        for (const IpAddress& address : addresses)
+            contents[home->origin].push_back(address_record(server, address, home->ttl));
+    }
+}
+
+Result<void> Universe::add_delegation(const ZonePlans& plans, const ZonePlan& plan, Contents& contents)
+{
+    const ZonePlan* parent = deepest(plans, plan.origin, true);
+    if (parent == nullptr || !plan.delegated)
+        return {};
+    Records& records = contents[parent->origin];
+    if (plan.delegation) {
+        auto written = parse_records(*plan.delegation, parent->origin, plan.delegation_ttl);
+        if (!written)
+            return failed(fmt::format("delegation of {}: {}", plan.origin.to_string(), written.error().message));
+        records.insert(records.end(), written->begin(), written->end());
+    } else if (!has(records, plan.origin, dns::RRType::ns)) {
+        for (const auto& [server, addresses] : plan.servers) {
+            records.push_back(ns_record(plan.origin, server, plan.delegation_ttl));
+            const bool wanted =
+                plan.glue == Glue::all || (plan.glue == Glue::in_domain && server.is_at_or_below(plan.origin));
+            if (!wanted || has_address(records, server))
+                continue;
+            for (const IpAddress& address : addresses)
+                records.push_back(address_record(server, address, plan.delegation_ttl));
+        }
+    }
+    if (plan.signed_with && parent->signed_with && plan.ds != DsState::absent) {
+        Record ds = signer_of(plan).delegation_signer();
+        if (plan.ds == DsState::wrong)
+            ds.rdata.back() = static_cast<std::uint8_t>(ds.rdata.back() ^ 0xff);
+        records.push_back(std::move(ds));
+    }
+    return {};
+}
+
+ZoneSigner& Universe::signer_of(const ZonePlan& plan)
+{
+    const auto known = signers_.find(plan.origin);
+    if (known != signers_.end())
+        return known->second;
+    SigningTimes times{.inception = now_ - std::chrono::days(1), .expiration = now_ + std::chrono::days(30)};
+    if (plan.signatures == SignatureState::expired)
+        times = {.inception = now_ - std::chrono::days(30), .expiration = now_ - std::chrono::days(2)};
+    if (plan.signatures == SignatureState::not_yet_valid)
+        times = {.inception = now_ + std::chrono::days(2), .expiration = now_ + std::chrono::days(30)};
+    return signers_.emplace(plan.origin, ZoneSigner(plan.origin, times)).first->second;
+}
+
+Result<Records> Universe::signed_records(const ZonePlan& plan, const Records& records)
+{
+    auto all = signer_of(plan).sign(records, *plan.signed_with);
+    if (!all)
+        return all;
+    if (plan.signatures == SignatureState::absent)
+        std::erase_if(*all, [](const Record& record) { return record.type == dns::RRType::rrsig; });
+    if (plan.signatures == SignatureState::corrupt)
+        for (Record& record : *all)
+            if (record.type == dns::RRType::rrsig)
+                record.rdata.back() = static_cast<std::uint8_t>(record.rdata.back() ^ 0xff);
+    return all;
+}
+
+Result<void> Universe::build(const ZonePlans& plans)
+{
+    Contents contents;
+    for (const auto& [origin, plan] : plans)
+        if (auto done = add_own(plan, contents[origin]); !done)
+            return done;
+    for (const auto& [origin, plan] : plans)
+        add_addresses(plans, plan, contents);
+    for (const auto& [origin, plan] : plans)
+        if (auto done = add_delegation(plans, plan, contents); !done)
+            return done;
+    for (const auto& [origin, plan] : plans) {
+        Records records = std::move(contents[origin]);
+        if (plan.signed_with) {
+            auto all = signed_records(plan, records);
+            if (!all)
+                return std::unexpected(all.error());
+            records = std::move(*all);
+        }
+        assign(plan, std::make_shared<const Zone>(origin, records));
+    }
+    return {};
+}
+
+void Universe::assign(const ZonePlan& plan, const std::shared_ptr<const Zone>& zone)
+{
+    std::vector<IpAddress> addresses = plan.also_at;
+    if (plan.served_at)
+        addresses = *plan.served_at;
+    else
+        for (const auto& [server, its] : plan.servers)
+            addresses.insert(addresses.end(), its.begin(), its.end());
+    for (const IpAddress& address : addresses) {
+        AuthoritativeServer& server = server_at(address);
+        if (server.serves(plan.origin))
+            server.replace(zone);
+        else
+            server.serve(zone);
+    }
+}
+
+AuthoritativeServer& Universe::server_at(const IpAddress& address)
+{
+    auto& server = servers_[address];
+    if (!server)
+        server = std::make_unique<AuthoritativeServer>(random_);
+    return *server;
+}
+
+void Universe::connect(SimulatedNetwork& network)
+{
+    for (const auto& [address, server] : servers_)
+        network.put(address, *server);
+}
+
+std::string Universe::hints(const ZonePlan& root)
+{
+    std::string text;
+    for (const auto& [server, addresses] : root.servers) {
+        text += fmt::format(". 3600000 NS {}\n", server.to_string());
+        for (const IpAddress& address : addresses)
+            text += fmt::format("{} 3600000 {} {}\n", server.to_string(), address.is_v4() ? "A" : "AAAA",
+                                address.to_string());
+    }
+    return text;
+}
+
+std::vector<Record> Universe::trust_anchors(const ZonePlans& plans) const
+{
+    const auto topmost = std::ranges::min_element(plans, {}, [](const auto& entry) {
+        return entry.second.signed_with ? entry.first.label_count() : std::size_t{255};
+    });
+    const auto signer = topmost == plans.end() ? signers_.end() : signers_.find(topmost->first);
+    if (signer == signers_.end())
+        return {};
+    return {signer->second.delegation_signer()};
+}
+
+std::vector<std::string> Universe::unanswered() const
+{
+    std::vector<std::string> all;
+    for (const auto& [address, server] : servers_)
+        all.insert(all.end(), server->unanswered().begin(), server->unanswered().end());
+    return all;
+}
+
+}  // namespace rw::scenarios::story
