@@ -47,10 +47,10 @@ Octets ReplyWriter::finish(const cache::Composer& composed)
     return close(composed.rcode(), flags, nullptr);
 }
 
-Octets ReplyWriter::finish(Failure failure)
+Octets ReplyWriter::finish(Failure failure, bool cached)
 {
     const FailureFact& row = fact(failure);
-    return close(row.rcode, 0, &row);
+    return close(row.rcode, 0, &row, cached);
 }
 
 Octets ReplyWriter::finish(Rcode rcode, bool authoritative)
@@ -58,7 +58,18 @@ Octets ReplyWriter::finish(Rcode rcode, bool authoritative)
     return close(rcode, authoritative ? Header::aa : std::uint16_t{0}, nullptr);
 }
 
-Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const FailureFact* failure)
+void ReplyWriter::add_extended_error(const FailureFact& failure)
+{
+    if (!failure.ede)
+        return;
+    std::array<std::uint8_t, 2 + ede_text_limit> option;
+    store_u16(option.data(), *failure.ede);
+    const Octets text = octets_of(failure.text.substr(0, ede_text_limit));
+    std::ranges::copy(text, option.begin() + 2);
+    writer_.add_option(ede_option, Octets(option).first(2 + text.size()));
+}
+
+Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const FailureFact* failure, bool cached)
 {
     const auto code = static_cast<std::uint16_t>(rcode);
     const auto opcode = static_cast<std::uint16_t>(static_cast<unsigned>(query_.opcode) << 11);
@@ -70,13 +81,10 @@ Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const FailureF
     if (!query_.edns)
         return writer_.finish();
     writer_.begin_edns(rules_.udp_size, static_cast<std::uint8_t>(code >> 4), query_.dnssec_ok);
-    if (failure != nullptr && failure->ede) {
-        std::array<std::uint8_t, 2 + ede_text_limit> option;
-        store_u16(option.data(), *failure->ede);
-        const Octets text = octets_of(failure->text.substr(0, ede_text_limit));
-        std::ranges::copy(text, option.begin() + 2);
-        writer_.add_option(ede_option, Octets(option).first(2 + text.size()));
-    }
+    if (failure != nullptr)
+        add_extended_error(*failure);
+    if (cached)
+        add_extended_error(fact(Failure::cached_failure));
     if (query_.nsid_wanted && !rules_.nsid.empty())
         writer_.add_option(nsid_option, octets_of(rules_.nsid));
     if (query_.keepalive_wanted && query_.client.transport == Transport::tcp && rules_.tcp_keepalive != 0) {

@@ -33,14 +33,15 @@ class ReplyWriter
 
     /// The reply made from what was composed into message().
     Octets finish(const cache::Composer& composed);
-    /// A reply that says that the query failed.
-    Octets finish(Failure failure);
+    /// A reply that says that the query failed; `cached` when that was found out earlier (RFC 9520, EDE 13).
+    Octets finish(Failure failure, bool cached = false);
     /// A reply with this RCODE and what was written into message(), without AD.
     Octets finish(Rcode rcode, bool authoritative = false);
 
  private:
     [[nodiscard]] static std::size_t limit_of(const ClientQuery& query, const ReplyRules& rules);
-    Octets close(Rcode rcode, std::uint16_t extra_flags, const FailureFact* failure);
+    Octets close(Rcode rcode, std::uint16_t extra_flags, const FailureFact* failure, bool cached = false);
+    void add_extended_error(const FailureFact& failure);
 
     const ClientQuery& query_;
     const ReplyRules& rules_;

@@ -2,6 +2,8 @@
 // Serving clients.
 #include "resolver/frontend/serve.h"
 
+#include "resolver/base/log.h"
+
 namespace rw::frontend
 {
 
@@ -53,10 +55,13 @@ Served Server::serve(Octets message, const Client& client, Door& door, std::span
     if (!query.recursion_desired)
         return {refuse(query, Failure::not_authoritative_rd0, out)};
     counters_.misses.add();
+    if (const auto failed = context_.failures.find(query.question.name, query.question.type, context_.cache_now(),
+                                                   context_.root_view, context_.scratch))
+        return {refuse(query, failed->failure, out, true)};
     return defer(query, door, out);
 }
 
-Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out)
+Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached)
 {
     switch (fact(failure).rcode) {
         case Rcode::servfail:
@@ -69,7 +74,7 @@ Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::
             counters_.refused.add();
     }
     ReplyWriter reply(query, rules_, out);
-    return reply.finish(failure);
+    return reply.finish(failure, cached);
 }
 
 std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std::uint8_t> out)
@@ -114,7 +119,21 @@ io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question qu
 {
     iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time);
     iterate::Outcome outcome = co_await iterator_.resolve(question, budget, nullptr);
+    note(question, outcome);
     inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
+}
+
+void Server::note(const dns::Question& question, const iterate::Outcome& outcome)
+{
+    const cache::Seconds now = context_.cache_now();
+    if (!outcome.failure) {
+        context_.failures.forget(question.name, question.type, now, context_.scratch);
+        return;
+    }
+    const cache::Origin origin{context_.root_view.root, 0};
+    context_.failures.note(question.name, question.type, *outcome.failure, origin, now, context_.scratch);
+    log(LogLevel::debug, "{} {}: {}{}{}", question.name.to_string(), dns::type_name(question.type),
+        fact(*outcome.failure).text, outcome.detail.empty() ? "" : ": ", outcome.detail);
 }
 
 Octets Server::write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out)

@@ -28,9 +28,11 @@ class Server
 
  private:
     std::optional<Octets> from_cache(const ClientQuery& query, std::span<std::uint8_t> out);
-    Octets refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out);
+    Octets refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached = false);
     Served defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
     io::Task<void> resolve(iterate::Inflight::Question key, dns::Question question);
+    /// Remembers a failure, or that there is none any more.
+    void note(const dns::Question& question, const iterate::Outcome& outcome);
     Octets write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out);
 
     iterate::Context& context_;

@@ -12,6 +12,7 @@
 #include "resolver/iterate/configured_zones.h"
 #include "resolver/root/root_counts.h"
 #include "resolver/root/root_servers.h"
+#include "resolver/upstream/prober.h"
 #include "resolver/upstream/server_stats.h"
 #include "resolver/upstream/tcp_pool.h"
 
@@ -25,6 +26,7 @@ struct Context {
     Random& random;
     io::TaskSet& background;  ///< owns what goes on after an answer: late replies
     upstream::TcpPool& tcp;
+    upstream::Prober& prober;
     upstream::ServerStats& stats;
     root::RootServers& root_servers;
     root::RootCounts& root_counts;

@@ -231,7 +231,7 @@ io::Task<bool> Iterator::find_addresses(ZoneServers& zone, WorkBudget& budget, c
                 next = &server;
         }
         if (next == nullptr || !budget.spend_address_lookup())
-            co_return false;
+            co_return add_parent_glue(zone);
         next->looked_up = true;
         bool found = false;
         if (context_.settings.outgoing.ipv4)
@@ -241,6 +241,31 @@ io::Task<bool> Iterator::find_addresses(ZoneServers& zone, WorkBudget& budget, c
         if (found)
             co_return true;
     }
+}
+
+bool Iterator::add_parent_glue(ZoneServers& zone)
+{
+    if (zone.parent_glue_used || zone.zone.is_root())
+        return false;
+    zone.parent_glue_used = true;
+    bool added = false;
+    for (ZoneServers::Server& server : zone.servers) {
+        const auto delegation = context_.delegations.closest_enclosing(server.name, context_.cache_now(),
+                                                                       context_.root_view, context_.scratch);
+        if (!delegation || delegation->zone == zone.zone)
+            continue;
+        for (const auto& other : delegation->servers) {
+            if (!(other.name == server.name))
+                continue;
+            for (const IpAddress& address : other.glue) {
+                if (std::ranges::count(server.addresses, address) > 0)
+                    continue;
+                server.addresses.push_back(address);
+                added = true;
+            }
+        }
+    }
+    return added;
 }
 
 io::Task<bool> Iterator::look_up(ZoneServers::Server& server, RRType type, WorkBudget& budget, const Chain& chain)

@@ -34,6 +34,8 @@ class Iterator final : public AddressFinder
 
     /// One link, or several when a response holds more of the chain.
     io::Task<Links> resolve_link(const dns::Question& question, WorkBudget& budget, const Chain& chain);
+    /// The last resort: addresses that the parents of name servers' own zones gave as glue.
+    bool add_parent_glue(ZoneServers& zone);
     io::Task<bool> look_up(ZoneServers::Server& server, dns::RRType type, WorkBudget& budget, const Chain& chain);
 
     [[nodiscard]] Position start(const dns::Question& question);

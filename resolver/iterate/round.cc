@@ -49,6 +49,9 @@ void Round::refresh()
         const auto same = [&](const Entry& entry) { return entry.candidate.server == candidate.server; };
         if (std::ranges::none_of(entries_, same))
             entries_.push_back({candidate, 0, false});
+        // Live queries avoid a failing server when they can; a probe finds out when it is back.
+        if (candidate.state.failing())
+            context_.prober.want(candidate.server, zone_.zone, nullptr);
     }
     next_start_ = context_.scheduler.now();
 }

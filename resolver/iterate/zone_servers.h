@@ -28,6 +28,7 @@ struct ZoneServers {
     std::vector<Server> servers;
     Route route = Route::iterate;
     std::uint16_t port = 53;
+    bool parent_glue_used = false;   ///< addresses of the last resort have been added
     std::vector<Endpoint> excluded;  ///< gave data that did not validate: not asked again in this resolution
 
     static ZoneServers from(const cache::Delegation& delegation, std::uint16_t port);

@@ -14,12 +14,14 @@ struct Engine::Parts {
         : shared(std::move(given)),
           tcp(environment.network, environment.scheduler, environment.random),
           background(environment.scheduler),
+          prober(environment.scheduler, environment.network, environment.random, shared->stats, background),
           context{shared->settings,
                   environment.scheduler,
                   environment.network,
                   environment.random,
                   background,
                   tcp,
+                  prober,
                   shared->stats,
                   shared->root_servers,
                   shared->root_counts,
@@ -41,6 +43,7 @@ struct Engine::Parts {
     cache::Scratch scratch;
     upstream::TcpPool tcp;
     io::TaskSet background;
+    upstream::Prober prober;
     iterate::Context context;
     iterate::Iterator iterator;
     frontend::Server server;

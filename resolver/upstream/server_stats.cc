@@ -74,6 +74,7 @@ void ServerStats::note_answer(const Endpoint& server, Duration rtt)
         }
         state.measured = true;
         state.timeouts_in_row = 0;
+        entry.probe_interval = {};
     });
 }
 
@@ -104,6 +105,19 @@ void ServerStats::note_edns_broken(const Endpoint& server)
 void ServerStats::note_case_broken(const Endpoint& server)
 {
     update(server, [](Entry& entry, Instant now) { entry.case_until = now + defect_lifetime; });
+}
+
+bool ServerStats::claim_probe(const Endpoint& server)
+{
+    bool claimed = false;
+    update(server, [&](Entry& entry, Instant now) {
+        if (!entry.state.failing() || now < entry.next_probe)
+            return;
+        entry.probe_interval = std::clamp<Duration>(entry.probe_interval * 2, first_probe_interval, max_probe_interval);
+        entry.next_probe = now + entry.probe_interval;
+        claimed = true;
+    });
+    return claimed;
 }
 
 std::size_t ServerStats::LameHash::operator()(const LameKey& key) const noexcept

@@ -35,11 +35,13 @@ struct ServerState {
 };
 
 inline constexpr Duration unknown_server_timeout =
-    400ms;                                          // most of the world answers within 300 ms (Unbound waits 376)
-inline constexpr Duration min_timeout = 60ms;       // jitter of a near server must not look like loss
-inline constexpr Duration max_timeout = 1500ms;     // three servers can be tried within a client's patience
-inline constexpr Duration state_lifetime = 15min;   // as long as peers keep it: longer hides mended servers
-inline constexpr Duration defect_lifetime = 10min;  // EDNS or case defects
+    400ms;                                            // most of the world answers within 300 ms (Unbound waits 376)
+inline constexpr Duration min_timeout = 60ms;         // jitter of a near server must not look like loss
+inline constexpr Duration max_timeout = 1500ms;       // three servers can be tried within a client's patience
+inline constexpr Duration state_lifetime = 15min;     // as long as peers keep it: longer hides mended servers
+inline constexpr Duration defect_lifetime = 10min;    // EDNS or case defects
+inline constexpr Duration first_probe_interval = 1s;  // a cut that ends is noticed within this ...
+inline constexpr Duration max_probe_interval = 16s;   // ... or this after a long one; a few octets a minute
 inline constexpr Duration lame_lifetime = 10min;
 inline constexpr std::size_t max_servers = 100'000;  // 20 MB; an attacker's own servers push out only the oldest
 inline constexpr std::size_t max_lame_entries = 20'000;
@@ -58,6 +60,10 @@ class ServerStats
     void note_edns_broken(const Endpoint& server);
     void note_case_broken(const Endpoint& server);
 
+    /// Whether a failing server is due for a probe; then the caller must send one. Each probe that stays unanswered
+    /// doubles the wait for the next.
+    bool claim_probe(const Endpoint& server);
+
     void note_lame(const Endpoint& server, const dns::Name& zone);
     [[nodiscard]] bool is_lame(const Endpoint& server, const dns::Name& zone) const;
 
@@ -70,6 +76,8 @@ class ServerStats
         Instant updated{};
         Instant edns_until{};
         Instant case_until{};
+        Instant next_probe{};
+        Duration probe_interval{};
     };
     struct LameKey {
         Endpoint server;

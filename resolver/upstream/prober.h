@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Background probes of servers that stopped answering: live queries avoid them, so that only a probe can find out that
+// they are back. Driven by demand: a server nobody wants to ask is not probed. Bounded in rate for each server and in
+// number.
+#pragma once
+
+#include "resolver/io/task.h"
+#include "resolver/upstream/attempt.h"
+#include "resolver/upstream/server_stats.h"
+
+namespace rw::upstream
+{
+
+/// Told what a probe did, for counts of the root identities.
+class ProbeObserver
+{
+ public:
+    virtual ~ProbeObserver() = default;
+    virtual void probe_sent(const Endpoint& server) = 0;
+    virtual void probe_answered(const Endpoint& server) = 0;
+};
+
+class Prober
+{
+ public:
+    Prober(io::Scheduler& scheduler, io::Network& network, Random& random, ServerStats& stats, io::TaskSet& background)
+        : scheduler_(scheduler), network_(network), random_(random), stats_(stats), background_(background)
+    {
+    }
+
+    /// Probes `server` with a question for the SOA of `zone` if one is due; `observer` may be null.
+    void want(const Endpoint& server, const dns::Name& zone, ProbeObserver* observer);
+
+ private:
+    io::Task<void> probe(Endpoint server, dns::Name zone, ProbeObserver* observer);
+
+    io::Scheduler& scheduler_;
+    io::Network& network_;
+    Random& random_;
+    ServerStats& stats_;
+    io::TaskSet& background_;
+    std::size_t running_ = 0;
+};
+
+}  // namespace rw::upstream
