@@ -11,5 +11,7 @@ namespace rw::config::shipped
 extern const std::string_view root_hints;       ///< config/root.hints
 extern const std::string_view root_identities;  ///< config/root-identities.yaml
 extern const std::string_view trust_anchors;    ///< config/trust-anchors.yaml
+extern const std::string_view severity;         ///< config/severity.yaml
+extern const std::string_view expectations;     ///< config/expectations.yaml
 
 }  // namespace rw::config::shipped

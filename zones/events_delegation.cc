@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Events of TLDs: delegation, DS, glue, TTL.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "zones/events.h"
+
+namespace rw::zones
+{
+
+namespace
+{
+
+/// A list for a sentence: at most four items, then how many more.
+std::string listed(const std::vector<std::string>& items)
+{
+    constexpr std::size_t shown = 4;
+    if (items.size() <= shown)
+        return fmt::format("{}", fmt::join(items, ", "));
+    return fmt::format("{} and {} more", fmt::join(items.begin(), items.begin() + shown, ", "), items.size() - shown);
+}
+
+/// The TLD that `name` (presentation form) is or lies under.
+std::string tld_of(const std::string& name)
+{
+    const std::optional<dns::Name> parsed = dns::Name::parse(name);
+    return parsed && !parsed->is_root() ? parsed->ancestor(1).to_string() : ".";
+}
+
+bool is_tld(const std::string& name)
+{
+    return name != "." && tld_of(name) == name;
+}
+
+/// Which TLDs a name server serves.
+std::map<std::string, std::set<std::string>> served_tlds(const Zone& zone, const std::set<std::string>& hosts)
+{
+    std::map<std::string, std::set<std::string>> served;
+    for (const RRsetRange& rrset : zone.rrsets()) {
+        if (rrset.type != dns::RRType::ns)
+            continue;
+        for (std::uint32_t i = 0; i < rrset.count; ++i) {
+            const std::string host = dns::name_at(zone.rdata(rrset, i), 0).to_string();
+            if (hosts.contains(host))
+                served[host].insert(zone.owner(rrset.owner).to_string());
+        }
+    }
+    return served;
+}
+
+std::set<std::uint32_t> keys_of(const Zone& zone, const RRsetRange& ds)
+{
+    std::set<std::uint32_t> keys;
+    for (std::uint32_t i = 0; i < ds.count; ++i) {
+        const Octets rdata = zone.rdata(ds, i);
+        keys.insert(static_cast<std::uint32_t>(load_u16(rdata.data()) << 8 | rdata[2]));  // key tag, algorithm
+    }
+    return keys;
+}
+
+class Delegations
+{
+ public:
+    Delegations(const Zone& before, const Zone& after, std::vector<Event>& events)
+        : before_(before), after_(after), events_(events)
+    {
+    }
+
+    void read(const Delta& delta)
+    {
+        for (const Change& change : delta.changes) {
+            if (change.type == dns::RRType::ns && is_tld(change.owner))
+                name_servers(change);
+        }
+        for (const Change& change : delta.changes) {
+            if (change.type == dns::RRType::ds && is_tld(change.owner) && !came_or_went_.contains(change.owner))
+                delegation_signers(change);
+            if ((change.type == dns::RRType::a || change.type == dns::RRType::aaaa) && !change.added.empty() &&
+                !change.removed.empty())
+                renumbered_[change.owner].push_back(
+                    fmt::format("{} to {}", listed(change.removed), listed(change.added)));
+            if (change.ttl_before && change.ttl_after && *change.ttl_before != *change.ttl_after)
+                ttls_[tld_of(change.owner)].push_back(fmt::format("{} {} {} to {}", change.owner,
+                                                                  dns::type_name(change.type), *change.ttl_before,
+                                                                  *change.ttl_after));
+        }
+        glue();
+        for (const auto& [tld, texts] : ttls_)
+            add(EventClass::ttl_changed, tld, fmt::format("TTL changed: {}", listed(texts)));
+    }
+
+ private:
+    void add(EventClass event_class, const std::string& tld, std::string summary)
+    {
+        events_.push_back({.event_class = event_class, .tld = tld, .summary = std::move(summary)});
+    }
+
+    void name_servers(const Change& change)
+    {
+        const dns::Name name = *dns::Name::parse(change.owner);
+        if (!change.ttl_before) {
+            came_or_went_.insert(change.owner);
+            const bool is_signed = after_.find(name, dns::RRType::ds) != nullptr;
+            return add(EventClass::tld_added, change.owner,
+                       fmt::format("{} was delegated, {}, to {}", change.owner, is_signed ? "signed" : "unsigned",
+                                   listed(change.added)));
+        }
+        if (!change.ttl_after) {
+            came_or_went_.insert(change.owner);
+            return add(EventClass::tld_removed, change.owner,
+                       fmt::format("{} was removed from the root zone", change.owner));
+        }
+        const RRsetRange* now = after_.find(name, dns::RRType::ns);
+        const bool replaced = now != nullptr && now->count == change.added.size() && !change.removed.empty();
+        if (change.added.empty() && change.removed.empty())
+            return;  // TTL only
+        add(replaced ? EventClass::ns_replaced : EventClass::ns_changed, change.owner,
+            fmt::format("{} name servers of {}: added {}; removed {}", replaced ? "all" : "some", change.owner,
+                        change.added.empty() ? "none" : listed(change.added),
+                        change.removed.empty() ? "none" : listed(change.removed)));
+    }
+
+    void delegation_signers(const Change& change)
+    {
+        const dns::Name name = *dns::Name::parse(change.owner);
+        if (!change.ttl_before)
+            return add(EventClass::ds_added, change.owner, fmt::format("{} is signed now", change.owner));
+        if (!change.ttl_after)
+            return add(EventClass::ds_withdrawn, change.owner,
+                       fmt::format("all DS of {} were withdrawn: it is unsigned now", change.owner));
+        if (change.added.empty() && change.removed.empty())
+            return;
+        const std::set<std::uint32_t> old_keys = keys_of(before_, *before_.find(name, dns::RRType::ds));
+        const std::set<std::uint32_t> new_keys = keys_of(after_, *after_.find(name, dns::RRType::ds));
+        const bool keeps = std::ranges::any_of(new_keys, [&](std::uint32_t key) { return old_keys.contains(key); });
+        add(keeps ? EventClass::ds_changed : EventClass::ds_no_old_key, change.owner,
+            fmt::format("{} DS of {}: {} added, {} removed", keeps ? "some" : "no key of before is left in the",
+                        change.owner, change.added.size(), change.removed.size()));
+    }
+
+    /// One event a host; root servers have a class of their own (events_apex.cc).
+    void glue()
+    {
+        std::set<std::string> hosts;
+        for (const auto& [host, texts] : renumbered_)
+            hosts.insert(host);
+        if (hosts.empty())
+            return;
+        for (const auto& [host, tlds] : served_tlds(after_, hosts)) {
+            if (tlds.contains("."))
+                continue;
+            Event event{.event_class = EventClass::glue_renumbered,
+                        .tld = tlds.size() == 1 ? *tlds.begin() : tld_of(host),
+                        .summary = {},
+                        .concerned = {tlds.begin(), tlds.end()}};
+            event.summary = fmt::format("{} (serves {}) renumbered: {}", host, listed(event.concerned),
+                                        fmt::join(renumbered_[host], "; "));
+            events_.push_back(std::move(event));
+        }
+    }
+
+    const Zone& before_;
+    const Zone& after_;
+    std::vector<Event>& events_;
+    std::set<std::string> came_or_went_;
+    std::map<std::string, std::vector<std::string>> renumbered_;
+    std::map<std::string, std::vector<std::string>> ttls_;
+};
+
+}  // namespace
+
+void find_delegation_events(const Zone& before, const Zone& after, const Delta& delta, std::vector<Event>& events)
+{
+    Delegations(before, after, events).read(delta);
+}
+
+}  // namespace rw::zones
