@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The shapes of all control documents.
+#include "resolver/control/json.h"
+
+#include <cmath>
+
+#include "config/values.h"
+#include "zones/rdata_text.h"
+
+namespace rw::control
+{
+
+namespace
+{
+
+/// Milliseconds with three digits.
+Json milliseconds_of(Duration time)
+{
+    return static_cast<double>(std::chrono::round<std::chrono::microseconds>(time).count()) / 1000.0;
+}
+
+Json milliseconds_of(const std::optional<Duration>& time)
+{
+    return time ? milliseconds_of(*time) : Json();
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value)
+{
+    return value ? Json(*value) : Json();
+}
+
+Json time_of(const std::optional<WallSeconds>& time)
+{
+    return time ? Json(config::write_value(*time)) : Json();
+}
+
+Json records_of(const std::vector<dns::RRset>& rrsets)
+{
+    Json records = Json::array();
+    const auto add = [&records](const dns::RRset& rrset, dns::RRType type, Octets rdata) {
+        records.push_back({{"owner", rrset.owner.to_string()},
+                           {"ttl", rrset.ttl},
+                           {"type", dns::type_name(type)},
+                           {"rdata", zones::rdata_text(type, rdata)}});
+    };
+    for (const dns::RRset& rrset : rrsets) {
+        for (const Octets rdata : rrset.rdatas)
+            add(rrset, rrset.type, rdata);
+        for (const Octets signature : rrset.signatures)
+            add(rrset, dns::RRType::rrsig, signature);
+    }
+    return records;
+}
+
+Json share_of(const ShareView& view)
+{
+    return {{"sent_preferred", view.sent_preferred},
+            {"sent_total", view.sent_total},
+            {"answered_preferred", view.answered_preferred},
+            {"answered_total", view.answered_total},
+            {"other", {{"timeout", view.other_timeout}, {"stale", view.other_stale}, {"mode", view.other_mode}}}};
+}
+
+Json identity_of(const RootIdentityView& view)
+{
+    const bool reachable = !view.addresses.empty();
+    Json addresses = Json::array();
+    for (const RootAddressView& one : view.addresses) {
+        addresses.push_back(
+            {{"address", one.address.to_string()}, {"state", one.state}, {"srtt_ms", milliseconds_of(one.srtt)}});
+    }
+    return {{"letter", std::string(1, view.letter)},
+            {"operator", view.operator_name},
+            {"jurisdiction", view.jurisdiction},
+            {"address", reachable ? Json(view.addresses.front().address.to_string()) : Json()},
+            {"tier", view.tier},
+            {"state", reachable ? Json(view.addresses.front().state) : Json("off")},
+            {"srtt_ms", reachable ? milliseconds_of(view.addresses.front().srtt) : Json()},
+            {"serial", or_null(view.serial)},
+            {"serial_validated", view.serial_validated},
+            {"nsid", or_null(view.nsid)},
+            {"addresses", std::move(addresses)}};
+}
+
+Json hop_of(const HopView& view)
+{
+    return {{"zone", view.zone.to_string()},
+            {"question", view.question.to_string()},
+            {"type", dns::type_name(view.type)},
+            {"server", view.server.to_string()},
+            {"identity", view.identity ? Json(std::string(1, *view.identity)) : Json()},
+            {"transport", view.transport},
+            {"time_ms", milliseconds_of(view.time)},
+            {"outcome", view.outcome}};
+}
+
+}  // namespace
+
+Json to_json(const StatusView& view)
+{
+    return {{"schema", "rootward/status/1"},
+            {"version", view.version},
+            {"uptime_s", view.uptime.count()},
+            {"root_in_use", view.root_in_use},
+            {"mirror", {{"serial", or_null(view.mirror_serial)}}},
+            {"continuity",
+             {{"state", view.continuity.state},
+              {"statement", or_null(view.continuity.statement)},
+              {"since", time_of(view.continuity.since)},
+              {"until", time_of(view.continuity.until)}}},
+            {"validation", view.validation},
+            {"primed", view.primed},
+            {"workers", view.workers},
+            {"listening", view.listening}};
+}
+
+Json to_json(const RootStateView& view)
+{
+    Json identities = Json::array();
+    for (const RootIdentityView& identity : view.identities)
+        identities.push_back(identity_of(identity));
+    return {
+        {"schema", "rootward/root/1"},
+        {"mode", view.mode},
+        {"identities", std::move(identities)},
+        {"share",
+         {{"1h", share_of(view.last_hour)}, {"24h", share_of(view.last_day)}, {"start", share_of(view.since_start)}}}};
+}
+
+Json to_json(const LookupView& view)
+{
+    Json errors = Json::array();
+    for (const ExtendedErrorView& error : view.errors)
+        errors.push_back({{"code", error.code}, {"text", error.text}});
+    Json hops = Json::array();
+    for (const HopView& hop : view.hops)
+        hops.push_back(hop_of(hop));
+    return {{"schema", "rootward/lookup/1"},
+            {"name", view.name.to_string()},
+            {"type", dns::type_name(view.type)},
+            {"rcode", rcode_name(view.rcode)},
+            {"security", view.security},
+            {"errors", std::move(errors)},
+            {"cached", view.cached},
+            {"time_ms", milliseconds_of(view.time)},
+            {"answer", records_of(view.answer)},
+            {"authority", records_of(view.authority)},
+            {"hops", std::move(hops)}};
+}
+
+Json to_json(const CacheView& view)
+{
+    return {{"schema", "rootward/cache-stats/1"},
+            {"capacity_octets", view.capacity_octets},
+            {"used_octets", view.used_octets},
+            {"entries", view.entries},
+            {"hits", view.hits},
+            {"misses", view.misses},
+            {"inserted", view.inserted},
+            {"evicted", view.evicted},
+            {"expired", view.expired},
+            {"refused", view.refused}};
+}
+
+Json to_json(const ZoneServersView& view)
+{
+    Json servers = Json::array();
+    for (const ServerView& server : view.servers) {
+        servers.push_back({{"name", server.name.to_string()},
+                           {"address", server.address.to_string()},
+                           {"srtt_ms", milliseconds_of(server.srtt)},
+                           {"timeouts_in_row", server.timeouts_in_row},
+                           {"edns", server.edns},
+                           {"keeps_case", server.keeps_case},
+                           {"lame", server.lame}});
+    }
+    Json without_address = Json::array();
+    for (const dns::Name& name : view.without_address)
+        without_address.push_back(name.to_string());
+    return {{"schema", "rootward/servers/1"},
+            {"zone", view.zone.to_string()},
+            {"servers", std::move(servers)},
+            {"without_address", std::move(without_address)}};
+}
+
+Json to_json(const std::vector<InflightView>& view)
+{
+    Json questions = Json::array();
+    for (const InflightView& question : view) {
+        questions.push_back({{"name", question.name.to_string()},
+                             {"type", dns::type_name(question.type)},
+                             {"stage", question.stage},
+                             {"age_ms", milliseconds_of(question.age)},
+                             {"waiters", question.waiters}});
+    }
+    return {{"schema", "rootward/inflight/1"}, {"questions", std::move(questions)}};
+}
+
+Json to_json(const ReloadView& view)
+{
+    Json problems = Json::array();
+    for (const config::Problem& problem : view.problems)
+        problems.push_back({{"line", problem.line}, {"column", problem.column}, {"message", problem.message}});
+    Json changes = Json::array();
+    for (const config::Change& change : view.changes) {
+        changes.push_back({{"setting", change.path},
+                           {"before", change.before},
+                           {"after", change.after},
+                           {"takes_effect", change.reload == config::Reload::live ? "now" : "after a restart"}});
+    }
+    return {{"schema", "rootward/reload/1"},
+            {"file", view.file},
+            {"applied", view.problems.empty()},
+            {"problems", std::move(problems)},
+            {"changes", std::move(changes)}};
+}
+
+std::string write_json(const Json& json)
+{
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace rw::control

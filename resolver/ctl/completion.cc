@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `rootwardctl completion SHELL`: scripts for bash and zsh, written from the commands themselves, so that a new command
+// needs nothing here.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "resolver/ctl/commands.h"
+
+namespace rw::ctl
+{
+
+namespace
+{
+
+/// One line of a case statement for each command with subcommands: "rootwardctl cache" completes to "flush stats".
+std::string cases_of(const CLI::App& app, const std::string& words)
+{
+    std::vector<std::string> names;
+    std::string below;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) {
+        names.push_back(command->get_name());
+        below += cases_of(*command, words + " " + command->get_name());
+    }
+    if (names.empty())
+        return {};
+    return fmt::format("        \"{}\") words='{}' ;;\n", words, fmt::join(names, " ")) + below;
+}
+
+constexpr std::string_view bash = R"(# bash completion of rootwardctl
+_rootwardctl() {{
+    local path=rootwardctl words='' i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${{COMP_WORDS[i]}} in
+            --socket|-c|--config) i=$((i + 1)) ;;
+            -*) ;;
+            *) path+=" ${{COMP_WORDS[i]}}" ;;
+        esac
+    done
+    case ${{COMP_WORDS[COMP_CWORD - 1]}} in
+        --socket|-c|--config) COMPREPLY=($(compgen -f -- "${{COMP_WORDS[COMP_CWORD]}}")); return ;;
+    esac
+    case $path in
+{}    esac
+    COMPREPLY=($(compgen -W "$words --json --socket --config --help" -- "${{COMP_WORDS[COMP_CWORD]}}"))
+}}
+complete -F _rootwardctl rootwardctl
+)";
+
+std::string script_for(const std::string& shell, const CLI::App& app)
+{
+    const std::string script = fmt::format(bash, cases_of(app, "rootwardctl"));
+    return shell == "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" + script : script;
+}
+
+}  // namespace
+
+void add_completion(CLI::App& app, Invocation& invocation)
+{
+    CLI::App* command = app.add_subcommand("completion", "Print a script that completes commands in a shell.");
+    command->footer("Example: rootwardctl completion bash > /etc/bash_completion.d/rootwardctl");
+    auto shell = std::make_shared<std::string>();
+    command->add_option("SHELL", *shell, "bash or zsh")
+        ->required()
+        ->type_name("")
+        ->check(CLI::IsMember({"bash", "zsh"}));
+    command->callback([&app, &invocation, shell] {
+        invocation.run = [&app, &invocation, shell] {
+            invocation.out << script_for(*shell, app);
+            return ExitStatus::good;
+        };
+    });
+}
+
+}  // namespace rw::ctl

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The commands that ask the daemon. Words, arguments and help come from the daemon's own verb table; what is added here
+// is how each reply is shown to people and what it means for the exit status. One file a command.
+#pragma once
+
+#include <string>
+
+#include "resolver/control/json.h"
+#include "resolver/ctl/invocation.h"
+
+namespace rw::ctl
+{
+
+using control::Json;
+
+/// A reply for people, and what it means.
+struct Shown {
+    std::string text;
+    ExitStatus status = ExitStatus::good;
+};
+
+[[nodiscard]] Shown show_status(const Json& reply);
+[[nodiscard]] Shown show_root(const Json& reply);
+[[nodiscard]] Shown show_lookup(const Json& reply);
+[[nodiscard]] Shown show_servers(const Json& reply);
+[[nodiscard]] Shown show_inflight(const Json& reply);
+[[nodiscard]] Shown show_cache_flush(const Json& reply);
+[[nodiscard]] Shown show_cache_stats(const Json& reply);
+[[nodiscard]] Shown show_reload(const Json& reply);
+[[nodiscard]] Shown show_log(const Json& reply);
+
+}  // namespace rw::ctl

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `rootwardctl servers` for people.
+#include <fmt/format.h>
+
+#include "resolver/ctl/daemon_command.h"
+#include "resolver/ctl/table.h"
+
+namespace rw::ctl
+{
+
+Shown show_servers(const Json& reply)
+{
+    Table table;
+    table.column("NAME");
+    table.column("ADDRESS");
+    table.column("SRTT", Align::right);
+    table.column("TIMEOUTS", Align::right);
+    table.column("EDNS");
+    table.column("CASE");
+    table.column("LAME");
+    const auto word = [](bool value) { return value ? "yes" : "no"; };
+    for (const Json& server : part_of(reply, "servers")) {
+        table.row({text_of(server, "name"), text_of(server, "address"), milliseconds_of(server, "srtt_ms"),
+                   number_of(server, "timeouts_in_row"), word(is_true(server, "edns")),
+                   word(is_true(server, "keeps_case")), word(is_true(server, "lame"))});
+    }
+    std::string text = fmt::format("zone {}\n{}", text_of(reply, "zone"), table.text());
+    for (const Json& name : part_of(reply, "without_address"))
+        text += fmt::format("{} has no known address\n", name.is_string() ? printable(name.get<std::string>()) : "-");
+    return {std::move(text), ExitStatus::good};
+}
+
+}  // namespace rw::ctl

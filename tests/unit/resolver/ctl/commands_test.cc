@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "resolver/ctl/commands.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "resolver/control/json.h"
+#include "tests/unit/resolver/control/control_server.h"
+
+using namespace rw::ctl;
+using rw::control::Json;
+using rw::control::test::ControlServer;
+using rw::control::test::FakeService;
+using rw::control::test::ScratchFolder;
+
+namespace
+{
+
+struct Outcome {
+    ExitStatus status = ExitStatus::good;
+    std::string out;
+    std::string err;
+};
+
+Outcome run(const std::vector<std::string>& arguments)
+{
+    std::ostringstream out;
+    std::ostringstream err;
+    const ExitStatus status = run_command_line(arguments, out, err);
+    return {status, out.str(), err.str()};
+}
+
+Outcome ask(const ControlServer& server, std::vector<std::string> arguments)
+{
+    arguments.insert(arguments.end(), {"--socket", server.path().string()});
+    return run(arguments);
+}
+
+bool has(const std::string& text, std::string_view part)
+{
+    CAPTURE(text);
+    CAPTURE(part);
+    const bool found = text.find(part) != std::string::npos;
+    CHECK(found);
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("root shows 13 rows with operator and jurisdiction, and the share")
+{
+    const ControlServer server;
+    const Outcome outcome = ask(server, {"root"});
+    CHECK(outcome.status == ExitStatus::good);
+    has(outcome.out, "ID  OPERATOR");
+    has(outcome.out, "I   Netnod                  SE            192.36.148.17");
+    has(outcome.out, "K   RIPE NCC                NL            193.0.14.129    preferred  good        12.3 ms");
+    has(outcome.out, "2026112200 (not validated)");
+    has(outcome.out, "ns1.nl-ams.k.ripe.net");
+    has(outcome.out, "last hour          99.9 %   999 of 1000");
+    has(outcome.out, "last 24 hours     100.0 %  1000 of 1000");
+    has(outcome.out, "since start             -        0 of 0");
+    std::size_t rows = 0;
+    std::istringstream lines(outcome.out);
+    for (std::string line; std::getline(lines, line) && !line.empty();)
+        ++rows;
+    CHECK(rows == 14);
+}
+
+TEST_CASE("what a server calls itself cannot steer the terminal")
+{
+    const ControlServer server;
+    const Outcome outcome = ask(server, {"root"});
+    CHECK(outcome.out.find('\x1b') == std::string::npos);
+    has(outcome.out, "s1.?[31msto");
+}
+
+TEST_CASE("global options stand before or after the command")
+{
+    const ControlServer server;
+    const Outcome after = ask(server, {"status", "--json"});
+    const Outcome before = run({"--json", "--socket", server.path().string(), "status"});
+    CHECK(after.out == before.out);
+    CHECK(Json::parse(after.out)["schema"] == "rootward/status/1");
+}
+
+TEST_CASE("status is readable")
+{
+    const ControlServer server;
+    const Outcome outcome = ask(server, {"status"});
+    has(outcome.out, "version       9.9\n");
+    has(outcome.out, "uptime        1 d 01:01:01\n");
+    has(outcome.out, "listening     127.0.0.1:53 dns\n");
+    has(outcome.out, "mirror serial -\n");
+}
+
+TEST_CASE("lookup shows the answer, its security and who was asked")
+{
+    const ControlServer server;
+    const Outcome outcome = ask(server, {"lookup", "www.example", "A"});
+    CHECK(outcome.status == ExitStatus::good);
+    has(outcome.out, "www.example. A: NOERROR, secure, 1.5 ms\n");
+    has(outcome.out, "www.example.\t300\tIN\tA\t192.0.2.1\n");
+    has(outcome.out, "K, RIPE NCC (NL)");
+}
+
+TEST_CASE("a bogus name and a failed resolution exit with 1, NXDOMAIN with 0")
+{
+    ControlServer server;
+    const auto status_of = [&server](const char* security, rw::Rcode rcode) {
+        server.with_service([security, rcode](FakeService& service) {
+            service.security = security;
+            service.rcode = rcode;
+        });
+        return ask(server, {"lookup", "a", "A"}).status;
+    };
+    CHECK(status_of("bogus", rw::Rcode::servfail) == ExitStatus::bad);
+    CHECK(status_of("insecure", rw::Rcode::servfail) == ExitStatus::bad);
+    CHECK(status_of("secure", rw::Rcode::nxdomain) == ExitStatus::good);
+}
+
+TEST_CASE("cache, servers, inflight and log are readable")
+{
+    ControlServer server;
+    has(ask(server, {"cache", "flush", "example.org"}).out, "7 entries at and below example.org. forgotten\n");
+    has(ask(server, {"cache", "flush", "all"}).out, "the cache is empty");
+    has(ask(server, {"cache", "stats"}).out, "128.0 MiB of 256.0 MiB");
+    has(ask(server, {"cache", "stats"}).out, "75 of 100 (75.0 %)");
+    has(ask(server, {"servers", "www.example"}).out, "ns1.example.  192.0.2.53:53  5.0 ms");
+    has(ask(server, {"servers", "www.example"}).out, "ns2.example. has no known address");
+    has(ask(server, {"inflight"}).out, "nothing is being resolved");
+    server.with_service([](FakeService& service) { service.in_flight = 2; });
+    has(ask(server, {"inflight"}).out, "slow.example.  MX    1200.0 ms        3  upstream");
+    has(ask(server, {"log", "debug"}).out, "log level is debug");
+}
+
+TEST_CASE("a reload that is refused shows each problem with its place and exits with 2")
+{
+    ControlServer server;
+    server.with_service([](FakeService& service) {
+        service.reloaded.file = "/etc/r.yaml";
+        service.reloaded.problems = {{2, 10, "workers: 0 is too small"}};
+    });
+    const Outcome refused = ask(server, {"reload"});
+    CHECK(refused.status == ExitStatus::usage);
+    has(refused.out, "/etc/r.yaml:2:10: workers: 0 is too small\n");
+    server.with_service([](FakeService& service) {
+        service.reloaded.problems.clear();
+        service.reloaded.changes = {{"workers", "2", "3", rw::config::Reload::restart}};
+    });
+    has(ask(server, {"reload"}).out, "workers: 2 -> 3 (after a restart)\n");
+}
+
+TEST_CASE("no daemon means exit status 3 and advice")
+{
+    const Outcome outcome = run({"status", "--socket", "/nonexistent/control.sock"});
+    CHECK(outcome.status == ExitStatus::unreachable);
+    has(outcome.err, "is rootward running?");
+    CHECK(outcome.out.empty());
+    CHECK(run({"status", "--socket", std::string(200, 'x')}).status == ExitStatus::unreachable);
+}
+
+TEST_CASE("the socket is found in the daemon's configuration")
+{
+    const ControlServer server;
+    const ScratchFolder folder;
+    const std::string good = (folder.path() / "good.yaml").string();
+    const std::string off = (folder.path() / "off.yaml").string();
+    const std::string bad = (folder.path() / "bad.yaml").string();
+    std::ofstream(good) << "control: {socket: " << server.path().string() << "}\n";
+    std::ofstream(off) << "control: {socket: off}\n";
+    std::ofstream(bad) << "wrokers: 3\n";
+    CHECK(run({"-c", good, "status"}).status == ExitStatus::good);
+    CHECK(run({"-c", off, "status"}).status == ExitStatus::usage);
+    const Outcome outcome = run({"-c", bad, "status"});
+    CHECK(outcome.status == ExitStatus::usage);
+    has(outcome.err, "bad.yaml:1:1: unknown key 'wrokers'");
+}
+
+TEST_CASE("wrong usage exits with 2")
+{
+    const ControlServer server;
+    CHECK(run({}).status == ExitStatus::usage);
+    CHECK(run({"halt"}).status == ExitStatus::usage);
+    CHECK(run({"cache"}).status == ExitStatus::usage);
+    CHECK(run({"lookup", "a"}).status == ExitStatus::usage);
+    CHECK(run({"status", "--unknown"}).status == ExitStatus::usage);
+    const Outcome outcome = ask(server, {"lookup", "a", "NOPE"});
+    CHECK(outcome.status == ExitStatus::usage);
+    has(outcome.err, "not a type that can be looked up");
+}
+
+TEST_CASE("every command has help with an example")
+{
+    for (const rw::control::Verb& verb : rw::control::verbs()) {
+        std::vector<std::string> arguments;
+        std::istringstream words{std::string(verb.words)};
+        for (std::string word; words >> word;)
+            arguments.push_back(word);
+        arguments.emplace_back("--help");
+        const Outcome outcome = run(arguments);
+        CHECK(outcome.status == ExitStatus::good);
+        has(outcome.out, "Example: rootwardctl " + std::string(verb.example));
+    }
+    has(run({"--help"}).out, "Exit status");
+    has(run({"--version"}).out, "rootwardctl ");
+}
+
+TEST_CASE("the completion script knows every command and its subcommands")
+{
+    const Outcome outcome = run({"completion", "bash"});
+    CHECK(outcome.status == ExitStatus::good);
+    has(outcome.out, "\"rootwardctl cache\") words='flush stats' ;;");
+    for (const char* word : {"status", "root", "lookup", "servers", "inflight", "cache", "reload", "log", "completion"})
+        has(outcome.out, word);
+    CHECK(run({"completion", "fish"}).status == ExitStatus::usage);
+}
