@@ -34,7 +34,7 @@ class IpAddress
     [[nodiscard]] Octets octets() const { return {octets_.data(), is_v4() ? std::size_t{4} : std::size_t{16}}; }
     [[nodiscard]] std::uint32_t scope() const { return scope_; }
     [[nodiscard]] IpAddress with_scope(std::uint32_t scope) const;  ///< of an IPv4 address: the same address
-    [[nodiscard]] std::string to_string() const;  ///< RFC 5952
+    [[nodiscard]] std::string to_string() const;                    ///< RFC 5952
     [[nodiscard]] bool is_loopback() const;
     [[nodiscard]] bool is_unspecified() const;
 

@@ -32,8 +32,8 @@ class MessageWriter
     void add_question(const Question& question);
     /// A record with an uncompressed owner.
     void add_record(Section section, const Name& owner, RRType type, RRClass rrclass, std::uint32_t ttl, Octets rdata);
-    /// Octets of `records` whole records that the caller has encoded for this place. Gives them as they now stand in the
-    /// message, to be patched; nothing when they do not fit.
+    /// Octets of `records` whole records that the caller has encoded for this place. Gives them as they now stand in
+    /// the message, to be patched; nothing when they do not fit.
     std::span<std::uint8_t> add_encoded(Section section, Octets encoded, std::uint16_t records);
 
     /// Opens an OPT record (RFC 6891 §6.1.2); options follow, then nothing else.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "resolver/root/root_selection.h"
+
 namespace rw::iterate
 {
 
@@ -41,11 +43,11 @@ Round::Round(Context& context, ZoneServers& zone, const dns::Question& question,
 void Round::refresh()
 {
     const config::Settings& settings = context_.settings;
-    const AddressRules rules{settings.outgoing.ipv4, settings.outgoing.ipv6, settings.upstream.do_not_query};
-    const auto candidates = is_root() ? order_root_servers(*context_.root_servers.current(), settings.root.mode,
-                                                           zone_.port, rules, context_.stats, context_.random)
+    const upstream::AddressRules rules{settings.outgoing.ipv4, settings.outgoing.ipv6, settings.upstream.do_not_query};
+    const auto candidates = is_root() ? root::order_root_servers(*context_.root_servers.current(), settings.root.mode,
+                                                                 zone_.port, rules, context_.stats, context_.random)
                                       : order_servers(zone_, rules, context_.stats, context_.random);
-    for (const Candidate& candidate : candidates) {
+    for (const upstream::Candidate& candidate : candidates) {
         const auto same = [&](const Entry& entry) { return entry.candidate.server == candidate.server; };
         if (std::ranges::none_of(entries_, same))
             entries_.push_back({candidate, 0, false});
@@ -69,7 +71,7 @@ std::optional<std::size_t> Round::pick() const
     // first.
     std::optional<std::size_t> best;
     const auto turn = [&](const Entry& entry) {
-        const bool preferred = is_root() && entry.candidate.tier == root::Tier::preferred;
+        const bool preferred = is_root() && entry.candidate.tier == static_cast<std::uint8_t>(root::Tier::preferred);
         const bool answers = !entry.candidate.state.failing();
         return preferred && answers && entry.tries < preferred_root_tries ? 0 : entry.tries + (is_root() ? 1 : 0);
     };

@@ -84,7 +84,7 @@ class Round
         bool timed_out = false;
     };
     struct Entry {
-        Candidate candidate;
+        upstream::Candidate candidate;
         std::uint32_t tries = 0;
         bool useless = false;  ///< answered in a way that will not change
     };

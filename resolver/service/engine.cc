@@ -3,6 +3,7 @@
 #include "resolver/service/engine.h"
 
 #include "resolver/frontend/serve.h"
+#include "resolver/root/priming.h"
 #include "resolver/service/shared.h"
 
 namespace rw::service
