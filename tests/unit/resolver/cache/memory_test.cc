@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Bounds of memory: no allocation on a hit, and never more than what was configured.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <new>
+
+#include "resolver/cache/answer_cache.h"
+#include "resolver/cache/composer.h"
+#include "samples.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define RW_SANITIZED 1
+#endif
+#endif
+
+#ifndef RW_SANITIZED  // sanitizers bring their own operator new
+namespace
+{
+thread_local std::size_t allocations = 0;
+}
+
+// Replaced for the whole test program, to count.
+void* operator new(std::size_t size)
+{
+    ++allocations;
+    if (void* memory = std::malloc(size))
+        return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
+#endif
+
+using namespace rw;
+using namespace rw::cache;
+using namespace rw::cache::samples;
+
+namespace
+{
+
+#if defined(RW_SANITIZED) || !defined(NDEBUG)
+constexpr std::uint32_t many_names = 1'000'000;  // slow builds: still more than fits
+#else
+constexpr std::uint32_t many_names = 5'000'000;
+#endif
+
+/// Resident memory of this process in octets.
+std::size_t resident()
+{
+    std::size_t size = 0;
+    std::size_t pages = 0;
+    if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
+        if (std::fscanf(file, "%zu %zu", &size, &pages) != 2)
+            pages = 0;
+        std::fclose(file);
+    }
+    return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+#ifndef RW_SANITIZED
+TEST_CASE("finding and composing an alias chain with signatures and a denial allocates nothing")
+{
+    Store store(Store::min_octets, secret);
+    AnswerCache answers(store, {});
+    const dns::RRset alias[] = {signed_by(alias_set("www.example.com", "t.example.com"), "example.com")};
+    const dns::RRset soa[] = {signed_by(soa_set("example.com"), "example.com")};
+    const dns::RRset proof[] = {signed_by(nsec3_set("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom", "example.com"), "example.com")};
+    REQUIRE(answers.insert(answer("www.example.com", dns::RRType::a, EntryKind::alias, alias), origin, 1));
+    REQUIRE(answers.insert(answer("t.example.com", dns::RRType::a, EntryKind::nodata, soa, proof), origin, 1));
+    Scratch scratch;
+    const auto composer = std::make_unique<Composer>();
+    Reply reply("www.example.com");
+    dns::Name asked = name("www.example.com");
+
+    const std::size_t before = allocations;
+    composer->begin(reply.writer, {.now = 1, .dnssec_ok = true});
+    std::size_t base = dns::header_octets;
+    std::size_t links = 0;
+    while (const auto found = answers.find(asked, dns::RRType::a, 1, root, scratch)) {
+        ++links;
+        composer->add(found->entry, base);
+        if (found->entry.kind() != EntryKind::alias)
+            break;
+        base = composer->next_base();
+        asked = found->entry.target();
+    }
+    composer->finish();
+    const std::size_t after = allocations;
+
+    CHECK(after == before);
+    CHECK(links == 2);
+    CHECK(reply.view().records(dns::Section::answer).size() == 2);
+    CHECK(reply.view().records(dns::Section::authority).size() == 4);
+    CHECK(asked.to_string() == "t.example.com.");
+    CHECK(allocations > after);  // the counter works
+}
+#endif
+
+TEST_CASE("five million names in 64 MiB stay within 64 MiB, at no more than 110 octets each")
+{
+    constexpr std::size_t configured = std::size_t{64} << 20;
+    constexpr std::size_t program_pages = std::size_t{128} << 10;  // of this test's code, touched on the way
+    const dns::RRset sets[] = {a_set("host1234567.example.com")};
+    const OctetBuffer entry =
+        encode_entry(answer("host1234567.example.com", dns::RRType::a, EntryKind::positive, sets), 300).value();
+    const std::size_t before = resident();
+    Store store(configured, secret);
+    std::array<char, 40> text;
+    for (std::uint32_t i = 0; i < many_names; ++i) {
+        std::snprintf(text.data(), text.size(), "host%07u.example.com", i);
+        store.insert(store.key(Kind::answer, name(text.data()), dns::RRType::a), {1000, origin, 6}, entry, 1);
+    }
+    const StoreStats stats = store.stats();
+    CHECK(stats.inserted == many_names);
+    CHECK(stats.used_octets <= configured);
+#ifndef RW_SANITIZED
+    CHECK(resident() - before <= configured + program_pages);
+    CHECK(resident() - before > configured / 2);
+    CHECK(configured / stats.entries <= 110);
+    MESSAGE("octets of memory for each entry: " << configured / stats.entries);
+#endif
+}
