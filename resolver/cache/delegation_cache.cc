@@ -148,16 +148,19 @@ std::optional<Delegation> DelegationCache::closest_enclosing(const dns::Name& na
     return std::nullopt;
 }
 
-bool DelegationCache::insert(const Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now)
+bool DelegationCache::insert(Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now)
 {
-    Seconds expires = now + std::min(ttl, max_ttl_);
+    delegation.expires = now + std::min(ttl, max_ttl_);
     if (parent != nullptr && parent->zone.label_count() > unclamped_parent_labels)
-        expires = std::min(expires, parent->expires);
-    if (delegation.servers.empty())
-        return false;
+        delegation.expires = std::min(delegation.expires, parent->expires);
+    return !delegation.servers.empty() && keep(delegation, now);
+}
+
+bool DelegationCache::keep(const Delegation& delegation, Seconds now)
+{
     const Key key = store_.key(Kind::delegation, delegation.zone, dns::RRType::ns);
-    return store_.insert(key, {.expires = expires, .origin = delegation.origin, .standing = 0}, encode(delegation),
-                         now);
+    return store_.insert(key, {.expires = delegation.expires, .origin = delegation.origin, .standing = 0},
+                         encode(delegation), now);
 }
 
 bool DelegationCache::set_ds(const dns::Name& zone, DsState state, Security security, const dns::RRset& ds, Seconds now,
@@ -170,9 +173,7 @@ bool DelegationCache::set_ds(const dns::Name& zone, DsState state, Security secu
     delegation->ds_security = security;
     delegation->ds = ds;
     delegation->denial.clear();
-    const Key key = store_.key(Kind::delegation, zone, dns::RRType::ns);
-    return store_.insert(key, {.expires = delegation->expires, .origin = delegation->origin, .standing = 0},
-                         encode(*delegation), now);
+    return keep(*delegation, now);
 }
 
 void DelegationCache::remove(const dns::Name& zone)

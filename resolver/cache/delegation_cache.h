@@ -61,7 +61,7 @@ class DelegationCache
     /// to the server asked (none for the root's servers): below a registered name the lease ends with the parent's, so
     /// that a withdrawn zone cannot live on through delegations it makes itself. `expires` of `delegation` is not
     /// looked at. At most 32 servers with 8 addresses each are kept (NXNSAttack). False when nothing was kept.
-    bool insert(const Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now);
+    bool insert(Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now);
 
     /// Notes what the parent says about DS without touching the lease. False when the delegation is not there any more.
     bool set_ds(const dns::Name& zone, DsState state, Security security, const dns::RRset& ds, Seconds now,
@@ -76,6 +76,8 @@ class DelegationCache
     static constexpr std::size_t max_glue = 8;
 
  private:
+    bool keep(const Delegation& delegation, Seconds now);
+
     Store& store_;
     std::uint32_t max_ttl_;
 };

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Index, rings and eviction of one shard.
-//
-//   entry: word 0   expires 32 | - 3 | standing 4 | key octets 9 | value octets 16
-//          word 1   root 32 | lineage 32
-//          then the key and the value, each filled up to whole words
 #include "resolver/cache/shard.h"
 
 #include <algorithm>
@@ -15,47 +11,12 @@ namespace rw::cache
 namespace
 {
 
-constexpr std::size_t header_words = 2;
 /// A slot for every 56 octets of ring: the smallest entries are 56 to 72 octets, and buckets of 8 do not fill evenly.
 constexpr std::size_t index_share = 8;
 constexpr std::size_t probation_share = 10;
 /// Entries that one insertion may move from the tail of the main ring to its head. Bounds the time a writer holds the
 /// shard when everything in the ring has been used.
 constexpr unsigned max_second_chances = 32;
-
-std::uint64_t pack(const ValueFacts& facts, std::size_t key_octets, std::size_t value_octets)
-{
-    return std::uint64_t{facts.expires} << 32 | std::uint64_t{facts.standing & 0xfU} << 25 |
-           std::uint64_t{key_octets} << 16 | value_octets;
-}
-Seconds expires_of(std::uint64_t word)
-{
-    return static_cast<Seconds>(word >> 32);
-}
-std::uint8_t standing_of(std::uint64_t word)
-{
-    return word >> 25 & 0xf;
-}
-std::size_t key_octets_of(std::uint64_t word)
-{
-    return word >> 16 & 0x1ff;
-}
-std::size_t value_octets_of(std::uint64_t word)
-{
-    return word & 0xffff;
-}
-constexpr std::size_t words_for(std::size_t octets)
-{
-    return (octets + 7) / 8;
-}
-std::size_t entry_words(std::size_t key_octets, std::size_t value_octets)
-{
-    return header_words + words_for(key_octets) + words_for(value_octets);
-}
-std::size_t entry_words(std::uint64_t word)
-{
-    return entry_words(key_octets_of(word), value_octets_of(word));
-}
 
 /// The number of words of a shard that its index takes: whole buckets.
 std::size_t index_words(std::size_t words)
@@ -68,17 +29,6 @@ std::size_t probation_words(std::size_t words)
 }
 
 }  // namespace
-
-Shard::Slot Shard::Slot::decode(std::uint64_t word)
-{
-    return {static_cast<std::uint16_t>(word >> 48), (word >> 47 & 1) != 0,
-            (word >> 46 & 1) != 0 ? RingNumber::main : RingNumber::probation, word & position_mask};
-}
-
-std::uint64_t Shard::Slot::encode() const
-{
-    return std::uint64_t{fingerprint} << 48 | std::uint64_t{touched} << 47 | std::uint64_t{ring} << 46 | position;
-}
 
 Shard::Shard(WordSpan words, const HashKey& secret)
     : index_(words.part(0, index_words(words.size()))),
@@ -103,7 +53,7 @@ std::uint16_t Shard::fingerprint_of(std::uint64_t hash)
 
 bool Shard::read(const Slot& slot, const Key& key, Scratch& scratch, Found& found) const
 {
-    const Ring& ring = rings_[slot.ring];
+    const Ring& ring = ring_at(slot.ring);
     const WordSpan& words = ring.words();
     // Whatever is read may be overwritten meanwhile: nothing is believed before the tail has been looked at below, but
     // sizes are kept inside the ring and the scratch at once.
@@ -160,9 +110,9 @@ std::optional<Found> Shard::find(const Key& key, Seconds now, Scratch& scratch, 
     return std::nullopt;
 }
 
-std::uint64_t Shard::first_word(const Slot& slot) const
+std::uint64_t Shard::first_word_of(const Slot& slot) const
 {
-    const Ring& ring = rings_[slot.ring];
+    const Ring& ring = ring_at(slot.ring);
     return ring.words().load(ring.offset(slot.position));
 }
 
@@ -176,7 +126,7 @@ std::optional<std::size_t> Shard::slot_of(const Key& key) const
         const Slot slot = Slot::decode(word);
         if (slot.fingerprint != fingerprint || !is_live(slot))
             continue;
-        const Ring& ring = rings_[slot.ring];
+        const Ring& ring = ring_at(slot.ring);
         if (copy_key(ring, ring.offset(slot.position), other) == key.size() &&
             std::memcmp(other.data(), key.words(), key.size()) == 0)
             return i;
@@ -194,7 +144,7 @@ std::size_t Shard::copy_key(const Ring& ring, std::size_t offset, std::array<std
 
 bool Shard::outranks(const Slot& slot, const ValueFacts& facts, Seconds now) const
 {
-    const Ring& ring = rings_[slot.ring];
+    const Ring& ring = ring_at(slot.ring);
     const std::size_t at = ring.offset(slot.position);
     const std::uint64_t first = ring.words().load(at);
     const auto root = static_cast<std::uint32_t>(ring.words().load(at + 1) >> 32);
@@ -206,24 +156,24 @@ bool Shard::insert(const Key& key, const ValueFacts& facts, Octets value, Second
     const std::scoped_lock lock(mutex_);
     const std::size_t words = entry_words(key.size(), value.size());
     const auto old = slot_of(key);
-    if (value.size() > Store::max_value_octets || words > rings_[RingNumber::main].words().size() / 4 ||
+    if (value.size() > Store::max_value_octets || words > ring_at(RingNumber::main).words().size() / 4 ||
         facts.expires <= now || (old && outranks(Slot::decode(index_.load(*old)), facts, now))) {
         ++counters_.refused;
         return false;
     }
     const RingNumber number = ring_for(key, old, words);
     make_room(number, words, now);
-    const Position position = rings_[number].place(words);
-    write(rings_[number], position, key, facts, value);
+    const Position position = ring_at(number).place(words);
+    write(ring_at(number), position, key, facts, value);
     const Slot slot{fingerprint_of(key.hash()), false, number, position};
     index_[slot_to_fill(key, now)].store(slot.encode(), std::memory_order_release);
     ++counters_.inserted;
     return true;
 }
 
-Shard::RingNumber Shard::ring_for(const Key& key, std::optional<std::size_t> old, std::size_t words) const
+RingNumber Shard::ring_for(const Key& key, std::optional<std::size_t> old, std::size_t words) const
 {
-    if (words > rings_[RingNumber::probation].words().size() / 4)
+    if (words > ring_at(RingNumber::probation).words().size() / 4)
         return RingNumber::main;
     if (old) {
         const Slot slot = Slot::decode(index_.load(*old));
@@ -242,46 +192,48 @@ Shard::RingNumber Shard::ring_for(const Key& key, std::optional<std::size_t> old
 void Shard::make_room(RingNumber number, std::size_t words, Seconds now)
 {
     unsigned second_chances = max_second_chances;
-    while (!rings_[number].fits(words))
+    while (!ring_at(number).fits(words))
         drop_tail(number, now, second_chances);
+}
+
+std::optional<std::size_t> Shard::slot_at(RingNumber number, Position position) const
+{
+    const Ring& ring = ring_at(number);
+    std::array<std::uint64_t, Key::max_words> key;
+    const std::size_t octets = copy_key(ring, ring.offset(position), key);
+    const std::size_t bucket = bucket_of(siphash(secret_, {reinterpret_cast<const std::uint8_t*>(key.data()), octets}));
+    for (std::size_t i = bucket; i < bucket + bucket_slots; ++i) {
+        const Slot slot = Slot::decode(index_.load(i));
+        if (slot.fingerprint != 0 && slot.ring == number && slot.position == position)
+            return i;
+    }
+    return std::nullopt;
 }
 
 /// Takes the oldest entry out of a ring, or moves it on if it deserves that.
 void Shard::drop_tail(RingNumber number, Seconds now, unsigned& second_chances)
 {
-    Ring& ring = rings_[number];
+    Ring& ring = ring_at(number);
     if (ring.tail_at_end_of_lap()) {
         ring.drop_rest_of_lap();
         return;
     }
-    const Position position = ring.tail();
-    const std::size_t at = ring.offset(position);
-    const std::uint64_t first = ring.words().load(at);
+    const std::uint64_t first = ring.words().load(ring.offset(ring.tail()));
     const std::size_t words = entry_words(first);
-    std::array<std::uint64_t, Key::max_words> key;
-    const std::size_t key_octets = copy_key(ring, at, key);
-    const std::uint64_t hash = siphash(secret_, {reinterpret_cast<const std::uint8_t*>(key.data()), key_octets});
-    const std::size_t bucket = bucket_of(hash);
-    const auto is_here = [&](std::size_t i) {
-        const Slot slot = Slot::decode(index_.load(i));
-        return slot.fingerprint != 0 && slot.ring == number && slot.position == position;
-    };
-    std::size_t i = bucket;
-    while (i < bucket + bucket_slots && !is_here(i))
-        ++i;
-    if (i == bucket + bucket_slots) {  // replaced or removed
+    const auto found = slot_at(number, ring.tail());
+    if (!found) {  // replaced or removed
         ring.drop(words);
         return;
     }
-    const Slot slot = Slot::decode(index_.load(i));
+    const Slot slot = Slot::decode(index_.load(*found));
     if (expires_of(first) <= now) {
         ++counters_.expired;
-        forget(i);
+        forget(*found);
         ring.drop(words);
-    } else if (number == RingNumber::probation && (slot.touched || rings_[RingNumber::main].fits(words))) {
+    } else if (number == RingNumber::probation && (slot.touched || ring_at(RingNumber::main).fits(words))) {
         make_room(RingNumber::main, words, now);
         ++counters_.promoted;
-        move(slot, i, words);
+        move(slot, *found, words);
         ring.drop(words);
     } else if (number == RingNumber::probation) {
         ++counters_.evicted;
@@ -291,10 +243,10 @@ void Shard::drop_tail(RingNumber number, Seconds now, unsigned& second_chances)
         ring.drop(words);
         if (slot.touched && second_chances > 0 && ring.fits(words)) {
             --second_chances;
-            move(slot, i, words);
+            move(slot, *found, words);
         } else {
             ++counters_.evicted;
-            forget(i);
+            forget(*found);
         }
     }
 }
@@ -303,8 +255,8 @@ void Shard::drop_tail(RingNumber number, Seconds now, unsigned& second_chances)
 /// tail, so copying upwards never overwrites what is still to be read.
 void Shard::move(const Slot& from, std::size_t slot, std::size_t words)
 {
-    const Ring& source = rings_[from.ring];
-    Ring& target = rings_[RingNumber::main];
+    const Ring& source = ring_at(from.ring);
+    Ring& target = ring_at(RingNumber::main);
     const Position position = target.place(words);
     const std::size_t read_at = source.offset(from.position);
     const std::size_t write_at = target.offset(position);
@@ -318,7 +270,7 @@ void Shard::write(const Ring& ring, Position position, const Key& key, const Val
 {
     const WordSpan& words = ring.words();
     std::size_t at = ring.offset(position);
-    words.store(at++, pack(facts, key.size(), value.size()));
+    words.store(at++, first_word(facts, key.size(), value.size()));
     words.store(at++, std::uint64_t{facts.origin.root} << 32 | facts.origin.lineage);
     for (std::size_t i = 0; i < key.word_count(); ++i)
         words.store(at++, key.words()[i]);
@@ -352,12 +304,12 @@ std::size_t Shard::slot_to_fill(const Key& key, Seconds now)
             worth = 1;
         } else if (!is_live(slot)) {
             // A ghost: its own first, then the oldest (the one farthest behind the tail).
-            worth = slot.fingerprint == fingerprint ? 0 : 2 + rings_[slot.ring].distance(slot.position);
-        } else if (expires_of(first_word(slot)) <= now) {
+            worth = slot.fingerprint == fingerprint ? 0 : 2 + ring_at(slot.ring).distance(slot.position);
+        } else if (expires_of(first_word_of(slot)) <= now) {
             worth = std::uint64_t{1} << 60;
         } else {
-            worth = std::uint64_t{1} << 61 | std::uint64_t{slot.touched} << 48 | std::uint64_t{slot.ring} << 47 |
-                    rings_[slot.ring].distance(slot.position);
+            worth = std::uint64_t{1} << 61 | std::uint64_t{slot.touched} << 48 |
+                    std::uint64_t{slot.ring == RingNumber::main} << 47 | ring_at(slot.ring).distance(slot.position);
         }
         if (worth < lowest) {
             lowest = worth;
@@ -366,7 +318,7 @@ std::size_t Shard::slot_to_fill(const Key& key, Seconds now)
     }
     const std::uint64_t word = index_.load(best);
     if (word != 0 && is_live(Slot::decode(word)))
-        ++(expires_of(first_word(Slot::decode(word))) <= now ? counters_.expired : counters_.evicted);
+        ++(expires_of(first_word_of(Slot::decode(word))) <= now ? counters_.expired : counters_.evicted);
     else
         ++counters_.entries;
     return best;
@@ -376,8 +328,8 @@ std::size_t Shard::slot_to_fill(const Key& key, Seconds now)
 /// again (after 2^45 words); every insertion into its bucket sees to that.
 bool Shard::is_outdated_ghost(const Slot& slot) const
 {
-    const Position behind = (rings_[slot.ring].tail() - slot.position) & position_mask;
-    return !is_live(slot) && behind > rings_[RingNumber::main].words().size();
+    const Position behind = (ring_at(slot.ring).tail() - slot.position) & position_mask;
+    return !is_live(slot) && behind > ring_at(RingNumber::main).words().size();
 }
 
 void Shard::forget(std::size_t slot)
@@ -417,7 +369,7 @@ std::size_t Shard::remove_if(const std::function<bool(Kind, Octets, dns::RRType)
             const Slot slot = Slot::decode(index_.load(i));
             if (slot.fingerprint == 0 || !is_live(slot))
                 continue;
-            const std::size_t size = copy_key(rings_[slot.ring], rings_[slot.ring].offset(slot.position), key);
+            const std::size_t size = copy_key(ring_at(slot.ring), ring_at(slot.ring).offset(slot.position), key);
             if (matches(static_cast<Kind>(octets[0]), {octets + Key::name_at, size - Key::name_at},
                         dns::RRType{load_u16(octets + 1)})) {
                 forget(i);

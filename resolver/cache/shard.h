@@ -9,8 +9,10 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "resolver/cache/key.h"
+#include "resolver/cache/layout.h"
 #include "resolver/cache/ring.h"
 #include "resolver/cache/store.h"
 
@@ -32,18 +34,8 @@ class Shard
 
  private:
     static constexpr std::size_t bucket_slots = 8;
-    enum RingNumber : std::uint8_t { probation = 0, main = 1 };
-
-    /// What a slot of the index says. The slot 0 is empty.
-    struct Slot {
-        std::uint16_t fingerprint;
-        bool touched;
-        RingNumber ring;
-        Position position;
-
-        static Slot decode(std::uint64_t word);
-        [[nodiscard]] std::uint64_t encode() const;
-    };
+    [[nodiscard]] Ring& ring_at(RingNumber number) { return rings_[std::to_underlying(number)]; }
+    [[nodiscard]] const Ring& ring_at(RingNumber number) const { return rings_[std::to_underlying(number)]; }
     /// First slot of the bucket of `hash`.
     [[nodiscard]] std::size_t bucket_of(std::uint64_t hash) const;
     static std::uint16_t fingerprint_of(std::uint64_t hash);
@@ -51,9 +43,9 @@ class Shard
     [[nodiscard]] bool read(const Slot& slot, const Key& key, Scratch& scratch, Found& found) const;
     /// For the writer: the slot that holds `key`.
     [[nodiscard]] std::optional<std::size_t> slot_of(const Key& key) const;
-    [[nodiscard]] bool is_live(const Slot& slot) const { return rings_[slot.ring].is_live(slot.position); }
+    [[nodiscard]] bool is_live(const Slot& slot) const { return ring_at(slot.ring).is_live(slot.position); }
     [[nodiscard]] bool is_outdated_ghost(const Slot& slot) const;
-    [[nodiscard]] std::uint64_t first_word(const Slot& slot) const;
+    [[nodiscard]] std::uint64_t first_word_of(const Slot& slot) const;
     [[nodiscard]] bool outranks(const Slot& slot, const ValueFacts& facts, Seconds now) const;
     /// Copies the key of the entry at `offset`; gives its size in octets.
     std::size_t copy_key(const Ring& ring, std::size_t offset, std::array<std::uint64_t, Key::max_words>& to) const;
@@ -61,6 +53,8 @@ class Shard
     [[nodiscard]] RingNumber ring_for(const Key& key, std::optional<std::size_t> old, std::size_t words) const;
     void make_room(RingNumber number, std::size_t words, Seconds now);
     void drop_tail(RingNumber number, Seconds now, unsigned& second_chances);
+    /// The slot of the entry at `position`, of which nothing but the key is known; nothing when it has been replaced.
+    [[nodiscard]] std::optional<std::size_t> slot_at(RingNumber number, Position position) const;
     void move(const Slot& from, std::size_t slot, std::size_t words);
     void write(const Ring& ring, Position position, const Key& key, const ValueFacts& facts, Octets value);
     std::size_t slot_to_fill(const Key& key, Seconds now);

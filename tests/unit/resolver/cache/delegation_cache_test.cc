@@ -27,6 +27,10 @@ Delegation delegation(std::string_view zone)
 }
 
 struct Caches {
+    bool insert(Delegation made, std::uint32_t ttl, const Delegation* parent, Seconds now)
+    {
+        return delegations.insert(made, ttl, parent, now);
+    }
     std::optional<Delegation> closest(std::string_view text, Seconds now = 1000)
     {
         return delegations.closest_enclosing(name(text), now, root, scratch);
@@ -68,8 +72,8 @@ TEST_CASE("a delegation comes back as it was kept")
 TEST_CASE("the closest delegation at or above a name is found")
 {
     Caches caches;
-    REQUIRE(caches.delegations.insert(delegation("com"), 3600, nullptr, 1000));
-    REQUIRE(caches.delegations.insert(delegation("example.com"), 600, nullptr, 1000));
+    REQUIRE(caches.insert(delegation("com"), 3600, nullptr, 1000));
+    REQUIRE(caches.insert(delegation("example.com"), 600, nullptr, 1000));
     CHECK(caches.closest("a.b.example.com")->zone == name("example.com"));
     CHECK(caches.closest("example.com")->zone == name("example.com"));
     CHECK(caches.closest("other.com")->zone == name("com"));
@@ -82,24 +86,30 @@ TEST_CASE("a zone that was withdrawn does not live on through delegations of its
 {
     // Phoenix domains (CVE-2022-30698): the ghost's servers delegate further before its lease ends.
     Caches caches;
-    REQUIRE(caches.delegations.insert(delegation("ghost.com"), 100, nullptr, 1000));
+    REQUIRE(caches.insert(delegation("ghost.com"), 100, nullptr, 1000));
     const auto ghost = caches.closest("ghost.com");
-    REQUIRE(caches.delegations.insert(delegation("sub.ghost.com"), 86400, &*ghost, 1090));
+    REQUIRE(caches.insert(delegation("sub.ghost.com"), 86400, &*ghost, 1090));
     CHECK(caches.closest("x.sub.ghost.com", 1099)->zone == name("sub.ghost.com"));
     CHECK_FALSE(caches.closest("x.sub.ghost.com", 1100));
+    // The same when the parent's referral has only just been read.
+    Delegation fresh = delegation("fresh.com");
+    REQUIRE(caches.delegations.insert(fresh, 100, nullptr, 1000));
+    CHECK(fresh.expires == 1100);
+    REQUIRE(caches.insert(delegation("sub.fresh.com"), 86400, &fresh, 1001));
+    CHECK(caches.closest("x.sub.fresh.com")->expires == 1100);
     // Below a TLD the TLD's own lease does not count.
-    REQUIRE(caches.delegations.insert(delegation("net"), 100, nullptr, 1000));
+    REQUIRE(caches.insert(delegation("net"), 100, nullptr, 1000));
     const auto net = caches.closest("net");
-    REQUIRE(caches.delegations.insert(delegation("example.net"), 3600, &*net, 1090));
+    REQUIRE(caches.insert(delegation("example.net"), 3600, &*net, 1090));
     CHECK(caches.closest("www.example.net", 2000));
 }
 
 TEST_CASE("a lease is a day at most, and a delegation without servers or time is not kept")
 {
     Caches caches;
-    REQUIRE(caches.delegations.insert(delegation("com"), 172800, nullptr, 1000));
+    REQUIRE(caches.insert(delegation("com"), 172800, nullptr, 1000));
     CHECK(caches.closest("com")->expires == 1000 + 86400);
-    CHECK_FALSE(caches.delegations.insert(delegation("net"), 0, nullptr, 1000));
+    CHECK_FALSE(caches.insert(delegation("net"), 0, nullptr, 1000));
     Delegation empty = delegation("org");
     empty.servers.clear();
     CHECK_FALSE(caches.delegations.insert(empty, 3600, nullptr, 1000));
