@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "resolver/cache/entry_head.h"
+
 namespace rw::cache
 {
 
