@@ -91,6 +91,8 @@ io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const
         for (Link& link : *links) {
             const bool alias = link.facts.kind == cache::EntryKind::alias;
             aliases += alias ? 1 : 0;
+            if (aliases > limits::alias_chain)
+                break;
             if (alias)
                 question.name = dns::name_at(link.records.back().rdatas.front(), 0);
             const bool last = !alias;
@@ -224,7 +226,8 @@ io::Task<bool> Iterator::find_addresses(ZoneServers& zone, WorkBudget& budget, c
         // Servers without any address come first; glue that did not work may be out of date.
         ZoneServers::Server* next = nullptr;
         for (ZoneServers::Server& server : zone.servers) {
-            const bool circular = server.name.is_at_or_below(zone.zone) && server.addresses.empty();
+            // Only the servers that have just failed could tell the address of one of their own names.
+            const bool circular = server.name.is_at_or_below(zone.zone);
             if (server.looked_up || circular)
                 continue;
             if (next == nullptr || (server.addresses.empty() && !next->addresses.empty()))

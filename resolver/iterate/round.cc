@@ -233,7 +233,8 @@ std::optional<Asked> Round::judge(const Waiting& waiting, const dns::MessageView
                 fall_back(waiting, {true, waiting.manner.edns, false});
             return std::nullopt;
         case Reading::Kind::formerr:
-            if (waiting.manner.edns && !message.edns()) {
+            // A server that knows EDNS says BADVERS to other versions than 0 only (RFC 6891 §6.1.3): this one does not.
+            if (waiting.manner.edns && (!message.edns() || message.rcode() == Rcode::badvers)) {
                 context_.stats.note_edns_broken(server);
                 fall_back(waiting, {waiting.manner.tcp, false, waiting.manner.random_case});
                 return std::nullopt;

@@ -25,11 +25,18 @@ double cost_of(const ServerState& state, Random& random)
     return (expected + 0.002) * jitter;
 }
 
+/// Multicast, class E and broadcast: no server has such an address, but a whole network may answer to it.
+bool is_for_many(const IpAddress& address)
+{
+    const std::uint8_t first = address.octets()[0];
+    return address.is_v4() ? first >= 224 : first == 0xff;
+}
+
 }  // namespace
 
 bool AddressRules::allow(const IpAddress& address) const
 {
-    if (!(address.is_v4() ? ipv4 : ipv6) || address.is_unspecified())
+    if (!(address.is_v4() ? ipv4 : ipv6) || address.is_unspecified() || is_for_many(address))
         return false;
     return std::ranges::none_of(do_not_query, [&](const Prefix& prefix) { return prefix.contains(address); });
 }
