@@ -19,6 +19,13 @@ using LdnsKeys = std::unique_ptr<ldns_key_list, decltype(&ldns_key_list_free)>;
 
 constexpr std::uint32_t key_ttl = 3600;
 
+LdnsRr public_record(const ldns_key* key)
+{
+    LdnsRr record(ldns_key2rr(key), ldns_rr_free);
+    ldns_rr_set_ttl(record.get(), key_ttl);
+    return record;
+}
+
 ldns_key* new_key(const dns::Name& origin, std::uint16_t flags, const SigningTimes& times)
 {
     ldns_key* key = ldns_key_new_frm_algorithm(LDNS_SIGN_ECDSAP256SHA256, 256);
@@ -28,14 +35,8 @@ ldns_key* new_key(const dns::Name& origin, std::uint16_t flags, const SigningTim
     ldns_key_set_origttl(key, key_ttl);
     ldns_key_set_inception(key, static_cast<std::uint32_t>(times.inception.time_since_epoch().count()));
     ldns_key_set_expiration(key, static_cast<std::uint32_t>(times.expiration.time_since_epoch().count()));
+    ldns_key_set_keytag(key, ldns_calc_keytag(public_record(key).get()));
     return key;
-}
-
-LdnsRr public_record(const ldns_key* key)
-{
-    LdnsRr record(ldns_key2rr(key), ldns_rr_free);
-    ldns_rr_set_ttl(record.get(), key_ttl);
-    return record;
 }
 
 Record from_ldns_text(const ldns_rr* rr)

@@ -127,6 +127,7 @@ std::unique_ptr<io::Stream> SimulatedNetwork::connect(const Endpoint& server, io
     const FamilyState state = family_state(server.address);
     if (state == FamilyState::absent)
         return nullptr;
+    ++connections_;
     const std::uint64_t id = ++opened_;
     ends_.emplace(id, End{.server = server, .stream = &receiver});
     Host* host = host_at(server.address);

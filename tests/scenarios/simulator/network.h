@@ -61,6 +61,8 @@ class SimulatedNetwork final : public io::Network
     void set_family(Family family, FamilyState state) { (family == Family::ipv4 ? ipv4_ : ipv6_) = state; }
 
     [[nodiscard]] const std::vector<Sent>& record() const { return record_; }
+    /// Streams that were asked for since the start.
+    [[nodiscard]] std::size_t connections() const { return connections_; }
     [[nodiscard]] std::size_t open_sockets() const { return ends_.size(); }
 
  private:
@@ -102,6 +104,7 @@ class SimulatedNetwork final : public io::Network
     FamilyState ipv6_ = FamilyState::works;
     std::map<std::uint64_t, End> ends_;
     std::uint64_t opened_ = 0;
+    std::size_t connections_ = 0;
     std::vector<Sent> record_;
 };
 

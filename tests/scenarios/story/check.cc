@@ -96,7 +96,8 @@ Difference compare_option(const Expectation& expected, const Message& reply)
         return std::nullopt;
     if (reply.edns)
         for (const auto& [code, value] : reply.edns->options)
-            if (fmt::format("{}={}", code, text_of(value)) == *expected.option)
+            if (std::to_string(code) == *expected.option ||
+                fmt::format("{}={}", code, text_of(value)) == *expected.option)
                 return std::nullopt;
     return fmt::format("EDNS: option {} is missing", *expected.option);
 }

@@ -106,7 +106,10 @@ class Run
     Failure play(const AskStep& step);
     Failure play(const AdvanceStep& step)
     {
-        resolver_.world().run_for(step.by);
+        if (step.wall_only)
+            resolver_.world().clock().shift_wall(std::chrono::duration_cast<std::chrono::seconds>(step.by));
+        else
+            resolver_.world().run_for(step.by);
         return std::nullopt;
     }
     Failure play(const ChangeStep& step);
@@ -243,11 +246,30 @@ Failure Run::judge(const Query& query, const std::vector<OutcomePtr>& outcomes)
     return first;
 }
 
+/// The most replies within 10 ms, those given at once left out: what DNSBomb makes of a resolver.
+std::size_t largest_burst(const std::vector<std::vector<OutcomePtr>>& outcomes)
+{
+    std::vector<Instant> times;
+    for (const auto& mine : outcomes)
+        for (const OutcomePtr& each : mine)
+            if (each && each->answered && each->took() > Duration::zero())
+                times.push_back(*each->answered);
+    std::ranges::sort(times);
+    std::size_t largest = 0;
+    for (std::size_t first = 0, last = 0; last < times.size(); ++last) {
+        while (times[last] - times[first] > std::chrono::milliseconds(10))
+            ++first;
+        largest = std::max(largest, last - first + 1);
+    }
+    return largest;
+}
+
 Failure Run::play(const AskStep& step)
 {
     World& world = resolver_.world();
     const std::size_t before = resolver_.network().record().size();
     const std::size_t sent_before = sent_so_far();
+    const std::size_t connections_before = resolver_.network().connections();
     std::vector<std::vector<OutcomePtr>> outcomes;
     outcomes.reserve(step.queries.size());
     std::size_t client_queries = 0;
@@ -273,6 +295,12 @@ Failure Run::play(const AskStep& step)
             return failure;
     if (auto failure = mismatch(step.sent, resolver_.network().record(), before))
         return failure;
+    const std::size_t connections = resolver_.network().connections() - connections_before;
+    if (step.connections && !step.connections->allows(connections))
+        return fmt::format("connections: expected {}, got {}", step.connections->to_string(), connections);
+    const std::size_t burst = largest_burst(outcomes);
+    if (step.burst && !step.burst->allows(burst))
+        return fmt::format("replies within 10 ms: expected {}, got {}", step.burst->to_string(), burst);
     const std::size_t sent = sent_so_far() - sent_before;
     if (step.within_budget && sent > query_budget * client_queries)
         return fmt::format("budget: {} upstream queries for {} client queries", sent, client_queries);

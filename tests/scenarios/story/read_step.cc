@@ -234,6 +234,8 @@ AskStep read_ask(Fields& fields)
     fields.take_into("sent", step.sent, read_sent);
     fields.take_into("settle", step.settle, duration_in);
     fields.take_into("within-budget", step.within_budget, truth_in);
+    fields.take_into("connections", step.connections, amount_in);
+    fields.take_into("burst", step.burst, amount_in);
     return step;
 }
 
@@ -264,12 +266,15 @@ Step read_step(const YAML::Node& node)
     Fields fields(node);
     if (fields.has("advance"))
         fields.take("advance", [&](const YAML::Node& by) { step.what = AdvanceStep{.by = duration_in(by)}; });
+    else if (fields.has("wall-clock"))
+        fields.take("wall-clock",
+                    [&](const YAML::Node& by) { step.what = AdvanceStep{.by = duration_in(by), .wall_only = true}; });
     else if (fields.has("change"))
         fields.take("change", [&](const YAML::Node& change) { step.what = read_change(change); });
     else if (fields.has("query") || fields.has("together") || fields.has("octets"))
         step.what = read_ask(fields);
     else
-        throw BadStory(node, "a step is a query, 'together', 'octets', 'advance' or 'change'");
+        throw BadStory(node, "a step is a query, 'together', 'octets', 'advance', 'wall-clock' or 'change'");
     fields.done();
     return step;
 }

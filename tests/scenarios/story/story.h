@@ -57,7 +57,7 @@ struct Expectation {
     std::optional<Amount> ttl;   ///< of every record in the answer and authority sections
     std::optional<Amount> size;  ///< octets of the reply
     std::optional<bool> edns;
-    std::optional<std::string> option;  ///< "3=text": an EDNS option with this value
+    std::optional<std::string> option;  ///< "3": an EDNS option; "3=text": with this value
     std::optional<Security> security;
     std::optional<dns::Name> echoed;  ///< the question as it stands in the reply, with its case
     Duration within = std::chrono::seconds(5);
@@ -84,12 +84,15 @@ struct Query {
 struct AskStep {
     std::vector<Query> queries;
     ExpectedQueries sent;
-    Duration settle{};          ///< goes on for this long before queries are counted
-    bool within_budget = true;  ///< at most 32 upstream queries for each client query
+    std::optional<Amount> connections;  ///< opened to servers during the step
+    std::optional<Amount> burst;        ///< replies to clients within any 10 ms
+    Duration settle{};                  ///< goes on for this long before queries are counted
+    bool within_budget = true;          ///< at most 32 upstream queries for each client query
 };
 
 struct AdvanceStep {
     Duration by{};
+    bool wall_only = false;  ///< the wall clock jumps and no time passes
 };
 
 /// Zones that change, by field; rules that replace those of a server; the state of a family.
