@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""The map in README.md is true: each folder it names exists, and each room of the tree is on it."""
+"""The map in README.md is true: each folder and file it names exists, and each room of the tree is on it."""
 
 import re
 
 import tree
 
 ENTRY = re.compile(r"^\| `([\w./-]+/)` \|", re.MULTILINE)
+FILE = re.compile(r"`((?:resolver|zones|config|bench|tests|\.ci)/[\w./-]*\w)`")
 SPLIT = ("resolver", "tests")  # their rooms are on the map one by one
 
 
@@ -35,6 +36,7 @@ def check(files):
     findings = [f"README.md: the map names {name}, which does not exist" for name in named if name not in folders(files)]
     findings += [f"README.md: {name} is on the map twice" for name in sorted(set(named)) if named.count(name) > 1]
     findings += [f"README.md: {name} is not on the map: say what lives there" for name in sorted(rooms(files) - set(named))]
+    findings += [f"README.md: {name} does not exist" for name in sorted(set(FILE.findall(readme)) - set(files))]
     if not readme.find("./dev demo") < readme.find("./dev test") < readme.find("\n## "):
         findings.append("README.md: it opens with ./dev demo and ./dev test")
     return findings
@@ -55,6 +57,10 @@ BAD = {
     "a folder that is gone": sample(("resolver/", "resolver/dns/", "zones/", "bench/"), FILES),
     "a room left out": sample(("resolver/", "zones/"), FILES),
     "a top-level folder left out": sample(("resolver/", "resolver/dns/"), FILES),
+    "a file that is gone": {
+        "README.md": sample(("resolver/", "resolver/dns/", "zones/"), FILES)["README.md"] + "see `zones/gone.cc`\n",
+        **{path: "" for path in FILES},
+    },
     "twice": sample(("resolver/", "resolver/dns/", "zones/", "zones/"), FILES),
     "commands missing": {"README.md": "# R\n## Map\n"},
 }
