@@ -21,6 +21,13 @@ bool lives_beside_alias(dns::RRType type)
            type == dns::RRType::sig;
 }
 
+/// Whether an answer of its own for a type says that the name exists and is no alias.
+bool contradicts_alias(const Answer& answer)
+{
+    const bool the_alias = answer.type == dns::RRType::cname && answer.facts.kind == EntryKind::positive;
+    return !the_alias && !lives_beside_alias(answer.type) && answer.type != dns::RRType::ds;
+}
+
 std::uint32_t lowest_ttl(std::span<const dns::RRset> sets, std::uint32_t lowest)
 {
     for (const dns::RRset& set : sets)
@@ -68,8 +75,12 @@ std::optional<FoundAnswer> AnswerCache::find(const Key& key, Seconds now, const 
     if (auto exact = find_exact(key, now, root, scratch, stale))
         return exact;
     auto wide = find_exact(key.with_type(store_.secret(), every_type), now, root, scratch, stale);
-    if (wide && wide->entry.kind() == EntryKind::alias && lives_beside_alias(key.type()))
+    if (!wide || wide->entry.kind() != EntryKind::alias)
+        return wide;
+    if (lives_beside_alias(key.type()))
         return std::nullopt;
+    if (key.type() == dns::RRType::cname)  // RFC 1034 §3.6.2: a question for CNAME is answered by it
+        wide->entry = wide->entry.as_positive();
     return wide;
 }
 
@@ -111,8 +122,7 @@ bool AnswerCache::insert(const Answer& answer, const Origin& origin, Seconds now
     const ValueFacts facts{now + ttl, origin, standing(answer.facts.security, answer.facts.rank)};
     if (!store_.insert(own, facts, *entry, now))
         return false;
-    // An answer of its own for a type says that the name exists and is no alias.
-    if (!for_every_type && !lives_beside_alias(answer.type) && answer.type != dns::RRType::ds)
+    if (!for_every_type && contradicts_alias(answer))
         store_.remove_outranked(own.with_type(store_.secret(), every_type), facts, now);
     return true;
 }

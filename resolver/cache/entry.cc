@@ -159,6 +159,7 @@ std::optional<OctetBuffer> encode_entry(const Answer& answer, std::uint32_t ttl)
 EntryView::EntryView(Octets octets, Seconds expires)
     : octets_(octets),
       expires_(expires),
+      kind_(static_cast<EntryKind>(octets[0] & 3)),
       start_(fixed_octets),
       plain_count_(load_u16(&octets[2])),
       plain_size_(static_cast<std::uint16_t>(octets.size() - fixed_octets))

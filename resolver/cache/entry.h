@@ -85,7 +85,14 @@ class EntryView
     EntryView(Octets octets, Seconds expires);
 
     [[nodiscard]] EntryFacts facts() const;
-    [[nodiscard]] EntryKind kind() const { return static_cast<EntryKind>(octets_[0] & 3); }
+    [[nodiscard]] EntryKind kind() const { return kind_; }
+    /// The same records as the answer they are to a question for the alias itself: nothing is to be followed.
+    [[nodiscard]] EntryView as_positive() const
+    {
+        EntryView view = *this;
+        view.kind_ = EntryKind::positive;
+        return view;
+    }
     [[nodiscard]] Security security() const { return static_cast<Security>(octets_[0] >> 2 & 3); }
     [[nodiscard]] bool is_negative() const { return kind() == EntryKind::nodata || kind() == EntryKind::nxdomain; }
     [[nodiscard]] Seconds expires() const { return expires_; }
@@ -120,6 +127,7 @@ class EntryView
  private:
     Octets octets_;
     Seconds expires_;
+    EntryKind kind_;
     std::uint16_t start_;
     std::uint16_t plain_count_;
     std::uint16_t plain_size_;

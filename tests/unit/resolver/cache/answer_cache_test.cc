@@ -53,7 +53,7 @@ TEST_CASE("an alias speaks for every type but those that live beside it")
     Caches caches;
     const dns::RRset sets[] = {alias_set("www.example.com", "t.example.net")};
     REQUIRE(caches.insert(answer("www.example.com", RRType::a, EntryKind::alias, sets)));
-    for (const RRType type : {RRType::a, RRType::aaaa, RRType::cname, RRType::https}) {
+    for (const RRType type : {RRType::a, RRType::aaaa, RRType::https}) {
         const auto found = caches.find("www.example.com", type);
         REQUIRE(found);
         CHECK(found->entry.kind() == EntryKind::alias);
@@ -64,6 +64,23 @@ TEST_CASE("an alias speaks for every type but those that live beside it")
     const dns::RRset address[] = {a_set("www.example.com")};
     REQUIRE(caches.insert(answer("www.example.com", RRType::a, EntryKind::positive, address)));
     CHECK_FALSE(caches.find("www.example.com", RRType::aaaa));
+}
+
+TEST_CASE("a question for CNAME is answered by the alias and not followed")
+{
+    Caches caches;
+    const dns::RRset sets[] = {alias_set("www.example.com", "t.example.net")};
+    REQUIRE(caches.insert(answer("www.example.com", RRType::a, EntryKind::alias, sets)));
+    auto found = caches.find("www.example.com", RRType::cname);
+    REQUIRE(found);
+    CHECK(found->entry.kind() == EntryKind::positive);
+    CHECK(found->entry.facts().kind == EntryKind::positive);
+    CHECK(found->entry.to_rrsets(name("www.example.com"), 1000).records.front().rdatas == sets[0].rdatas);
+    // The answer to such a question leaves the alias where it is.
+    REQUIRE(caches.insert(answer("www.example.com", RRType::cname, EntryKind::positive, sets)));
+    found = caches.find("www.example.com", RRType::a);
+    REQUIRE(found);
+    CHECK(found->entry.kind() == EntryKind::alias);
 }
 
 TEST_CASE("NXDOMAIN speaks for every type, NODATA for its own")
