@@ -9,12 +9,13 @@ import os
 import signal
 import sys
 
-from lab_paths import LabError
+from lab_paths import LabError, LabImpossible
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _NEWNS, _NEWUSER, _NEWPID, _NEWNET = 0x00020000, 0x10000000, 0x20000000, 0x40000000
 _MS_REC, _MS_PRIVATE, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 16384, 1 << 18, 2, 4, 8
 _PR_SET_PDEATHSIG = 1
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _check(result, what):
@@ -55,8 +56,8 @@ def _separate():
         try:
             _become_root_of_a_user_namespace()
         except OSError as error:
-            raise LabError(f"this user may not make namespaces ({error}); run as root or allow user namespaces "
-                           "(sysctl kernel.unprivileged_userns_clone=1)") from error
+            raise LabImpossible(f"this user may not make namespaces ({error}); run as root or allow user "
+                                "namespaces (sysctl kernel.unprivileged_userns_clone=1)") from error
 
 
 def new_network():
@@ -69,13 +70,15 @@ def new_network():
 
 def run_in_own_world(first_process):
     """Runs `first_process()` as the first process of its own world; returns its exit status."""
-    outside = os.getpid()
     _separate()
-    read_end, write_end = os.pipe()
+    # The first process ignores signals that it has no handler for: none may come before it has.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     child = os.fork()
     if child == 0:
-        os.close(read_end)
         die_with_parent()
+        for number in ENDING:
+            signal.signal(number, _end_at_once)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         _LIBC.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None)
         _mount(b"tmpfs", b"/run", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=755")
         # Only where the kernel lets us: a masked /proc stays as it is, and nothing here depends on it.
@@ -85,16 +88,16 @@ def run_in_own_world(first_process):
             status = first_process()
         except LabError as error:
             print(f"lab: {error}", file=sys.stderr)
-            status = 2
-        except KeyboardInterrupt:
-            status = 130
+            status = error.status
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)
-    os.close(write_end)
-    assert outside == os.getpid()
     return _wait_for(child)
+
+
+def _end_at_once(number, _frame):
+    os._exit(128 + number)
 
 
 def _wait_for(child):
@@ -105,8 +108,9 @@ def _wait_for(child):
         asked.append(number)
         os.kill(child, signal.SIGTERM if len(asked) == 1 else signal.SIGKILL)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, pass_on)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     return 128 - code if code < 0 else code

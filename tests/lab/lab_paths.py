@@ -3,6 +3,7 @@
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 LAB = Path(__file__).resolve().parent
@@ -13,6 +14,12 @@ PROGRAMS = ("lab_router", "lab_zones", "lab_odd")
 
 class LabError(Exception):
     """What went wrong and what to do, for people."""
+    status = 2
+
+
+class LabImpossible(LabError):
+    """This machine does not let this user have a lab; tests that need one are skipped."""
+    status = 77
 
 
 def build_folder():
@@ -30,8 +37,13 @@ def program(name):
 
 
 def cache_folder():
-    given = os.environ.get("RW_LAB_CACHE")
-    return Path(given) if given else build_folder() / "lab-cache"
+    """RW_LAB_CACHE when set, else beside the build, else (a build of somebody else) in a folder of this user."""
+    if "RW_LAB_CACHE" in os.environ:
+        return Path(os.environ["RW_LAB_CACHE"])
+    build = build_folder()
+    if os.access(build, os.W_OK) and (not (build / "lab-cache").exists() or os.access(build / "lab-cache", os.W_OK)):
+        return build / "lab-cache"
+    return Path(tempfile.gettempdir()) / f"rootward-lab-{os.getuid()}"
 
 
 def real_root_zone(cache):
@@ -55,12 +67,13 @@ def real_root_zone(cache):
 
 
 def _beside_main_checkout():
-    """A git worktree lies elsewhere than the checkout that `../shared` is beside."""
-    git = subprocess.run(["git", "-C", str(TOP), "rev-parse", "--git-common-dir"],
-                         capture_output=True, text=True, check=False)
-    if git.returncode != 0:
+    """A git worktree lies elsewhere than the checkout that `../shared` is beside; its `.git` file says where that is."""
+    pointer = TOP / ".git"
+    if not pointer.is_file():
         return None
-    archive = Path(TOP, git.stdout.strip()).resolve().parent.parent / "shared/data/root-zones/2023-2024.tar.zst"
+    # gitdir: CHECKOUT/.git/worktrees/NAME
+    checkout = Path(pointer.read_text().removeprefix("gitdir:").strip()).parents[2]
+    archive = checkout.parent / "shared" / "data" / "root-zones" / "2023-2024.tar.zst"
     return archive if archive.exists() else None
 
 

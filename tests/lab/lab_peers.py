@@ -83,7 +83,7 @@ controls {{ }};
 zone "." {{ type hint; file "{lab}/root.hints"; }};
 """)
     families = [] if o.ipv6 else ["-4"]
-    return ["named", "-f", "-n", str(o.threads), "-U", str(o.threads), *families, "-c", str(home / "named.conf")]
+    return ["named", "-g", "-n", str(o.threads), "-U", str(o.threads), *families, "-c", str(home / "named.conf")]
 
 
 def _pdns_recursor(lab, home, o):

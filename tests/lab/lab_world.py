@@ -14,13 +14,14 @@ from pathlib import Path
 import lab_dns
 import lab_plan
 import lab_servers
-from lab_namespaces import enter_network, new_network
-from lab_paths import LAB, LabError, build_folder, program
+from lab_namespaces import ENDING, enter_network, new_network
+from lab_paths import LAB, LabError, LabImpossible, build_folder, program
 
 FOLDER = Path("/run/rw-lab")
 # What a test may use as source addresses on the resolver side, beside 127.0.0.0/8 and ::1.
 RESOLVER_V4 = [f"198.19.0.{n}" for n in range(1, 9)]
 RESOLVER_V6 = [f"2001:2:0:ffff::{n}" for n in range(1, 9)]
+GRACE = 10  # seconds that a command has to end after a signal
 START_LIMIT = 60.0  # seconds until every server must answer
 
 
@@ -45,21 +46,34 @@ class World:
                 self._start(server)
         self._await([s for s in self.servers if not s.alternate])
         if self.alternates:
+            # The thread must not take signals: only a system call of the main thread is to be interrupted by them.
+            signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
             threading.Thread(target=self._start_alternates, daemon=True).start()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         return time.monotonic() - started
 
     def run(self, command):
         """Runs the command on the resolver side; returns its exit status when it ends."""
         environment = dict(os.environ, RW_LAB_DIR=str(FOLDER), RW_BUILD=str(build_folder()))
         environment["PATH"] = f"{LAB}:{environment.get('PATH', '')}:/usr/sbin:/sbin"
-        child = subprocess.Popen(command, env=environment, preexec_fn=lambda: enter_network(self.resolver_side))
+        # Signals wait until there is somebody to pass them on to.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        child = subprocess.Popen(command, env=environment, preexec_fn=self._enter_resolver_side)
 
         def stop(_number, _frame):
             child.send_signal(signal.SIGTERM)
+            signal.alarm(GRACE)
 
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING:
             signal.signal(number, stop)
+        # A command that does not end when asked is ended with everything else.
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + signal.SIGKILL))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         return self._reap_until(child.pid)
+
+    def _enter_resolver_side(self):
+        enter_network(self.resolver_side)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
     def _reap_until(self, wanted):
         while True:
@@ -101,7 +115,7 @@ class World:
             str(FOLDER / "router.script"), "--seed", str(self.seed)],
             stdout=subprocess.PIPE, pass_fds=(self.resolver_side, self.server_side))
         if router.stdout.readline() != b"ready\n":
-            raise LabError(self._tail("router"))
+            raise LabImpossible(self._tail("router"))
         self.router = router
 
     def _address(self):

@@ -48,7 +48,7 @@ Path& PathTable::of(const Address& server)
     int best_bits = -1;
     for (Path& path : paths_) {
         for (const Prefix& prefix : path.prefixes) {
-            if (static_cast<int>(prefix.bits) > best_bits && prefix.contains(server)) {
+            if (static_cast<int>(prefix.bits) >= best_bits && prefix.contains(server)) {
                 best = &path;
                 best_bits = static_cast<int>(prefix.bits);
             }

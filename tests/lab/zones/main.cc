@@ -176,6 +176,9 @@ std::expected<void, std::string> make_world(const Options& options, const std::s
 int run(const Options& options, std::string_view builder)
 {
     const std::string stamp = stamp_of(options, builder);
+    if (is_fresh(options.directory, stamp)) {
+        return 0;  // without the lock: the folder may belong to another user
+    }
     const std::filesystem::path target(options.directory);
     std::filesystem::create_directories(target.parent_path());
     const int lock = ::open((options.directory + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
