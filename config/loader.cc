@@ -27,11 +27,6 @@ std::string elsewhere(std::string_view name)
 const Node* YamlLoader::find(std::string_view name)
 {
     scope_.known.push_back(name);
-    return find_again(name);
-}
-
-const Node* YamlLoader::find_again(std::string_view name) const
-{
     const auto key = std::ranges::find(scope_.node->keys, name, &Node::text);
     if (key == scope_.node->keys.end())
         return nullptr;

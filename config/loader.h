@@ -61,17 +61,13 @@ class YamlLoader
     }
 
     template <class S>
-    void section(std::string_view name, std::optional<S>& s, std::string_view doc)
+    void section(std::string_view name, std::optional<S>& s, std::string_view)
     {
-        const Node* node = find_again(name);
-        if (node != nullptr && is_word(*node, "off")) {
+        const Node* node = find(name);
+        if (node != nullptr && is_word(*node, "off"))
             s.reset();
-            return;
-        }
-        if (node != nullptr)
-            s.emplace();
-        S unused;
-        section(name, s ? *s : unused, doc);
+        else if (node != nullptr)
+            within(*node, below(scope_.path, name), [&] { fill(*node, s.emplace()); });
     }
 
     template <class S>
@@ -141,7 +137,6 @@ class YamlLoader
 
     /// The value of the key `name` in the current mapping; the key counts as known from now on.
     const Node* find(std::string_view name);
-    [[nodiscard]] const Node* find_again(std::string_view name) const;
     [[nodiscard]] static bool is_word(const Node& node, std::string_view word);
     bool expect(const Node& node, Node::Kind kind, bool nothing_will_do);
     void report_unknown_keys();

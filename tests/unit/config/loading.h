@@ -2,6 +2,8 @@
 // What the tests of config/ share: loading a text and asking for its problems as lines.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -11,13 +13,6 @@
 
 namespace rw::config::test
 {
-
-/// The settings of `text`; the defaults when it has problems (the caller checks those first).
-inline Settings settings_of(std::string_view text)
-{
-    const Loaded loaded = load_text(text, "/etc/rootward");
-    return loaded ? *loaded : Settings{};
-}
 
 /// The problems of `text`, each as "LINE:COLUMN: message".
 inline std::vector<std::string> problems_of(std::string_view text)
@@ -29,6 +24,13 @@ inline std::vector<std::string> problems_of(std::string_view text)
             lines.push_back(to_string("", problem).substr(1));
     }
     return lines;
+}
+
+/// The settings of `text`, which must have no problem.
+inline Settings settings_of(std::string_view text)
+{
+    REQUIRE(problems_of(text) == std::vector<std::string>{});
+    return *load_text(text, "/etc/rootward");
 }
 
 /// Whether one of `lines` contains `part`.
