@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "resolver/cache/entry_head.h"
-
 namespace rw::cache
 {
 

@@ -10,11 +10,16 @@ namespace rw::frontend
 namespace
 {
 
-/// The way back for a query that waits; shared because callbacks are copied into the inbox.
+/// A query that waits; shared because callbacks are copied into the inbox.
 struct Deferred {
     ClientQuery query;
     std::unique_ptr<ReplyTo> reply_to;
+    ClientLimits::Place place;
+    Instant asked;
 };
+
+/// Later than this nobody waits for a reply any more.
+constexpr Duration client_patience = 5s;
 
 }  // namespace
 
@@ -27,6 +32,7 @@ Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::
       access_(access),
       rules_(rules),
       counters_(counters),
+      late_replies_(context.scheduler),
       resolutions_(context.scheduler),
       late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets))
 {
@@ -101,12 +107,26 @@ std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std
 
 Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out)
 {
+    auto place = limits_.admit(query.client.from.address);
+    if (!place)
+        return {refuse(query, Failure::too_many_waiters, out)};
     const iterate::Inflight::Question key{context_.answers.key(query.question.name, query.question.type),
                                           query.checking_disabled};
-    auto deferred = std::make_shared<Deferred>(query, door.defer());
+    auto deferred = std::make_shared<Deferred>(query, door.defer(), std::move(*place), context_.scheduler.now());
     const auto joined = inflight_.join(key, inbox_, [this, deferred](const iterate::SharedOutcome& outcome) {
-        const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
-        deferred->reply_to->reply(write(deferred->query, *outcome, room));
+        const Instant now = context_.scheduler.now();
+        const auto send = [this, deferred, outcome] {
+            const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
+            deferred->reply_to->reply(write(deferred->query, *outcome, room));
+        };
+        // Only UDP can be made to answer somebody who never asked.
+        const bool udp = deferred->query.client.transport == Transport::udp;
+        const IpAddress& client = deferred->query.client.from.address;
+        const Instant due = udp ? limits_.release_time(client, deferred->asked, now) : now;
+        if (due <= now)
+            send();
+        else if (due - deferred->asked < client_patience)
+            late_replies_.add(due, send);
     });
     if (joined == iterate::Inflight::Joined::refused)
         return {refuse(query, Failure::too_many_waiters, out)};

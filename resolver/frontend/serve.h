@@ -7,8 +7,10 @@
 #include <span>
 
 #include "resolver/frontend/access_list.h"
+#include "resolver/frontend/client_limits.h"
 #include "resolver/frontend/client_query.h"
 #include "resolver/frontend/counters.h"
+#include "resolver/frontend/late_replies.h"
 #include "resolver/frontend/reply.h"
 #include "resolver/io/inbox.h"
 #include "resolver/iterate/inflight.h"
@@ -42,6 +44,8 @@ class Server
     const AccessList& access_;
     const ReplyRules& rules_;
     Counters& counters_;
+    ClientLimits limits_;
+    LateReplies late_replies_;
     io::TaskSet resolutions_;
     cache::Composer composer_;
     std::unique_ptr<std::uint8_t[]> late_reply_;  ///< room for replies that were not ready at once

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What one client address may have outstanding at one worker, and how fast replies that were long in coming are
+// released to it. Without both, someone who forges a victim's address and owns a slow server collects replies for
+// seconds and has them sent all at once (DNSBomb, CVE-2024-33655). Bounded memory; no client is remembered longer than
+// needed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+
+#include "resolver/base/address.h"
+#include "resolver/base/clock.h"
+
+namespace rw::frontend
+{
+
+/// Queries of one address that wait at one worker: a busy forwarder has some hundreds (Unbound: 1,000 for all threads).
+inline constexpr std::uint32_t max_waiting_per_client = 500;
+/// A reply that took longer counts as held back.
+inline constexpr Duration held_back_after = 400ms;
+/// Held-back replies to one address: 200 a second, at most 10 at once.
+inline constexpr Duration held_back_interval = 5ms;
+inline constexpr Duration held_back_burst = 50ms;
+/// Addresses whose pace is known; all others share one.
+inline constexpr std::size_t max_paced_clients = 10'000;
+
+class ClientLimits
+{
+ public:
+    /// A place among those that wait; it is given back with the object.
+    class Place
+    {
+     public:
+        Place(ClientLimits& limits, const IpAddress& client) : limits_(&limits), client_(client) {}
+        Place(Place&& other) noexcept : limits_(other.limits_), client_(other.client_) { other.limits_ = nullptr; }
+        Place& operator=(Place&&) = delete;
+        ~Place();
+
+     private:
+        ClientLimits* limits_;
+        IpAddress client_;
+    };
+
+    /// Nothing when the client has too many queries waiting. The limits must outlive the place.
+    std::optional<Place> admit(const IpAddress& client);
+
+    /// When a reply to `client` may leave that was asked for at `asked`: now, or later when it was held back and others
+    /// were as well.
+    Instant release_time(const IpAddress& client, Instant asked, Instant now);
+
+    [[nodiscard]] std::size_t clients() const { return waiting_.size(); }
+
+ private:
+    std::unordered_map<IpAddress, std::uint32_t> waiting_;
+    std::unordered_map<IpAddress, Instant> next_release_;  // theoretical arrival times of a leaky bucket
+};
+
+}  // namespace rw::frontend
