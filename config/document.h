@@ -32,10 +32,10 @@ struct Node {
 namespace limits
 {
 inline constexpr std::size_t document_octets = 1U << 20U;  ///< 1 MiB: 10,000 local records; the parser holds it all
-inline constexpr std::size_t depth = 16;          ///< levels; settings nest 4 deep. A stack overflow by "[[[[[..."
-inline constexpr std::size_t nodes = 100'000;     ///< values and keys; bounds memory at some 20 MiB
-inline constexpr std::size_t keys = 256;          ///< in one mapping; keeps the search for duplicate keys cheap
-inline constexpr std::size_t scalar = 16 * 1024;  ///< octets of one value; a DNSKEY of 4096 bits takes 700
+inline constexpr std::size_t depth = 16;       ///< levels; settings nest 4 deep. A stack overflow by "[[[[[..."
+inline constexpr std::size_t nodes = 100'000;  ///< values and keys; bounds memory at some 20 MiB
+inline constexpr std::size_t keys = 256;       ///< in one mapping; keeps the search for duplicate keys cheap
+inline constexpr std::size_t scalar = std::size_t{16} * 1024;  ///< octets of one value; a DNSKEY of 4096 bits takes 700
 }  // namespace limits
 
 /// Reads one document. Duplicate keys are reported to `problems` and the first one stays; what makes the document
