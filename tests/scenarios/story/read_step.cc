@@ -209,6 +209,7 @@ Query read_one_query(Fields& fields, ExpectedQueries& sent, Duration& settle, bo
         Fields expected(node);
         read_expectation(expected, query.expected);
         expected.take_into("answered", query.answered, amount_in);
+        expected.take_into("tolerated", query.tolerated, number_in);
         expected.take_into("sent", sent, read_sent);
         expected.take_into("settle", settle, duration_in);
         expected.take_into("within-budget", within_budget, truth_in);
@@ -253,6 +254,7 @@ ChangeStep read_change(const YAML::Node& node)
     fields.take_into("servers", step.rules, read_servers);
     fields.take_into("ipv4", step.ipv4, read_family);
     fields.take_into("ipv6", step.ipv6, read_family);
+    fields.take("path", [&](const YAML::Node& path) { step.path = read_path(path, Path{}); });
     fields.done();
     return step;
 }

@@ -146,16 +146,6 @@ Rule read_rule(const YAML::Node& node)
     return rule;
 }
 
-Path read_path(const YAML::Node& node, Path path)
-{
-    Fields fields(node);
-    fields.take_into("delay", path.delay, duration_in);
-    fields.take_into("jitter", path.jitter, duration_in);
-    fields.take_into("loss", path.loss, share_in);
-    fields.done();
-    return path;
-}
-
 void read_network(const YAML::Node& node, Story& story)
 {
     Fields fields(node);
@@ -220,6 +210,16 @@ FamilyState read_family(const YAML::Node& node)
                                        {"absent", FamilyState::absent},
                                        {"black-hole", FamilyState::black_hole},
                                        {"unreachable", FamilyState::unreachable}});
+}
+
+Path read_path(const YAML::Node& node, Path path)
+{
+    Fields fields(node);
+    fields.take_into("delay", path.delay, duration_in);
+    fields.take_into("jitter", path.jitter, duration_in);
+    fields.take_into("loss", path.loss, share_in);
+    fields.done();
+    return path;
 }
 
 void read_zone(const YAML::Node& node, ZonePlan& plan)

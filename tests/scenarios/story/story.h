@@ -79,6 +79,7 @@ struct Query {
     std::optional<OctetBuffer> octets;  ///< in place of a proper query
     Expectation expected;
     std::optional<Amount> answered;  ///< of the copies; absent: all, unless a dropped query is expected
+    std::uint32_t tolerated = 0;     ///< so many copies may fail their expectation
 };
 
 struct AskStep {
@@ -101,6 +102,7 @@ struct ChangeStep {
     RulesByAddress rules;
     std::optional<FamilyState> ipv4;
     std::optional<FamilyState> ipv6;
+    std::optional<Path> path;
 };
 
 struct Step {
@@ -132,6 +134,8 @@ void read_zone(const YAML::Node& node, ZonePlan& plan);
 [[nodiscard]] Step read_step(const YAML::Node& node);
 [[nodiscard]] RulesByAddress read_servers(const YAML::Node& node);
 [[nodiscard]] FamilyState read_family(const YAML::Node& node);
+/// `path` with what `node` says.
+[[nodiscard]] Path read_path(const YAML::Node& node, Path path);
 
 /// Why what came of `query` is not what was expected; nothing when it is. `number` is that of the copy.
 [[nodiscard]] std::optional<std::string> mismatch(const Query& query, std::uint32_t number, const Message* reply,
