@@ -73,6 +73,7 @@ void find_zonemd_events(const Zone& before, const Zone& after, std::vector<Event
         return;
     const auto text = [](const auto& kinds) {
         std::vector<std::string> texts;
+        texts.reserve(kinds.size());
         for (const auto& [scheme, hash] : kinds)
             texts.push_back(fmt::format("scheme {} hash {}", scheme, hash));
         return fmt::format("{}", fmt::join(texts, ", "));

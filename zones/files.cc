@@ -102,7 +102,7 @@ Result<std::vector<std::string>> PosixFiles::list(const std::string& folder)
         if (name == "." || name == "..")
             continue;
         struct stat about{};
-        if (::stat((folder + "/" + name).c_str(), &about) == 0 && S_ISDIR(about.st_mode))
+        if (::stat(fmt::format("{}/{}", folder, name).c_str(), &about) == 0 && S_ISDIR(about.st_mode))
             name += '/';
         names.push_back(std::move(name));
     }

@@ -57,6 +57,7 @@ Finding Severities::judge(const Event& event, WallSeconds at) const
 std::vector<Finding> Severities::judge(const std::vector<Event>& events, WallSeconds at) const
 {
     std::vector<Finding> found;
+    found.reserve(events.size());
     for (const Event& event : events)
         found.push_back(judge(event, at));
     std::vector<Finding> sorted;
