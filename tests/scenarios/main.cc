@@ -30,6 +30,7 @@ struct Arguments {
     bool without_validation = false;
     unsigned jobs = 1;
     std::uint64_t seed = 1;
+    std::uint64_t seeds = 1;
 };
 
 /// What all runs of this process have given so far.
@@ -87,17 +88,24 @@ void report(const Verdict& verdict, const Arguments& arguments, Tally& tally)
     std::fflush(stdout);
 }
 
+std::vector<Verdict> play(const fs::path& file, std::uint64_t seed, const Arguments& arguments)
+{
+    if (file.extension() == ".rpl")
+        return rpl::play(file, {.seed = seed, .strict = arguments.strict});
+    return story::play(file, {.seed = seed});
+}
+
 void run_all(const std::vector<fs::path>& files, const Arguments& arguments, Tally& tally)
 {
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
         for (std::size_t i = next++; i < files.size(); i = next++) {
-            const std::vector<Verdict> verdicts =
-                files[i].extension() == ".rpl"
-                    ? rpl::play(files[i], {.seed = arguments.seed, .strict = arguments.strict})
-                    : story::play(files[i], {.seed = arguments.seed});
-            for (const Verdict& verdict : verdicts)
-                report(verdict, arguments, tally);
+            for (std::uint64_t seed = arguments.seed; seed < arguments.seed + arguments.seeds; ++seed)
+                for (Verdict& verdict : play(files[i], seed, arguments)) {
+                    if (arguments.seeds > 1)
+                        verdict.name += fmt::format(" (seed {})", seed);
+                    report(verdict, arguments, tally);
+                }
         }
     };
     std::vector<std::thread> threads;
@@ -122,6 +130,7 @@ int main(int count, char** values)
                  "scenarios that need DNSSEC validation may fail");
     app.add_option("--jobs", arguments.jobs, "threads")->check(CLI::Range(1U, 64U));
     app.add_option("--seed", arguments.seed, "seed of everything random");
+    app.add_option("--seeds", arguments.seeds, "so many runs of each scenario, with seeds in a row");
     CLI11_PARSE(app, count, values);
 
     if (arguments.foreign) {

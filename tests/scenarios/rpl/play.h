@@ -13,7 +13,6 @@ namespace rw::scenarios::rpl
 struct PlayOptions {
     std::uint64_t seed = 1;
     bool strict = false;  ///< a query that no entry answers fails the scenario
-    bool verbose = false;
 };
 
 [[nodiscard]] std::vector<Verdict> play(const std::filesystem::path& file, const PlayOptions& options);
