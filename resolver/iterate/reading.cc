@@ -225,10 +225,19 @@ class Reader
     {
         if (reading_.authoritative || reading_.kind == Kind::referral || reading_.kind == Kind::lame)
             return;
-        if (message_.header().has(Header::ra))
+        if (reading_.kind == Kind::nodata && says_nothing())
+            reading_.kind = Kind::lame;
+        else if (message_.header().has(Header::ra))
             reading_.kind = reading_.kind == Kind::nodata && reading_.denial.empty() ? Kind::lame : recursive_kind();
         else if (!rules_.accept_non_aa)
             reading_.kind = Kind::lame;
+    }
+
+    /// Three empty sections: what a server sends that does not know what to say.
+    [[nodiscard]] bool says_nothing() const
+    {
+        const dns::Header& header = message_.header();
+        return header.counts[1] == 0 && header.counts[2] == 0;
     }
 
     Kind recursive_kind() const { return rules_.accept_non_aa ? reading_.kind : Kind::recursive; }
