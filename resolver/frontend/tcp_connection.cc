@@ -77,6 +77,15 @@ bool TcpConnection::start()
     return open_;
 }
 
+void TcpConnection::expired()
+{
+    // A connection whose client waits for us is not idle (RFC 7766 §3); its questions end within their own time.
+    if (deferred_ > 0)
+        arm(listener_.loop_.scheduler(), listener_.loop_.scheduler().now() + listener_.settings_.idle_timeout);
+    else
+        close();
+}
+
 void TcpConnection::ready(std::uint32_t events)
 {
     if (!open_)

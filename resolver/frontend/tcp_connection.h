@@ -30,7 +30,7 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
  private:
     class Door;
 
-    void expired() override { close(); }
+    void expired() override;
     bool receive();
     void serve_queries();
     void flush();
