@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The daemon as an operator or a harness starts and stops it: exit status, messages, relative paths, one single uid, TCP
+port 53 within 5 s, and SIGTERM that lets clients have their answers."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import ground
+
+START_LIMIT = 5.0  # seconds
+
+
+def run(*words, cwd=None, limit=10):
+    return subprocess.run([str(ground.labkit.find_binary("rootward")), *map(str, words)], capture_output=True, text=True,
+                          timeout=limit, cwd=cwd, check=False)
+
+
+def write(folder, text, name="rootward.yaml"):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text if isinstance(text, str) else json.dumps(text))
+    return folder / name
+
+
+def without_a_daemon(verdict, home):
+    done = run("--version")
+    verdict.expect(done.returncode == 0 and re.search(r"\d+\.\d+", done.stdout), f"--version: {done.stdout.strip()}")
+    verdict.expect(run("--help").returncode == 0, "--help ends with 0")
+    verdict.expect(run().returncode == 2 and "-c FILE" in run().stderr, "no arguments: status 2, and what to give")
+    verdict.expect(run("--no-such-option").returncode == 2, "an unknown option: status 2")
+
+    shipped = ground.TOP / "config" / "rootward.yaml"
+    verdict.expect(run("--check-config", "-c", shipped).returncode == 0, "--check-config takes the shipped file")
+    harness = ground.TOP / "config" / "profiles" / "harness.yaml"
+    verdict.expect(run("--check-config", "-c", harness).returncode == 0, "and the profile for harnesses")
+    printed = run("--print-config", "-c", shipped)
+    again = run("--print-config", "-c", write(home, printed.stdout, "printed.yaml"))
+    verdict.expect(printed.returncode == 0 and "prefer" in printed.stdout and again.stdout == printed.stdout,
+                   "--print-config prints what, read again, prints the same")
+    verdict.expect(run("--print-reference").stdout == (ground.TOP / "config" / "reference.md").read_text(),
+                   "--print-reference prints config/reference.md")
+
+    missing = run("-c", home / "missing.yaml")
+    verdict.expect(missing.returncode == 2 and "missing.yaml" in missing.stderr, "a missing file: status 2 and its name")
+    bad = write(home, "listen: [{address: 127.0.0.300}]\ncahce: {size: 1MiB}\nworkers: many\n", "bad.yaml")
+    for words in (["-c", bad], ["--check-config", "-c", bad]):
+        done = run(*words)
+        lines = done.stderr.strip().splitlines()
+        verdict.expect(done.returncode == 2 and len(lines) >= 3 and all("bad.yaml" in line for line in lines),
+                       f"{' '.join(words[:-1])} with three mistakes: status 2, each with its line ({len(lines)})")
+    verdict.expect(re.search(r"2:1.*cahce.*cache", done.stderr), "a misspelt key comes with line, column, nearest key")
+
+
+class Daemon:
+    """`rootward` with a configuration of the test's own, started in its folder with a relative path."""
+
+    def __init__(self, lab, settings, address="127.0.0.70", prefix=(), port=53):
+        self.home = lab.folder / "lifecycle" / address
+        self.address = address
+        shutil.rmtree(self.home, ignore_errors=True)
+        own = lab.rootward_settings(settings, address, port)
+        own["control"] = {"socket": "control.sock"}
+        shutil.copytree(lab.folder, self.home / "own", ignore=lambda _f, names: [n for n in names if n != "anchor.ds"])
+        own["dnssec"] = {"trust-anchors": ["own/anchor.ds"]}
+        write(self.home, own)
+        self.began = time.monotonic()
+        program = str(ground.labkit.find_binary("rootward"))
+        self.process = subprocess.Popen([*prefix, program, "-c", "rootward.yaml"], cwd=self.home, text=True,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def await_tcp(self):
+        """Seconds until TCP port 53 takes a connection; None when it does not."""
+        while time.monotonic() - self.began < START_LIMIT and self.process.poll() is None:
+            try:
+                socket.create_connection((self.address, 53), timeout=1).close()
+                return time.monotonic() - self.began
+            except OSError:
+                time.sleep(0.02)
+        return None
+
+    def ask(self, *words, **options):
+        return ground.labkit.lab_dns.ask(self.address, *words, **options)
+
+    def end(self, number=signal.SIGTERM):
+        """(exit status, seconds, what it wrote)"""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        try:
+            text, _ = self.process.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            text, _ = self.process.communicate()
+            return None, time.monotonic() - began, text
+        return self.process.returncode, time.monotonic() - began, text
+
+
+def starts_and_stops(verdict, lab, name):
+    daemon = Daemon(lab, {})
+    took = daemon.await_tcp()
+    verdict.expect(took is not None, f"TCP port 53 within {START_LIMIT:.0f} s (after {took or 0:.2f} s)")
+    reply = daemon.ask(name.name, name.type, tcp=True)
+    verdict.expect(reply and reply.rcode == "NOERROR", "an answer over TCP, with relative paths in a relative file")
+    daemon.process.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    reply = daemon.ask(name.name, name.type)
+    verdict.expect(daemon.process.poll() is None and reply and reply.rcode == "NOERROR", "SIGHUP does not end it")
+    status, seconds, text = daemon.end()
+    verdict.expect(status == 0 and seconds < 3, f"SIGTERM with nothing to do: status {status} after {seconds:.2f} s")
+    verdict.expect("rror" not in text and "panic" not in text, "and nothing alarming in its log")
+    verdict.figure("TCP 53 after start", f"{took or 0:.2f} s")
+    daemon = Daemon(lab, {})
+    daemon.await_tcp()
+    status, _, _ = daemon.end(signal.SIGINT)
+    verdict.expect(status == 0, f"SIGINT: status {status}; and the address was free again at once")
+
+
+def drains(verdict, lab, names):
+    """Questions whose answers are a second away when SIGTERM comes."""
+    daemon = Daemon(lab, {})
+    daemon.await_tcp()
+    daemon.ask(names[0].name, names[0].type)
+    lab.router("delay all 400ms")
+    replies = {}
+
+    def ask(name, tcp):
+        replies[name.name, tcp] = daemon.ask(name.name, name.type, tcp=tcp, timeout=6)
+    threads = [threading.Thread(target=ask, args=(name, number % 2 == 1)) for number, name in enumerate(names[1:9])]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    status, seconds, _ = daemon.end()
+    for thread in threads:
+        thread.join()
+    lab.router("delay all 0ms")
+    answered = [reply for reply in replies.values() if reply and reply.rcode == "NOERROR"]
+    told = [reply for reply in replies.values() if reply]
+    verdict.expect(status == 0 and seconds < 6, f"SIGTERM with questions under way: status {status} in {seconds:.1f} s")
+    verdict.await_part(len(told) == len(replies), f"each of {len(replies)} clients hears before it ends "
+                       f"({len(answered)} answers, {len(told) - len(answered)} failures)", "draining on SIGTERM")
+    verdict.figure("drained", f"{len(answered)} answers, {len(told) - len(answered)} failures, "
+                              f"{len(replies) - len(told)} silent, in {seconds:.1f} s")
+
+
+def port_in_use(verdict, lab):
+    taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    taken.bind(("127.0.0.71", 53))
+    daemon = Daemon(lab, {}, address="127.0.0.71")
+    try:
+        text, _ = daemon.process.communicate(timeout=10)
+    except subprocess.TimeoutExpired:
+        daemon.process.kill()
+        text, _ = daemon.process.communicate()
+    taken.close()
+    verdict.expect(daemon.process.returncode == 2, f"port in use: status 2 (got {daemon.process.returncode})")
+    verdict.expect("127.0.0.71" in text and "use" in text and "port" in text,
+                   f"and it says where, why and what to do: {text.strip().splitlines()[-1:] or 'nothing'}")
+    verdict.expect("terminate" not in text and "Assert" not in text, "and it does not fall over")
+
+
+def one_uid(verdict, lab, name):
+    """Root of a user namespace that maps one uid: no setuid, no chroot, no pid file may be needed."""
+    daemon = Daemon(lab, {}, address="127.0.0.72", prefix=("unshare", "--user", "--map-root-user"))
+    took = daemon.await_tcp()
+    if took is None and "unshare" in (daemon.process.stdout.read() if daemon.process.poll() is not None else ""):
+        print("  --    no nested user namespaces here: the single uid is that of the lab itself")
+        return
+    reply = daemon.ask(name.name, name.type) if took is not None else None
+    uids = Path(f"/proc/{daemon.process.pid}/uid_map").read_text().split() if took is not None else []
+    verdict.expect(reply and reply.rcode == "NOERROR", f"it runs in a namespace with a single uid (map {uids[:3]})")
+    status, _, text = daemon.end()
+    verdict.expect(status == 0, f"and ends with status {status} {'' if status == 0 else text[-500:]}")
+
+
+def main():
+    ground.in_lab("--no-alternates", "--leaves", "300")
+    verdict = ground.Verdict("lifecycle: start, stop, configuration")
+    lab = ground.labkit.Lab()
+    home = lab.folder / "lifecycle"
+    names = [n for n in lab.names(kind="tld-apex") if n.sound and n.outcome == "NOERROR"]
+    without_a_daemon(verdict, home)
+    starts_and_stops(verdict, lab, names[0])
+    drains(verdict, lab, names[10:20])
+    port_in_use(verdict, lab)
+    # Binding port 53 needs a privilege over the network namespace, which a user namespace inside it does not have.
+    Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").write_text("53\n")
+    one_uid(verdict, lab, names[1])
+    verdict.figure("user of the daemon", f"uid {os.getuid()}")
+    verdict.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
