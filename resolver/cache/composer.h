@@ -67,7 +67,7 @@ class Composer
     bool bogus_ = false;
     std::uint16_t authority_records_ = 0;
     std::uint16_t authority_size_ = 0;
-    std::array<std::uint8_t, 65535> authority_;  ///< a chain's answers come first, so proofs wait here
+    std::array<std::uint8_t, 65535> authority_{};  ///< a chain's answers come first, so proofs wait here
 };
 
 }  // namespace rw::cache

@@ -187,7 +187,7 @@ EntryFacts EntryView::facts() const
 EntryView::Part EntryView::proof() const
 {
     const std::size_t from = std::size_t{start_} + plain_size_ + signature_size_;
-    return {octets_.subspan(from, octets_.size() - from - 2U * pointer_count_), proof_count_};
+    return {octets_.subspan(from, octets_.size() - from - std::size_t{2} * pointer_count_), proof_count_};
 }
 
 std::uint16_t EntryView::pointer_at(std::size_t index) const

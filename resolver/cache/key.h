@@ -39,6 +39,7 @@ class Key
     [[nodiscard]] const std::uint64_t* words() const { return words_.data(); }
     [[nodiscard]] Octets octets() const { return {reinterpret_cast<const std::uint8_t*>(words_.data()), size_}; }
 
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): zeroing 264 octets costs as much as the hash
     Key(const Key& other) { copy(other); }
     Key& operator=(const Key& other)
     {
@@ -57,9 +58,9 @@ class Key
  private:
     void copy(const Key& other);
 
-    std::uint64_t hash_;
-    std::uint16_t size_;
-    std::array<std::uint64_t, max_words> words_;
+    std::uint64_t hash_ = 0;
+    std::uint16_t size_ = 0;
+    std::array<std::uint64_t, max_words> words_;  // only word_count() of them are ever written or read
 };
 
 }  // namespace rw::cache

@@ -120,7 +120,7 @@ std::optional<std::size_t> Shard::slot_of(const Key& key) const
 {
     const std::size_t bucket = bucket_of(key.hash());
     const std::uint16_t fingerprint = fingerprint_of(key.hash());
-    std::array<std::uint64_t, Key::max_words> other;
+    std::array<std::uint64_t, Key::max_words> other{};
     for (std::size_t i = bucket; i < bucket + bucket_slots; ++i) {
         const std::uint64_t word = index_.load(i);
         const Slot slot = Slot::decode(word);
@@ -199,7 +199,7 @@ void Shard::make_room(RingNumber number, std::size_t words, Seconds now)
 std::optional<std::size_t> Shard::slot_at(RingNumber number, Position position) const
 {
     const Ring& ring = ring_at(number);
-    std::array<std::uint64_t, Key::max_words> key;
+    std::array<std::uint64_t, Key::max_words> key{};
     const std::size_t octets = copy_key(ring, ring.offset(position), key);
     const std::size_t bucket = bucket_of(siphash(secret_, {reinterpret_cast<const std::uint8_t*>(key.data()), octets}));
     for (std::size_t i = bucket; i < bucket + bucket_slots; ++i) {
@@ -361,7 +361,7 @@ std::size_t Shard::remove_if(const std::function<bool(Kind, Octets, dns::RRType)
 {
     constexpr std::size_t slots_at_a_time = 64 * bucket_slots;  // a few microseconds under the mutex
     std::size_t removed = 0;
-    std::array<std::uint64_t, Key::max_words> key;
+    std::array<std::uint64_t, Key::max_words> key{};
     const auto* octets = reinterpret_cast<const std::uint8_t*>(key.data());
     for (std::size_t from = 0; from < index_.size(); from += slots_at_a_time) {
         const std::scoped_lock lock(mutex_);
