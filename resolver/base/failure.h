@@ -46,6 +46,8 @@ enum class Failure : std::uint8_t {
     not_authoritative_rd0,
     access_refused,
     policy_blocked,
+    policy_refused,
+    dname_too_long,
     shutting_down,
     // validation (RFC 4035, RFC 8914 §4.7 to §4.13)
     bogus,

@@ -32,6 +32,7 @@ Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::
       access_(access),
       rules_(rules),
       counters_(counters),
+      chaos_(context.settings.server),
       late_replies_(context.scheduler),
       resolutions_(context.scheduler),
       late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets))
@@ -53,7 +54,10 @@ Served Server::serve(Octets message, const Client& client, Door& door, std::span
     if (read->failure)
         return {refuse(query, *read->failure, out)};
     if (query.question.rrclass == dns::RRClass::ch)
-        return {refuse(query, Failure::unsupported_class, out)};
+        return {chaos(query, out)};
+    // What is cached tells what others asked: not without being asked to recurse (RFC 1035 §4.1.1).
+    if (!query.recursion_desired && action != config::AccessAction::allow_snoop)
+        return {refuse(query, Failure::not_authoritative_rd0, out)};
     if (const auto reply = from_cache(query, out)) {
         counters_.hits.add();
         return {*reply};
@@ -65,6 +69,16 @@ Served Server::serve(Octets message, const Client& client, Door& door, std::span
                                                    context_.root_view, context_.scratch))
         return {refuse(query, failed->failure, out, true)};
     return defer(query, door, out);
+}
+
+Octets Server::chaos(const ClientQuery& query, std::span<std::uint8_t> out)
+{
+    const std::optional<OctetBuffer> text = chaos_.find(query.question);
+    if (!text)
+        return refuse(query, Failure::unsupported_class, out);
+    ReplyWriter reply(query, rules_, out);
+    reply.message().add_record(dns::Section::answer, query.question.name, dns::RRType::txt, dns::RRClass::ch, 0, *text);
+    return reply.finish(Rcode::noerror);
 }
 
 Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached)
@@ -113,21 +127,22 @@ Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_
     const iterate::Inflight::Question key{context_.answers.key(query.question.name, query.question.type),
                                           query.checking_disabled};
     auto deferred = std::make_shared<Deferred>(query, door.defer(), std::move(*place), context_.scheduler.now());
-    const auto joined = inflight_.join(key, inbox_, [this, deferred](const iterate::SharedOutcome& outcome) {
-        const Instant now = context_.scheduler.now();
-        const auto send = [this, deferred, outcome] {
-            const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
-            deferred->reply_to->reply(write(deferred->query, *outcome, room));
-        };
-        // Only UDP can be made to answer somebody who never asked.
-        const bool udp = deferred->query.client.transport == Transport::udp;
-        const IpAddress& client = deferred->query.client.from.address;
-        const Instant due = udp ? limits_.release_time(client, deferred->asked, now) : now;
-        if (due <= now)
-            send();
-        else if (due - deferred->asked < client_patience)
-            late_replies_.add(due, send);
-    });
+    const auto joined =
+        inflight_.join(key, inbox_, context_.scheduler.now(), [this, deferred](const iterate::SharedOutcome& outcome) {
+            const Instant now = context_.scheduler.now();
+            const auto send = [this, deferred, outcome] {
+                const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
+                deferred->reply_to->reply(write(deferred->query, *outcome, room));
+            };
+            // Only UDP can be made to answer somebody who never asked.
+            const bool udp = deferred->query.client.transport == Transport::udp;
+            const IpAddress& client = deferred->query.client.from.address;
+            const Instant due = udp ? limits_.release_time(client, deferred->asked, now) : now;
+            if (due <= now)
+                send();
+            else if (due - deferred->asked < client_patience)
+                late_replies_.add(due, send);
+        });
     if (joined == iterate::Inflight::Joined::refused)
         return {refuse(query, Failure::too_many_waiters, out)};
     if (joined == iterate::Inflight::Joined::leads)

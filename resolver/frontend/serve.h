@@ -7,6 +7,7 @@
 #include <span>
 
 #include "resolver/frontend/access_list.h"
+#include "resolver/frontend/chaos_names.h"
 #include "resolver/frontend/client_limits.h"
 #include "resolver/frontend/client_query.h"
 #include "resolver/frontend/counters.h"
@@ -30,6 +31,7 @@ class Server
 
  private:
     std::optional<Octets> from_cache(const ClientQuery& query, std::span<std::uint8_t> out);
+    Octets chaos(const ClientQuery& query, std::span<std::uint8_t> out);
     Octets refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached = false);
     Served defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
     io::Task<void> resolve(iterate::Inflight::Question key, dns::Question question);
@@ -44,6 +46,7 @@ class Server
     const AccessList& access_;
     const ReplyRules& rules_;
     Counters& counters_;
+    ChaosNames chaos_;
     ClientLimits limits_;
     LateReplies late_replies_;
     io::TaskSet resolutions_;

@@ -10,6 +10,7 @@
 #include "resolver/io/network.h"
 #include "resolver/io/task.h"
 #include "resolver/iterate/configured_zones.h"
+#include "resolver/iterate/local_answers.h"
 #include "resolver/root/root_counts.h"
 #include "resolver/root/root_servers.h"
 #include "resolver/upstream/prober.h"
@@ -35,6 +36,7 @@ struct Context {
     cache::FailureCache& failures;
     cache::Scratch& scratch;
     const ConfiguredZones& configured;
+    const LocalAnswers& local;
     cache::RootView root_view;
 
     /// Seconds on the cache clock.

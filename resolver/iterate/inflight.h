@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "resolver/base/clock.h"
 #include "resolver/cache/key.h"
 #include "resolver/io/inbox.h"
 #include "resolver/iterate/outcome.h"
@@ -42,15 +43,28 @@ class Inflight
     };
 
     /// `deliver` is also called for the caller that leads, when it finishes.
-    Joined join(const Question& question, io::Inbox& home, Deliver deliver);
+    Joined join(const Question& question, io::Inbox& home, Instant now, Deliver deliver);
     void finish(const Question& question, const SharedOutcome& outcome);
 
     [[nodiscard]] std::size_t size() const;
+
+    /// One question in flight, for the operator.
+    struct Waiting {
+        Question question;
+        Instant since{};
+        std::uint32_t waiters = 0;
+    };
+    /// At most `limit`, oldest first.
+    [[nodiscard]] std::vector<Waiting> waiting(std::size_t limit) const;
 
  private:
     struct Waiter {
         io::Inbox* home;
         Deliver deliver;
+    };
+    struct Entry {
+        Instant since{};
+        std::vector<Waiter> waiters;
     };
     struct Hash {
         std::size_t operator()(const Question& question) const noexcept { return question.key.hash(); }
@@ -58,7 +72,7 @@ class Inflight
     static constexpr std::size_t shard_count = 16;
     struct Shard {
         mutable std::mutex mutex;
-        std::unordered_map<Question, std::vector<Waiter>, Hash> questions;
+        std::unordered_map<Question, Entry, Hash> questions;
     };
     Shard& shard_of(const Question& question) { return shards_[question.key.hash() % shard_count]; }
 

@@ -80,6 +80,15 @@ io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const
     for (std::size_t aliases = 0; aliases <= limits::alias_chain;) {
         std::optional<Link> known = cached(question);
         Links links;
+        std::optional<std::expected<Link, Failure>> local;
+        if (!known)
+            local = context_.local.find(question);
+        if (local && !*local) {
+            outcome.failure = local->error();
+            co_return outcome;
+        }
+        if (local)
+            known = std::move(**local);
         if (known)
             links->push_back(std::move(*known));
         else

@@ -12,7 +12,9 @@ namespace rw::iterate
 namespace
 {
 
-constexpr std::uint32_t tries_per_server = 4;      // loss of 20 % each way leaves 1.7 % after four
+constexpr std::uint32_t tries_per_server = 6;      // loss of 20 % each way leaves 0.2 % after six
+constexpr std::uint32_t tries_of_failing = 2;      // a server known to be silent is not hammered
+constexpr std::uint32_t patient_attempts = 3;      // then the loss is heavy: wait half as long between attempts
 constexpr std::uint32_t tries_with_edns = 2;       // then perhaps something on the way drops EDNS
 constexpr std::uint32_t preferred_root_tries = 2;  // before the preferred tier is left
 constexpr Duration tcp_patience = 800ms;           // a handshake and an answer from far away
@@ -76,7 +78,8 @@ std::optional<std::size_t> Round::pick() const
         return preferred && answers && entry.tries < preferred_root_tries ? 0 : entry.tries + (is_root() ? 1 : 0);
     };
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-        if (entries_[i].useless || entries_[i].tries >= tries_per_server)
+        const std::uint32_t tries = entries_[i].candidate.state.failing() ? tries_of_failing : tries_per_server;
+        if (entries_[i].useless || entries_[i].tries >= tries)
             continue;
         if (!best || turn(entries_[i]) < turn(entries_[*best]))
             best = i;
@@ -152,7 +155,8 @@ bool Round::start(std::size_t candidate, Manner manner)
     waiting_.push_back(std::move(waiting));
     // The root's preferred servers are hedged among each other before silence is sure.
     const bool hedge = is_root() && entry.candidate.state.measured && !manner.tcp;
-    next_start_ = now + (hedge ? std::min<Duration>(wait, entry.candidate.state.srtt * 3 / 2 + 5ms) : wait);
+    const Duration pause = started_ > patient_attempts ? wait / 2 : wait;
+    next_start_ = now + (hedge ? std::min<Duration>(wait, entry.candidate.state.srtt * 3 / 2 + 5ms) : pause);
     return true;
 }
 

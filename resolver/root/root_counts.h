@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 // How many datagrams went to which root identity, for what, and what came of them: the evidence behind the preference
-// share. Counted when sent, by every worker.
+// share. Counted when sent, by every worker; root queries are rare, so one short lock serves all.
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
+#include <vector>
 
-#include "config/units.h"
+#include "config/settings.h"
+#include "resolver/base/clock.h"
 
 namespace rw::root
 {
@@ -20,30 +22,53 @@ inline constexpr std::size_t purpose_count = 4;
 inline constexpr std::size_t root_event_count = 3;
 inline constexpr std::size_t letter_count = 13;
 
+/// Resolution queries to the root in one span of time. The preference share is sent_preferred / sent_total.
+struct Share {
+    std::uint64_t sent_preferred = 0;
+    std::uint64_t sent_total = 0;
+    std::uint64_t answered_preferred = 0;
+    std::uint64_t answered_total = 0;
+    // sent to others than preferred identities, by reason
+    std::uint64_t other_timeout = 0;  ///< the preferred ones were silent
+    std::uint64_t other_stale = 0;    ///< the preferred ones serve an old zone
+    std::uint64_t other_mode = 0;     ///< root.mode is off
+
+    Share& operator+=(const Share& more);
+};
+
 class RootCounts
 {
  public:
+    /// `clock` must outlive the counts.
+    RootCounts(const Clock& clock, const config::RootSettings& settings);
+
     /// `letter` absent: a root server that is no published identity.
-    void note(std::optional<config::IdentityLetter> letter, Purpose purpose, RootEvent event)
-    {
-        counters_[index_of(letter)][static_cast<std::size_t>(purpose)][static_cast<std::size_t>(event)].fetch_add(
-            1, std::memory_order_relaxed);
-    }
+    void note(std::optional<config::IdentityLetter> letter, Purpose purpose, RootEvent event);
+
     [[nodiscard]] std::uint64_t count(std::optional<config::IdentityLetter> letter, Purpose purpose,
-                                      RootEvent event) const
-    {
-        return counters_[index_of(letter)][static_cast<std::size_t>(purpose)][static_cast<std::size_t>(event)].load(
-            std::memory_order_relaxed);
-    }
+                                      RootEvent event) const;
+    /// Over the last `span`, in whole minutes and at most a day.
+    [[nodiscard]] Share share_of_last(std::chrono::minutes span) const;
+    [[nodiscard]] Share share_since_start() const;
 
  private:
-    static std::size_t index_of(std::optional<config::IdentityLetter> letter)
-    {
-        return letter ? static_cast<std::size_t>(letter->letter - 'a') : letter_count;
-    }
+    static constexpr std::size_t minutes_kept = 24 * 60;
+    struct Minute {
+        std::int64_t number = -1;  ///< minutes on the monotonic clock; -1: never used
+        Share share;
+    };
 
-    std::array<std::array<std::array<std::atomic<std::uint64_t>, root_event_count>, purpose_count>, letter_count + 1>
-        counters_{};
+    [[nodiscard]] bool is_preferred(std::optional<config::IdentityLetter> letter) const;
+    [[nodiscard]] std::int64_t minute_now() const;
+    [[nodiscard]] Share share_of(std::optional<config::IdentityLetter> letter, RootEvent event) const;
+
+    const Clock& clock_;
+    std::vector<config::IdentityLetter> preferred_;
+    bool ignores_preference_;
+    mutable std::mutex mutex_;
+    std::array<std::array<std::array<std::uint64_t, root_event_count>, purpose_count>, letter_count + 1> counters_{};
+    std::vector<Minute> minutes_;
+    Share since_start_;
 };
 
 }  // namespace rw::root

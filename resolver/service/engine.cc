@@ -31,6 +31,7 @@ struct Engine::Parts {
                   shared->failures,
                   scratch,
                   shared->configured,
+                  shared->local,
                   cache::RootView{iana_root, nullptr}},
           iterator(context),
           server(context, iterator, shared->inflight, environment.inbox, shared->access, shared->reply_rules,
@@ -61,6 +62,30 @@ frontend::Served Engine::serve(Octets query, const frontend::Client& client, fro
                                std::span<std::uint8_t> out)
 {
     return parts_->server.serve(query, client, door, out);
+}
+
+namespace
+{
+
+io::Task<void> resolve_for_operator(iterate::Context& context, iterate::Iterator& iterator, dns::Question question,
+                                    Engine::ResolvedHandler done)
+{
+    iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time);
+    const iterate::Outcome outcome = co_await iterator.resolve(question, budget, nullptr);
+    done({outcome, budget.queries_sent()});
+}
+
+}  // namespace
+
+void Engine::resolve(const dns::Question& question, ResolvedHandler done)
+{
+    parts_->background.spawn(resolve_for_operator(parts_->context, parts_->iterator, question, std::move(done)));
+}
+
+std::optional<cache::Delegation> Engine::closest_delegation(const dns::Name& name)
+{
+    iterate::Context& context = parts_->context;
+    return context.delegations.closest_enclosing(name, context.cache_now(), context.root_view, context.scratch);
 }
 
 void Engine::start() {}

@@ -4,16 +4,20 @@
 // common.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "config/settings.h"
 #include "resolver/base/clock.h"
 #include "resolver/base/random.h"
+#include "resolver/cache/delegation_cache.h"
 #include "resolver/frontend/client.h"
 #include "resolver/io/inbox.h"
 #include "resolver/io/network.h"
 #include "resolver/io/scheduler.h"
+#include "resolver/iterate/outcome.h"
 
 namespace rw::service
 {
@@ -42,6 +46,17 @@ class Engine final : public frontend::QueryHandler
 
     frontend::Served serve(Octets query, const frontend::Client& client, frontend::Door& door,
                            std::span<std::uint8_t> out) override;
+
+    /// What a question asked by the operator came to.
+    struct Resolved {
+        const iterate::Outcome& outcome;
+        std::uint32_t queries_sent = 0;  ///< 0: everything was known
+    };
+    using ResolvedHandler = std::function<void(const Resolved&)>;
+    /// Resolves like a client's query; calls `done` on this worker's thread.
+    void resolve(const dns::Question& question, ResolvedHandler done);
+    /// The closest delegation of `name` that is cached.
+    [[nodiscard]] std::optional<cache::Delegation> closest_delegation(const dns::Name& name);
 
     /// Starts background work (priming, monitor); not called by scenarios that forbid unasked queries.
     void start();

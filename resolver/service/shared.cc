@@ -57,7 +57,7 @@ Result<std::vector<root::RootServer>> root_servers(const config::RootSettings& s
 }  // namespace
 
 Shared::Shared(const config::Settings& given, const Clock& given_clock, Random& random,
-               std::vector<root::RootServer> servers)
+               std::vector<root::RootServer> servers, iterate::LocalAnswers local_answers)
     : settings(given),
       clock(given_clock),
       started(given_clock.monotonic()),
@@ -66,8 +66,10 @@ Shared::Shared(const config::Settings& given, const Clock& given_clock, Random& 
       delegations(store, static_cast<std::uint32_t>(settings.cache.max_ttl.count())),
       failures(store),
       configured(settings),
+      local(std::move(local_answers)),
       stats(clock),
       root_servers(std::move(servers)),
+      root_counts(clock, settings.root),
       access(settings.access),
       reply_rules(service::reply_rules(settings))
 {
@@ -84,7 +86,10 @@ Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settin
     auto servers = root_servers(settings.root);
     if (!servers)
         return std::unexpected(servers.error());
-    return std::make_shared<Shared>(settings, clock, random, std::move(*servers));
+    auto local = iterate::LocalAnswers::make(settings);
+    if (!local)
+        return std::unexpected(local.error());
+    return std::make_shared<Shared>(settings, clock, random, std::move(*servers), std::move(*local));
 }
 
 }  // namespace rw::service

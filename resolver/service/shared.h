@@ -14,6 +14,7 @@
 #include "resolver/frontend/reply.h"
 #include "resolver/iterate/configured_zones.h"
 #include "resolver/iterate/inflight.h"
+#include "resolver/iterate/local_answers.h"
 #include "resolver/root/root_counts.h"
 #include "resolver/root/root_servers.h"
 #include "resolver/service/engine.h"
@@ -26,7 +27,7 @@ class Shared
 {
  public:
     Shared(const config::Settings& settings, const Clock& clock, Random& random,
-           std::vector<root::RootServer> root_servers);
+           std::vector<root::RootServer> root_servers, iterate::LocalAnswers local_answers);
 
     const config::Settings settings;
     const Clock& clock;
@@ -37,6 +38,7 @@ class Shared
     cache::FailureCache failures;
     iterate::Inflight inflight;
     iterate::ConfiguredZones configured;
+    const iterate::LocalAnswers local;
     upstream::ServerStats stats;
     root::RootServers root_servers;
     root::RootCounts root_counts;

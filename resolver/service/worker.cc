@@ -28,6 +28,9 @@ Result<std::unique_ptr<Worker>> Worker::open(std::shared_ptr<Shared> shared, boo
     const auto listening = worker->listen();
     if (!listening)
         return std::unexpected(listening.error());
+    const auto controlled = first ? worker->open_control() : Result<void>{};
+    if (!controlled)
+        return std::unexpected(controlled.error());
     return worker;
 }
 
@@ -44,6 +47,21 @@ Result<void> Worker::listen()
             return std::unexpected(tcp.error());
         tcp_.push_back(std::move(*tcp));
     }
+    return {};
+}
+
+Result<void> Worker::open_control()
+{
+    if (!shared_->settings.control.socket)
+        return {};
+    control_service_ = std::make_unique<ControlService>(*shared_, engine_);
+    auto socket = control::ControlSocket::open(*shared_->settings.control.socket, loop_,
+                                               [this](std::string_view line, const control::Reply& reply) {
+                                                   control::handle(line, *control_service_, reply);
+                                               });
+    if (!socket)
+        return std::unexpected(socket.error());
+    control_ = std::move(*socket);
     return {};
 }
 

@@ -6,10 +6,12 @@
 #include <thread>
 
 #include "resolver/base/result.h"
+#include "resolver/control/socket.h"
 #include "resolver/frontend/tcp_listener.h"
 #include "resolver/frontend/udp_listener.h"
 #include "resolver/io/loop.h"
 #include "resolver/io/system_network.h"
+#include "resolver/service/control_service.h"
 #include "resolver/service/engine.h"
 
 namespace rw::service
@@ -29,6 +31,7 @@ class Worker
  private:
     Worker(std::shared_ptr<Shared> shared, bool first);
     Result<void> listen();
+    Result<void> open_control();
 
     std::shared_ptr<Shared> shared_;
     SecureRandom random_;
@@ -38,6 +41,8 @@ class Worker
     Engine engine_;
     std::vector<std::unique_ptr<frontend::UdpListener>> udp_;
     std::vector<std::unique_ptr<frontend::TcpListener>> tcp_;
+    std::unique_ptr<ControlService> control_service_;  ///< of the first worker
+    std::unique_ptr<control::ControlSocket> control_;
     bool first_;
     std::thread thread_;
 };

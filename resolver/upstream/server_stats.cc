@@ -35,8 +35,12 @@ ServerState ServerStats::state(const Endpoint& server) const
     const std::scoped_lock lock(shard.mutex);
     const auto at = shard.servers.find(server);
     const Instant now = clock_.monotonic();
-    if (at == shard.servers.end() || now - at->second.updated > state_lifetime)
-        return {};
+    if (at == shard.servers.end() || now - at->second.updated > state_lifetime) {
+        ServerState unknown;
+        if (!server.address.is_v4() && is_ipv6_broken())
+            unknown.timeouts_in_row = failing_after;
+        return unknown;
+    }
     ServerState state = at->second.state;
     state.edns_broken = now < at->second.edns_until;
     state.case_broken = now < at->second.case_until;
@@ -60,8 +64,24 @@ void ServerStats::update(const Endpoint& server, Change&& change)
     change(entry, now);
 }
 
+bool ServerStats::is_ipv6_broken() const
+{
+    return ipv6_silence_.load(std::memory_order_relaxed) >= ipv6_broken_after;
+}
+
+void ServerStats::note_family(const Endpoint& server, bool answered)
+{
+    if (server.address.is_v4())
+        return;
+    if (answered)
+        ipv6_silence_.store(0, std::memory_order_relaxed);
+    else
+        ipv6_silence_.fetch_add(1, std::memory_order_relaxed);
+}
+
 void ServerStats::note_answer(const Endpoint& server, Duration rtt)
 {
+    note_family(server, true);
     update(server, [&](Entry& entry, Instant) {
         ServerState& state = entry.state;
         if (!state.measured) {  // RFC 6298 §2.2
@@ -80,6 +100,7 @@ void ServerStats::note_answer(const Endpoint& server, Duration rtt)
 
 void ServerStats::note_timeout(const Endpoint& server)
 {
+    note_family(server, false);
     update(server, [](Entry& entry, Instant now) {
         ++entry.state.timeouts_in_row;
         entry.state.last_timeout = now;
@@ -91,8 +112,9 @@ void ServerStats::note_timeout(const Endpoint& server)
 
 void ServerStats::note_unreachable(const Endpoint& server)
 {
+    note_family(server, false);
     update(server, [](Entry& entry, Instant now) {
-        entry.state.timeouts_in_row = std::max(entry.state.timeouts_in_row + 1, 2U);
+        entry.state.timeouts_in_row = std::max(entry.state.timeouts_in_row + 1, failing_after);
         entry.state.last_timeout = now;
     });
 }
@@ -111,7 +133,7 @@ bool ServerStats::claim_probe(const Endpoint& server)
 {
     bool claimed = false;
     update(server, [&](Entry& entry, Instant now) {
-        if (!entry.state.failing() || now < entry.next_probe)
+        if (now < entry.next_probe)
             return;
         entry.probe_interval = std::clamp<Duration>(entry.probe_interval * 2, first_probe_interval, max_probe_interval);
         entry.next_probe = now + entry.probe_interval;

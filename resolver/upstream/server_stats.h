@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -15,6 +16,8 @@
 
 namespace rw::upstream
 {
+
+inline constexpr std::uint32_t failing_after = 3;  // with 20 % loss each way one in 20 sound servers looks dead by then
 
 /// Beliefs about one server at one moment.
 struct ServerState {
@@ -29,19 +32,20 @@ struct ServerState {
 
     /// How long to wait for a reply before somebody else is asked as well.
     [[nodiscard]] Duration timeout() const;
-    /// Two or more questions in a row went unanswered: asked only when nobody better is left, and probed in the
+    /// Several questions in a row went unanswered: asked only when nobody better is left, and probed in the
     /// background.
-    [[nodiscard]] bool failing() const { return timeouts_in_row >= 2; }
+    [[nodiscard]] bool failing() const { return timeouts_in_row >= failing_after; }
 };
 
 inline constexpr Duration unknown_server_timeout =
-    400ms;                                            // most of the world answers within 300 ms (Unbound waits 376)
-inline constexpr Duration min_timeout = 60ms;         // jitter of a near server must not look like loss
-inline constexpr Duration max_timeout = 1500ms;       // three servers can be tried within a client's patience
-inline constexpr Duration state_lifetime = 15min;     // as long as peers keep it: longer hides mended servers
-inline constexpr Duration defect_lifetime = 10min;    // EDNS or case defects
-inline constexpr Duration first_probe_interval = 1s;  // a cut that ends is noticed within this ...
-inline constexpr Duration max_probe_interval = 16s;   // ... or this after a long one; a few octets a minute
+    400ms;                                             // most of the world answers within 300 ms (Unbound waits 376)
+inline constexpr Duration min_timeout = 60ms;          // jitter of a near server must not look like loss
+inline constexpr Duration max_timeout = 1500ms;        // three servers can be tried within a client's patience
+inline constexpr Duration state_lifetime = 15min;      // as long as peers keep it: longer hides mended servers
+inline constexpr Duration defect_lifetime = 10min;     // EDNS or case defects
+inline constexpr Duration first_probe_interval = 1s;   // a cut that ends is noticed within this ...
+inline constexpr Duration max_probe_interval = 16s;    // ... or this after a long one; a few octets a minute
+inline constexpr std::uint32_t ipv6_broken_after = 3;  // timeouts in a row over all IPv6 servers
 inline constexpr Duration lame_lifetime = 10min;
 inline constexpr std::size_t max_servers = 100'000;  // 20 MB; an attacker's own servers push out only the oldest
 inline constexpr std::size_t max_lame_entries = 20'000;
@@ -99,10 +103,15 @@ class ServerStats
     {
         return shards_[std::hash<Endpoint>{}(server) % shard_count];
     }
+    void note_family(const Endpoint& server, bool answered);
+    [[nodiscard]] bool is_ipv6_broken() const;
+
     template <class Change>
     void update(const Endpoint& server, Change&& change);
 
     const Clock& clock_;
+    /// Timeouts of IPv6 servers since one answered: a broken IPv6 is one fault, not one of each server.
+    std::atomic<std::uint32_t> ipv6_silence_ = 0;
     std::array<Shard, shard_count> shards_;
 };
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Answers the resolver gives by itself: the operator's local zones, names that must never leave the site (RFC 6303,
+// RFC 6761), and ANY in its short form (RFC 8482). Asked for each link that is not cached, before any server is.
+#pragma once
+
+#include <expected>
+#include <map>
+#include <optional>
+#include <unordered_map>
+
+#include "config/settings.h"
+#include "resolver/base/result.h"
+#include "resolver/dns/message_view.h"
+#include "resolver/iterate/outcome.h"
+
+namespace rw::iterate
+{
+
+class LocalAnswers
+{
+ public:
+    /// The error names the record that cannot be read.
+    static Result<LocalAnswers> make(const config::Settings& settings);
+
+    /// The answer to `question` without asking anybody, or the failure it gets; nothing when it is to be resolved.
+    [[nodiscard]] std::optional<std::expected<Link, Failure>> find(const dns::Question& question) const;
+
+ private:
+    struct Zone {
+        config::LocalZoneType type = config::LocalZoneType::fixed;
+        std::map<dns::Name, std::vector<dns::RRset>> names;
+    };
+
+    Result<void> add_record(Zone& zone, std::string_view text);
+    void add_special_use_zones();
+    void add_zone(std::string_view name, std::initializer_list<std::string_view> records = {});
+    [[nodiscard]] std::expected<Link, Failure> answer_from(const dns::Name& apex, const Zone& zone,
+                                                           const dns::Question& question) const;
+
+    std::unordered_map<dns::Name, Zone> zones_;
+};
+
+}  // namespace rw::iterate

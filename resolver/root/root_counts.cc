@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Counting of root queries.
+#include "resolver/root/root_counts.h"
+
+#include <algorithm>
+
+namespace rw::root
+{
+
+namespace
+{
+
+std::size_t index_of(std::optional<config::IdentityLetter> letter)
+{
+    return letter ? static_cast<std::size_t>(letter->letter - 'a') : letter_count;
+}
+
+}  // namespace
+
+Share& Share::operator+=(const Share& more)
+{
+    sent_preferred += more.sent_preferred;
+    sent_total += more.sent_total;
+    answered_preferred += more.answered_preferred;
+    answered_total += more.answered_total;
+    other_timeout += more.other_timeout;
+    other_stale += more.other_stale;
+    other_mode += more.other_mode;
+    return *this;
+}
+
+RootCounts::RootCounts(const Clock& clock, const config::RootSettings& settings)
+    : clock_(clock),
+      preferred_(settings.prefer),
+      ignores_preference_(settings.mode == config::RootMode::off),
+      minutes_(minutes_kept)
+{
+}
+
+bool RootCounts::is_preferred(std::optional<config::IdentityLetter> letter) const
+{
+    return letter && std::ranges::count(preferred_, *letter) > 0;
+}
+
+std::int64_t RootCounts::minute_now() const
+{
+    return std::chrono::floor<std::chrono::minutes>(clock_.monotonic().time_since_epoch()).count();
+}
+
+Share RootCounts::share_of(std::optional<config::IdentityLetter> letter, RootEvent event) const
+{
+    const bool preferred = is_preferred(letter);
+    Share share;
+    if (event == RootEvent::sent) {
+        share.sent_total = 1;
+        share.sent_preferred = preferred ? 1 : 0;
+        share.other_mode = !preferred && ignores_preference_ ? 1 : 0;
+        share.other_timeout = !preferred && !ignores_preference_ ? 1 : 0;
+    } else if (event == RootEvent::answered) {
+        share.answered_total = 1;
+        share.answered_preferred = preferred ? 1 : 0;
+    }
+    return share;
+}
+
+void RootCounts::note(std::optional<config::IdentityLetter> letter, Purpose purpose, RootEvent event)
+{
+    const std::scoped_lock lock(mutex_);
+    ++counters_[index_of(letter)][static_cast<std::size_t>(purpose)][static_cast<std::size_t>(event)];
+    if (purpose != Purpose::resolution)
+        return;
+    const std::int64_t number = minute_now();
+    Minute& minute = minutes_[static_cast<std::size_t>(number) % minutes_kept];
+    if (minute.number != number)
+        minute = {number, {}};
+    const Share share = share_of(letter, event);
+    minute.share += share;
+    since_start_ += share;
+}
+
+std::uint64_t RootCounts::count(std::optional<config::IdentityLetter> letter, Purpose purpose, RootEvent event) const
+{
+    const std::scoped_lock lock(mutex_);
+    return counters_[index_of(letter)][static_cast<std::size_t>(purpose)][static_cast<std::size_t>(event)];
+}
+
+Share RootCounts::share_of_last(std::chrono::minutes span) const
+{
+    const std::scoped_lock lock(mutex_);
+    const std::int64_t oldest = minute_now() - span.count();
+    Share sum;
+    for (const Minute& minute : minutes_) {
+        if (minute.number >= 0 && minute.number > oldest)
+            sum += minute.share;
+    }
+    return sum;
+}
+
+Share RootCounts::share_since_start() const
+{
+    const std::scoped_lock lock(mutex_);
+    return since_start_;
+}
+
+}  // namespace rw::root

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The operator's view of a running daemon.
+#include "resolver/service/control_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/root_identities.h"
+#include "resolver/base/log.h"
+#include "resolver/service/shared.h"
+
+namespace rw::service
+{
+
+namespace
+{
+
+control::ShareView view_of(const root::Share& share)
+{
+    return {share.sent_preferred, share.sent_total,  share.answered_preferred, share.answered_total,
+            share.other_timeout,  share.other_stale, share.other_mode};
+}
+
+std::string_view name_of(config::RootMode mode)
+{
+    switch (mode) {
+        case config::RootMode::only:
+            return "only";
+        case config::RootMode::off:
+            return "off";
+        case config::RootMode::prefer:
+            break;
+    }
+    return "prefer";
+}
+
+std::string_view name_of(cache::Security security)
+{
+    switch (security) {
+        case cache::Security::insecure:
+            return "insecure";
+        case cache::Security::secure:
+            return "secure";
+        case cache::Security::bogus:
+            return "bogus";
+        case cache::Security::indeterminate:
+            break;
+    }
+    return "indeterminate";
+}
+
+control::RootAddressView address_view(const Shared& shared, const IpAddress& address)
+{
+    const auto servers = shared.root_servers.current();
+    const bool known = std::ranges::count(*servers, address, &root::RootServer::address) > 0;
+    const bool family = address.is_v4() ? shared.settings.outgoing.ipv4 : shared.settings.outgoing.ipv6;
+    const upstream::ServerState state = shared.stats.state({address, shared.settings.outgoing.port});
+    control::RootAddressView view{address, "good", std::nullopt};
+    if (!known || !family)
+        view.state = "off";
+    else if (state.failing())
+        view.state = "failing";
+    else if (!state.measured)
+        view.state = "unmeasured";
+    if (state.measured)
+        view.srtt = state.srtt;
+    return view;
+}
+
+/// The security of a whole answer is that of its weakest link (RFC 4035 §4.3).
+cache::Security security_of(const std::vector<iterate::Link>& links)
+{
+    cache::Security weakest = links.empty() ? cache::Security::indeterminate : cache::Security::secure;
+    for (const iterate::Link& link : links) {
+        if (link.facts.security != cache::Security::secure)
+            weakest = link.facts.security;
+    }
+    return weakest;
+}
+
+control::LookupView lookup_view(const control::LookupRequest& request, const iterate::Outcome& outcome)
+{
+    control::LookupView view;
+    view.name = request.name;
+    view.type = request.type;
+    view.security = name_of(security_of(outcome.links));
+    for (const iterate::Link& link : outcome.links) {
+        const bool negative =
+            link.facts.kind == cache::EntryKind::nodata || link.facts.kind == cache::EntryKind::nxdomain;
+        auto& section = negative ? view.authority : view.answer;
+        section.insert(section.end(), link.records.begin(), link.records.end());
+        view.authority.insert(view.authority.end(), link.proof.begin(), link.proof.end());
+        if (link.facts.kind == cache::EntryKind::nxdomain)
+            view.rcode = Rcode::nxdomain;
+    }
+    if (outcome.failure) {
+        const FailureFact& row = fact(*outcome.failure);
+        view.rcode = row.rcode;
+        if (row.ede)
+            view.errors.push_back({*row.ede, outcome.detail.empty() ? std::string(row.text) : outcome.detail});
+    }
+    return view;
+}
+
+}  // namespace
+
+control::StatusView ControlService::status()
+{
+    control::StatusView view;
+    view.version = ROOTWARD_VERSION;
+    view.uptime = std::chrono::floor<std::chrono::seconds>(shared_.clock.monotonic() - shared_.started);
+    view.validation = shared_.settings.dnssec.enabled ? "on" : "off";
+    view.workers = shared_.settings.workers;
+    for (const config::ListenSettings& listen : shared_.settings.listen)
+        view.listening.push_back(fmt::format("{} dns", Endpoint{listen.address, listen.port}.to_string()));
+    for (char letter = 'a'; letter <= 'm'; ++letter) {
+        const config::IdentityLetter identity{letter};
+        view.primed |= shared_.root_counts.count(identity, root::Purpose::priming, root::RootEvent::answered) > 0;
+    }
+    return view;
+}
+
+control::RootStateView ControlService::root()
+{
+    control::RootStateView view;
+    view.mode = name_of(shared_.settings.root.mode);
+    for (const config::RootIdentity& identity : config::root_identities()) {
+        control::RootIdentityView row;
+        row.letter = identity.letter.letter;
+        row.operator_name = identity.operator_name;
+        row.jurisdiction = identity.jurisdiction;
+        row.tier = std::ranges::count(shared_.settings.root.prefer, identity.letter) > 0 ? "preferred" : "other";
+        row.addresses = {address_view(shared_, identity.ipv4), address_view(shared_, identity.ipv6)};
+        std::ranges::sort(row.addresses, {}, [](const control::RootAddressView& address) {
+            return std::tuple(address.state != "good", address.srtt.value_or(Duration::max()));
+        });
+        view.identities.push_back(std::move(row));
+    }
+    view.last_hour = view_of(shared_.root_counts.share_of_last(std::chrono::hours{1}));
+    view.last_day = view_of(shared_.root_counts.share_of_last(std::chrono::hours{24}));
+    view.since_start = view_of(shared_.root_counts.share_since_start());
+    return view;
+}
+
+void ControlService::lookup(const control::LookupRequest& request, control::Done<control::LookupView> done)
+{
+    const Instant asked = shared_.clock.monotonic();
+    const dns::Question question{request.name, request.type, dns::RRClass::in};
+    engine_.resolve(question, [this, request, asked, done = std::move(done)](const Engine::Resolved& resolved) {
+        control::LookupView view = lookup_view(request, resolved.outcome);
+        view.cached = resolved.queries_sent == 0;
+        view.time = shared_.clock.monotonic() - asked;
+        done(std::move(view));
+    });
+}
+
+std::uint64_t ControlService::flush(const dns::Name& name)
+{
+    shared_.stats.forget_lame(name);
+    return cache::flush_zone(shared_.store, name);
+}
+
+control::CacheView ControlService::cache()
+{
+    const cache::StoreStats stats = shared_.store.stats();
+    control::CacheView view{stats.capacity_octets, stats.used_octets, stats.entries, 0, 0, stats.inserted,
+                            stats.evicted,         stats.expired,     stats.refused};
+    shared_.for_each_counters([&](const frontend::Counters& counters) {
+        view.hits += counters.hits.value();
+        view.misses += counters.misses.value();
+    });
+    return view;
+}
+
+control::ZoneServersView ControlService::servers(const dns::Name& name)
+{
+    control::ZoneServersView view;
+    const auto delegation = engine_.closest_delegation(name);
+    if (!delegation)
+        return view;
+    view.zone = delegation->zone;
+    for (const auto& server : delegation->servers) {
+        if (server.glue.empty())
+            view.without_address.push_back(server.name);
+        for (const IpAddress& address : server.glue) {
+            const Endpoint endpoint{address, shared_.settings.outgoing.port};
+            const upstream::ServerState state = shared_.stats.state(endpoint);
+            view.servers.push_back({server.name, endpoint, state.measured ? std::optional(state.srtt) : std::nullopt,
+                                    state.timeouts_in_row, !state.edns_broken, !state.case_broken,
+                                    shared_.stats.is_lame(endpoint, delegation->zone)});
+        }
+    }
+    return view;
+}
+
+std::vector<control::InflightView> ControlService::inflight(std::size_t limit)
+{
+    std::vector<control::InflightView> views;
+    for (const iterate::Inflight::Waiting& waiting : shared_.inflight.waiting(limit)) {
+        views.push_back({waiting.question.key.name(), waiting.question.key.type(), "resolving",
+                         shared_.clock.monotonic() - waiting.since, waiting.waiters});
+    }
+    return views;
+}
+
+void ControlService::reload(control::Done<control::ReloadView> done)
+{
+    control::ReloadView view;
+    view.problems.push_back(
+        {0, 0, "reloading while running is not available; restart to apply a changed configuration"});
+    done(std::move(view));
+}
+
+void ControlService::set_log_level(LogLevel level)
+{
+    rw::set_log_level(level);
+}
+
+}  // namespace rw::service
