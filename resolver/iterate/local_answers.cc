@@ -110,7 +110,8 @@ Result<LocalAnswers> LocalAnswers::make(const config::Settings& settings)
 
 Result<void> LocalAnswers::add_record(Zone& zone, std::string_view text)
 {
-    zones::ZoneWords reader(text);
+    const std::string line = std::string(text) + "\n";  // a zone's text ends with a line's end
+    zones::ZoneWords reader(line);
     const auto more = reader.next();
     if (!more || !*more || reader.words().size() < 4)
         return failed("a record is written as: NAME TTL TYPE RDATA");

@@ -90,7 +90,8 @@ std::optional<std::size_t> Round::pick() const
 Round::Manner Round::first_manner(const Entry& entry) const
 {
     Manner manner;
-    manner.edns = !entry.candidate.state.edns_broken && entry.tries < tries_with_edns;
+    const upstream::ServerState& state = entry.candidate.state;
+    manner.edns = !state.edns_broken && (state.edns_works || entry.tries < tries_with_edns);
     manner.random_case = context_.settings.case_randomisation && !entry.candidate.state.case_broken;
     return manner;
 }
@@ -219,6 +220,8 @@ std::optional<Asked> Round::on_response(const Waiting& waiting, const OctetBuffe
     if (!waiting.manner.tcp)
         context_.stats.note_answer(waiting.base.server, context_.scheduler.now() - waiting.base.sent);
     const auto message = dns::MessageView::parse(octets);
+    if (waiting.manner.edns && message->edns() && !entries_[waiting.candidate].candidate.state.edns_works)
+        context_.stats.note_edns_works(waiting.base.server);
     const ReadingRules rules{context_.settings.iterate.accept_non_aa || zone_.route == Route::forward,
                              context_.settings.iterate.harden_glue};
     return judge(waiting, *message, read(*message, zone_.zone, question_, rules));

@@ -17,7 +17,7 @@ constexpr double explore_share = 0.03;  // how often a slower server jumps the q
 
 double cost_of(const ServerState& state, Random& random)
 {
-    if (random.chance(explore_share))
+    if (state.timeouts_in_row == 0 && random.chance(explore_share))
         return 0;
     const double expected = state.measured ? std::chrono::duration<double>(state.srtt).count() : unmeasured_seconds;
     // Within a third of each other servers are equals; a floor keeps one at 1 ms from hiding one at 2 ms for ever.

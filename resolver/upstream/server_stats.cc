@@ -119,9 +119,17 @@ void ServerStats::note_unreachable(const Endpoint& server)
     });
 }
 
+void ServerStats::note_edns_works(const Endpoint& server)
+{
+    update(server, [](Entry& entry, Instant) { entry.state.edns_works = true; });
+}
+
 void ServerStats::note_edns_broken(const Endpoint& server)
 {
-    update(server, [](Entry& entry, Instant now) { entry.edns_until = now + defect_lifetime; });
+    update(server, [](Entry& entry, Instant now) {
+        entry.state.edns_works = false;
+        entry.edns_until = now + defect_lifetime;
+    });
 }
 
 void ServerStats::note_case_broken(const Endpoint& server)

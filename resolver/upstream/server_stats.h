@@ -18,6 +18,7 @@ namespace rw::upstream
 {
 
 inline constexpr std::uint32_t failing_after = 3;  // with 20 % loss each way one in 20 sound servers looks dead by then
+inline constexpr std::uint32_t unknown_failing_after = 2;  // a server that has never answered gets less patience
 
 /// Beliefs about one server at one moment.
 struct ServerState {
@@ -26,6 +27,7 @@ struct ServerState {
     Duration rttvar{};
     std::uint32_t timeouts_in_row = 0;
     Instant last_timeout{};
+    bool edns_works = false;   ///< has answered with EDNS: silence is no dislike of it (RFC 8906 §3.2)
     bool edns_broken = false;  ///< asked without EDNS until edns_until
     bool case_broken = false;  ///< does not keep the case of the question
     bool udp_suspect = false;  ///< a near miss was seen: asked by TCP for a while
@@ -34,7 +36,7 @@ struct ServerState {
     [[nodiscard]] Duration timeout() const;
     /// Several questions in a row went unanswered: asked only when nobody better is left, and probed in the
     /// background.
-    [[nodiscard]] bool failing() const { return timeouts_in_row >= failing_after; }
+    [[nodiscard]] bool failing() const { return timeouts_in_row >= (measured ? failing_after : unknown_failing_after); }
 };
 
 inline constexpr Duration unknown_server_timeout =
@@ -61,6 +63,7 @@ class ServerStats
     void note_timeout(const Endpoint& server);
     /// The network says the server cannot be reached: failing at once.
     void note_unreachable(const Endpoint& server);
+    void note_edns_works(const Endpoint& server);
     void note_edns_broken(const Endpoint& server);
     void note_case_broken(const Endpoint& server);
 
