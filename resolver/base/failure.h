@@ -80,6 +80,12 @@ struct FailureFact {
 /// The table row of `failure`.
 [[nodiscard]] const FailureFact& fact(Failure failure);
 
+/// Data was there but did not validate: bogus to validation_budget_exhausted.
+[[nodiscard]] constexpr bool is_validation_failure(Failure failure)
+{
+    return failure >= Failure::bogus && failure <= Failure::validation_budget_exhausted;
+}
+
 [[nodiscard]] std::string_view rcode_name(Rcode rcode);
 
 }  // namespace rw

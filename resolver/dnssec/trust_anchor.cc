@@ -150,14 +150,6 @@ Result<std::optional<TrustAnchor>> parse_entry(const Entry& entry)
     return TrustAnchor{*owner, *type, std::move(*rdata)};
 }
 
-TrustAnchor root_ds(std::string_view rdata, std::chrono::year_month_day from, std::chrono::sys_days until)
-{
-    TrustAnchor anchor = parse_trust_anchors(fmt::format(". DS {}", rdata)).value().front();
-    anchor.valid_from = std::chrono::sys_days(from);
-    anchor.valid_until = until;
-    return anchor;
-}
-
 }  // namespace
 
 std::uint16_t TrustAnchor::key_tag() const
@@ -191,17 +183,6 @@ Result<std::vector<TrustAnchor>> parse_trust_anchors(std::string_view text)
             anchors.push_back(std::move(**anchor));
     }
     return anchors;
-}
-
-std::vector<TrustAnchor> shipped_root_anchors()
-{
-    using namespace std::chrono;
-    constexpr sys_days for_ever = sys_days(year{9999} / 12 / 31);
-    // KSK-2017 is revoked on 2027-01-11; KSK-2024 signs since 2026-10-11.
-    return {root_ds("20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D", year{2017} / 2 / 2,
-                    sys_days(year{2027} / 1 / 11)),
-            root_ds("38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16", year{2024} / 7 / 18,
-                    for_ever)};
 }
 
 }  // namespace rw::dnssec

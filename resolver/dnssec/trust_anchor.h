@@ -38,7 +38,4 @@ inline constexpr std::size_t max_anchor_text_octets = 1U << 20;
 /// join lines. Other types are an error, except that DNSKEY records without the SEP flag are left out (RFC 5011 §3).
 [[nodiscard]] Result<std::vector<TrustAnchor>> parse_trust_anchors(std::string_view text);
 
-/// KSK-2017 and KSK-2024 of the root.
-[[nodiscard]] std::vector<TrustAnchor> shipped_root_anchors();
-
 }  // namespace rw::dnssec

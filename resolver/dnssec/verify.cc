@@ -48,6 +48,7 @@ RRsetVerdict RRsetVerifier::run(const Attempt& attempt)
                 rrsig->labels,
                 rrsig->is_expanded(attempt.rrset.owner),
                 capped_ttl(attempt.rrset.ttl, *rrsig, attempt.time),
+                rrsig->inception,
                 rrsig->expiration};
         if (problem == RrsigProblem::none || problem == RrsigProblem::work_exhausted)
             return best;

@@ -39,6 +39,7 @@ struct RRsetVerdict {
     std::uint8_t labels = 0;  ///< when expanded: of the closest encloser, the name the wildcard stands under
     bool expanded = false;    ///< came out of a wildcard: that no closer name exists is still to be proven
     std::uint32_t ttl = 0;    ///< highest TTL the RRset may be kept for
+    std::uint32_t inception = 0;
     std::uint32_t expiration = 0;
 
     [[nodiscard]] bool valid() const { return problem == RrsigProblem::none; }

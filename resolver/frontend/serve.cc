@@ -65,8 +65,10 @@ Served Server::serve(Octets message, const Client& client, Door& door, std::span
     if (!query.recursion_desired)
         return {refuse(query, Failure::not_authoritative_rd0, out)};
     counters_.misses.add();
-    if (const auto failed = context_.failures.find(query.question.name, query.question.type, context_.cache_now(),
-                                                   context_.root_view, context_.scratch))
+    const auto failed = context_.failures.find(query.question.name, query.question.type, context_.cache_now(),
+                                               context_.root_view, context_.scratch);
+    // Who checks by himself gets data that failed our checks (RFC 4035 §3.2.2).
+    if (failed && !(query.checking_disabled && is_validation_failure(failed->failure)))
         return {refuse(query, failed->failure, out, true)};
     return defer(query, door, out);
 }
@@ -100,13 +102,14 @@ Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::
 std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std::uint8_t> out)
 {
     const cache::Seconds now = context_.cache_now();
+    const bool validate = context_.settings.dnssec.enabled && !query.checking_disabled;
     ReplyWriter reply(query, rules_, out);
     composer_.begin(reply.message(), {.now = now, .dnssec_ok = query.dnssec_ok});
     dns::Name name = query.question.name;
     std::size_t base = dns::header_octets;
     for (std::size_t links = 0; links <= iterate::limits::alias_chain; ++links) {
         const auto found = context_.answers.find(name, query.question.type, now, context_.root_view, context_.scratch);
-        if (!found)
+        if (!found || (validate && found->entry.security() == cache::Security::indeterminate))
             return std::nullopt;
         composer_.add(found->entry, base);
         if (found->entry.kind() != cache::EntryKind::alias) {
@@ -153,7 +156,9 @@ Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_
 io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question question)
 {
     iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time);
-    iterate::Outcome outcome = co_await iterator_.resolve(question, budget, nullptr);
+    const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
+    const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
+    iterate::Outcome outcome = co_await iterator_.resolve(question, budget, nullptr, checking);
     note(question, outcome);
     inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
 }

@@ -16,6 +16,7 @@
 #include "resolver/upstream/prober.h"
 #include "resolver/upstream/server_stats.h"
 #include "resolver/upstream/tcp_pool.h"
+#include "resolver/validate/validator.h"
 
 namespace rw::iterate
 {
@@ -34,6 +35,7 @@ struct Context {
     cache::AnswerCache& answers;
     cache::DelegationCache& delegations;
     cache::FailureCache& failures;
+    validate::Validator& validator;
     cache::Scratch& scratch;
     const ConfiguredZones& configured;
     const LocalAnswers& local;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "resolver/iterate/chain_source.h"
 #include "resolver/iterate/minimise.h"
 
 namespace rw::iterate
@@ -66,6 +67,8 @@ std::vector<Link> links_of(const Question& question, Reading& reading)
     return links;
 }
 
+constexpr unsigned max_bogus_responses = 3;  // servers asked for better data (RFC 4035 §4.7)
+
 bool may_try_whole_name(Failure failure)
 {
     return failure != Failure::budget_exhausted && failure != Failure::time_exhausted;
@@ -73,12 +76,12 @@ bool may_try_whole_name(Failure failure)
 
 }  // namespace
 
-io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const Chain* outer)
+io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const Chain* outer, Checking checking)
 {
     Outcome outcome;
     const Chain chain{question, outer, outer != nullptr ? outer->depth + 1 : 0};
     for (std::size_t aliases = 0; aliases <= limits::alias_chain;) {
-        std::optional<Link> known = cached(question);
+        std::optional<Link> known = cached(question, checking);
         Links links;
         std::optional<std::expected<Link, Failure>> local;
         if (!known)
@@ -92,9 +95,10 @@ io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const
         if (known)
             links->push_back(std::move(*known));
         else
-            links = co_await resolve_link(question, budget, chain);
+            links = co_await resolve_link(question, budget, chain, checking);
         if (!links) {
-            outcome.failure = links.error();
+            outcome.failure = links.error().failure;
+            outcome.detail = links.error().detail;
             co_return outcome;
         }
         for (Link& link : *links) {
@@ -114,11 +118,11 @@ io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const
     co_return outcome;
 }
 
-std::optional<Link> Iterator::cached(const Question& question)
+std::optional<Link> Iterator::cached(const Question& question, Checking checking)
 {
     const cache::Seconds now = context_.cache_now();
     const auto found = context_.answers.find(question.name, question.type, now, context_.root_view, context_.scratch);
-    if (!found)
+    if (!found || (checking == Checking::validate && found->entry.security() == cache::Security::indeterminate))
         return std::nullopt;
     auto owned = found->entry.to_rrsets(question.name, now);
     return Link{question.name,          question.type,
@@ -140,7 +144,7 @@ ZoneServers Iterator::root_zone() const
     return zone;
 }
 
-Iterator::Position Iterator::start(const Question& question)
+Position Iterator::start(const Question& question)
 {
     // DS lives above the cut (RFC 4035 §3.1.4.1).
     const Name from = question.type == RRType::ds ? question.name.parent() : question.name;
@@ -170,6 +174,10 @@ void Iterator::descend(Position& position, Reading& reading)
 {
     cache::Delegation& delegation = reading.delegation;
     delegation.origin = position.origin;
+    if (delegation.ds_state == cache::DsState::unknown && !reading.denial.empty()) {
+        delegation.ds_state = cache::DsState::absent;
+        delegation.denial = std::move(reading.denial);
+    }
     const cache::Delegation* parent = position.delegation ? &*position.delegation : nullptr;
     context_.delegations.insert(delegation, reading.lease, parent, context_.cache_now());
     if (delegation.zone.label_count() == 1)
@@ -178,9 +186,11 @@ void Iterator::descend(Position& position, Reading& reading)
     position.delegation = std::move(delegation);
 }
 
-io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkBudget& budget, const Chain& chain)
+io::Task<std::expected<Final, Trouble>> Iterator::walk(const Question& question, WorkBudget& budget, const Chain& chain,
+                                                       const std::vector<Endpoint>& avoid)
 {
     Position position = start(question);
+    position.zone.excluded = avoid;
     Minimiser minimiser(question, context_.settings.qname_minimisation);
     const bool relaxed = context_.settings.qname_minimisation.mode == config::MinimisationMode::relaxed;
     if (position.zone.route == Route::forward)
@@ -194,37 +204,91 @@ io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkB
         std::expected<Asked, Failure> asked = co_await ask(context_, *this, position.zone, shown, budget, chain);
         if (!asked) {
             if (minimiser.shows_all() || !relaxed || !may_try_whole_name(asked.error()))
-                co_return std::unexpected(asked.error());
+                co_return std::unexpected(Trouble{asked.error(), {}, false});
             minimiser.give_up();
             continue;
         }
         Reading& reading = asked->reading;
         if (reading.kind == Kind::referral) {
             descend(position, reading);
+            position.zone.excluded = avoid;
             continue;
         }
-        if (minimiser.shows_all())
-            co_return keep(question, reading, position);
-        if (reading.kind == Kind::nxdomain && !relaxed)
-            co_return keep(question, reading, position);
+        if (minimiser.shows_all() || (reading.kind == Kind::nxdomain && !relaxed))
+            co_return Final{std::move(reading), std::move(position), asked->server};
         if (reading.kind == Kind::nxdomain) {
             minimiser.give_up();  // servers that do not know empty non-terminals say so (RFC 9156 §3)
             continue;
         }
-        keep(shown, reading, position);
+        std::vector<Link> links = links_of(shown, reading);
+        keep(links, position);
         minimiser.reveal_more();
     }
 }
 
-std::vector<Link> Iterator::keep(const Question& question, Reading& reading, const Position& position)
+io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkBudget& budget, const Chain& chain,
+                                                 Checking checking)
+{
+    std::vector<Endpoint> avoid;
+    std::optional<Trouble> bogus;
+    while (avoid.size() < max_bogus_responses) {
+        std::expected<Final, Trouble> found = co_await walk(question, budget, chain, avoid);
+        if (!found)
+            co_return std::unexpected(bogus ? std::move(*bogus) : std::move(found.error()));
+        std::vector<Link> links = links_of(question, found->reading);
+        if (checking == Checking::validate) {
+            std::optional<Trouble> trouble = co_await check(links, found->position.zone.zone, budget, chain);
+            if (trouble) {
+                avoid.push_back(found->server);
+                if (trouble->lasting)
+                    co_return std::unexpected(std::move(*trouble));
+                if (!bogus)
+                    bogus = std::move(trouble);
+                continue;
+            }
+        }
+        keep(links, found->position);
+        co_return links;
+    }
+    co_return std::unexpected(std::move(*bogus));
+}
+
+io::Task<std::optional<Trouble>> Iterator::check(std::vector<Link>& links, const Name& zone, WorkBudget& budget,
+                                                 const Chain& chain)
+{
+    std::optional<Trouble> trouble;
+    if (links.empty())
+        co_return trouble;
+    ChainSource source(*this, context_, budget, chain);
+    validate::Session session{source, budget.validation(), nullptr};
+    std::vector<dns::RRset> proof = links.back().proof;  // of the whole response
+    for (Link& link : links) {
+        validate::Part part{link.name, link.type, link.facts.kind, link.facts.dname, link.records, proof};
+        validate::Verdict verdict = co_await context_.validator.validate(part, zone, session);
+        if (verdict.is_bogus()) {
+            trouble = Trouble{*verdict.failure, std::move(verdict.sentence), verdict.chain_broken};
+            co_return trouble;
+        }
+        const bool judged = verdict.security != cache::Security::indeterminate;
+        link.facts.security = judged ? verdict.security : cache::Security::insecure;  // no anchor above: not secure
+        link.facts.wildcard = verdict.wildcard;
+        link.facts.opt_out = verdict.opt_out;
+        const bool negative =
+            link.facts.kind == cache::EntryKind::nodata || link.facts.kind == cache::EntryKind::nxdomain;
+        link.proof.clear();
+        if (negative || verdict.wildcard)
+            link.proof = proof;
+    }
+    co_return trouble;
+}
+
+void Iterator::keep(std::vector<Link>& links, const Position& position)
 {
     const cache::Seconds now = context_.cache_now();
-    std::vector<Link> links = links_of(question, reading);
     for (Link& link : links) {
         link.ttl = context_.answers.ttl_of(link.answer());
         context_.answers.insert(link.answer(), position.origin, now);
     }
-    return links;
 }
 
 io::Task<bool> Iterator::find_addresses(ZoneServers& zone, WorkBudget& budget, const Chain& chain)
@@ -285,7 +349,7 @@ io::Task<bool> Iterator::look_up(ZoneServers::Server& server, RRType type, WorkB
     const Question question{server.name, type, dns::RRClass::in};
     if (chain.contains(question))
         co_return false;
-    const Outcome outcome = co_await resolve(question, budget, &chain);
+    const Outcome outcome = co_await resolve(question, budget, &chain, Checking::none);
     if (outcome.failure || outcome.links.back().facts.kind != cache::EntryKind::positive)
         co_return false;
     bool added = false;

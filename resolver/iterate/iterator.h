@@ -12,38 +12,64 @@
 namespace rw::iterate
 {
 
+/// Whether an answer is validated before it is cached and given out. Addresses of name servers are not: what they lead
+/// to is. So are answers to clients that check themselves (CD).
+enum class Checking : std::uint8_t { none, validate };
+
+/// Why there is no answer.
+struct Trouble {
+    Failure failure = Failure::no_reachable_authority;
+    std::string detail;    ///< what exactly failed, for logs; may be empty
+    bool lasting = false;  ///< another server's answer would be no better
+};
+
+/// Where a walk stands: whose servers are asked next, and what is cached about what they say.
+struct Position {
+    ZoneServers zone;
+    std::optional<cache::Delegation> delegation;  ///< as the parent gave it; none for the root
+    cache::Origin origin;
+};
+
+/// The response that ends a walk.
+struct Final {
+    Reading reading;
+    Position position;
+    Endpoint server;
+};
+
 class Iterator final : public AddressFinder
 {
  public:
     explicit Iterator(Context& context) : context_(context) {}
 
     /// `budget` must live until the task ends; `outer` is the question this one helps to answer, if any.
-    io::Task<Outcome> resolve(dns::Question question, WorkBudget& budget, const Chain* outer);
+    io::Task<Outcome> resolve(dns::Question question, WorkBudget& budget, const Chain* outer, Checking checking);
+
+    /// Walks down to the servers that answer `question`, whatever they say. Servers in `avoid` are not asked.
+    io::Task<std::expected<Final, Trouble>> walk(const dns::Question& question, WorkBudget& budget, const Chain& chain,
+                                                 const std::vector<Endpoint>& avoid);
 
     io::Task<bool> find_addresses(ZoneServers& zone, WorkBudget& budget, const Chain& chain) override;
 
  private:
-    using Links = std::expected<std::vector<Link>, Failure>;
-
-    /// Where a walk stands: whose servers are asked next, and what is cached about what they say.
-    struct Position {
-        ZoneServers zone;
-        std::optional<cache::Delegation> delegation;  ///< as the parent gave it; none for the root
-        cache::Origin origin;
-    };
+    using Links = std::expected<std::vector<Link>, Trouble>;
 
     /// One link, or several when a response holds more of the chain.
-    io::Task<Links> resolve_link(const dns::Question& question, WorkBudget& budget, const Chain& chain);
+    io::Task<Links> resolve_link(const dns::Question& question, WorkBudget& budget, const Chain& chain,
+                                 Checking checking);
+    /// Judges the links of one response; says why when one is bogus.
+    io::Task<std::optional<Trouble>> check(std::vector<Link>& links, const dns::Name& zone, WorkBudget& budget,
+                                           const Chain& chain);
     /// The last resort: addresses that the parents of name servers' own zones gave as glue.
     bool add_parent_glue(ZoneServers& zone);
     io::Task<bool> look_up(ZoneServers::Server& server, dns::RRType type, WorkBudget& budget, const Chain& chain);
 
     [[nodiscard]] Position start(const dns::Question& question);
     void descend(Position& position, Reading& reading);
-    [[nodiscard]] std::optional<Link> cached(const dns::Question& question);
+    [[nodiscard]] std::optional<Link> cached(const dns::Question& question, Checking checking);
     /// Whether a minimised question needs no asking: its answer is known and is no zone cut.
     [[nodiscard]] bool known_inside(const dns::Question& question);
-    std::vector<Link> keep(const dns::Question& question, Reading& reading, const Position& position);
+    void keep(std::vector<Link>& links, const Position& position);
     [[nodiscard]] ZoneServers root_zone() const;
 
     Context& context_;

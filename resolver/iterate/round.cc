@@ -50,6 +50,8 @@ void Round::refresh()
                                                                  zone_.port, rules, context_.stats, context_.random)
                                       : order_servers(zone_, rules, context_.stats, context_.random);
     for (const upstream::Candidate& candidate : candidates) {
+        if (std::ranges::count(zone_.excluded, candidate.server) > 0)
+            continue;
         const auto same = [&](const Entry& entry) { return entry.candidate.server == candidate.server; };
         if (std::ranges::none_of(entries_, same))
             entries_.push_back({candidate, 0, false});

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "resolver/base/clock.h"
+#include "resolver/dnssec/work.h"
 #include "resolver/iterate/limits.h"
 
 namespace rw::iterate
@@ -26,6 +27,9 @@ class WorkBudget
         octets_ -= octets < octets_ ? static_cast<std::uint32_t>(octets) : octets_;
     }
 
+    /// Signatures and hashes (limits in dnssec/work.h).
+    [[nodiscard]] dnssec::Work& validation() { return validation_; }
+
     /// Whether anything more may be sent.
     [[nodiscard]] bool left() const { return queries_ > 0 && octets_ > 0; }
     [[nodiscard]] std::uint32_t queries_sent() const { return limits::upstream_queries - queries_; }
@@ -44,6 +48,7 @@ class WorkBudget
     std::uint32_t queries_ = limits::upstream_queries;
     std::uint32_t address_lookups_ = limits::address_lookups;
     std::uint32_t octets_ = limits::octets_received;
+    dnssec::Work validation_;
 };
 
 }  // namespace rw::iterate

@@ -4,6 +4,7 @@
 
 #include "resolver/frontend/serve.h"
 #include "resolver/root/priming.h"
+#include "resolver/service/anchors.h"
 #include "resolver/service/shared.h"
 
 namespace rw::service
@@ -16,6 +17,8 @@ struct Engine::Parts {
           tcp(environment.network, environment.scheduler, environment.random),
           background(environment.scheduler),
           prober(environment.scheduler, environment.network, environment.random, shared->stats, background),
+          validator(validator_rules(shared->settings.dnssec), shared->anchors, shared->time_floor,
+                    environment.scheduler),
           context{shared->settings,
                   environment.scheduler,
                   environment.network,
@@ -29,6 +32,7 @@ struct Engine::Parts {
                   shared->answers,
                   shared->delegations,
                   shared->failures,
+                  validator,
                   scratch,
                   shared->configured,
                   shared->local,
@@ -46,6 +50,7 @@ struct Engine::Parts {
     upstream::TcpPool tcp;
     io::TaskSet background;
     upstream::Prober prober;
+    validate::Validator validator;
     iterate::Context context;
     iterate::Iterator iterator;
     frontend::Server server;
@@ -71,7 +76,9 @@ io::Task<void> resolve_for_operator(iterate::Context& context, iterate::Iterator
                                     Engine::ResolvedHandler done)
 {
     iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time);
-    const iterate::Outcome outcome = co_await iterator.resolve(question, budget, nullptr);
+    const auto checking =
+        context.settings.dnssec.enabled ? iterate::Checking::validate : iterate::Checking::none;
+    const iterate::Outcome outcome = co_await iterator.resolve(question, budget, nullptr, checking);
     done({outcome, budget.queries_sent()});
 }
 

@@ -7,6 +7,7 @@
 
 #include "config/root_identities.h"
 #include "config/shipped.h"
+#include "resolver/service/anchors.h"
 
 namespace rw::service
 {
@@ -89,7 +90,12 @@ Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settin
     auto local = iterate::LocalAnswers::make(settings);
     if (!local)
         return std::unexpected(local.error());
-    return std::make_shared<Shared>(settings, clock, random, std::move(*servers), std::move(*local));
+    auto anchors = configured_anchors(settings.dnssec);
+    if (!anchors)
+        return std::unexpected(anchors.error());
+    auto shared = std::make_shared<Shared>(settings, clock, random, std::move(*servers), std::move(*local));
+    shared->anchors.replace(std::move(*anchors));
+    return shared;
 }
 
 }  // namespace rw::service

@@ -19,6 +19,8 @@
 #include "resolver/root/root_servers.h"
 #include "resolver/service/engine.h"
 #include "resolver/upstream/server_stats.h"
+#include "resolver/validate/anchors.h"
+#include "resolver/validate/validator.h"
 
 namespace rw::service
 {
@@ -42,6 +44,8 @@ class Shared
     upstream::ServerStats stats;
     root::RootServers root_servers;
     root::RootCounts root_counts;
+    validate::AnchorStore anchors;
+    validate::TimeFloor time_floor;
     frontend::AccessList access;
     frontend::ReplyRules reply_rules;
 

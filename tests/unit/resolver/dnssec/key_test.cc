@@ -199,22 +199,18 @@ TEST_CASE("what is wrong with a trust anchor is said with its line")
     CHECK(message("").empty());
 }
 
-TEST_CASE("both root keys are shipped, each with its window")
+TEST_CASE("an anchor is valid inside its window, the end excluded, and KSK-2024's DS names its key")
 {
-    const auto anchors = shipped_root_anchors();
-    REQUIRE(anchors.size() == 2);
-    const auto day = [](int year, unsigned month, unsigned day_of_month) {
-        return WallSeconds(
-            std::chrono::sys_days(std::chrono::year{year} / static_cast<int>(month) / static_cast<int>(day_of_month)));
-    };
-    CHECK(anchors[0].key_tag() == 20326);
-    CHECK(anchors[1].key_tag() == 38696);
-    CHECK(anchors[0].valid_at(day(2022, 2, 16)));
-    CHECK_FALSE(anchors[1].valid_at(day(2022, 2, 16)));
-    CHECK(anchors[0].valid_at(day(2026, 11, 22)));
-    CHECK(anchors[1].valid_at(day(2026, 11, 22)));
-    CHECK_FALSE(anchors[0].valid_at(day(2027, 1, 11)));
-    CHECK(anchors[1].valid_at(day(2027, 1, 11)));
+    auto anchors =
+        parse_trust_anchors(". DS 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16");
+    REQUIRE(anchors);
+    TrustAnchor& anchor = anchors->front();
+    CHECK(anchor.valid_at(WallSeconds{}));
+    anchor.valid_from = WallSeconds{std::chrono::seconds{100}};
+    anchor.valid_until = WallSeconds{std::chrono::seconds{200}};
+    CHECK_FALSE(anchor.valid_at(WallSeconds{std::chrono::seconds{99}}));
+    CHECK(anchor.valid_at(WallSeconds{std::chrono::seconds{100}}));
+    CHECK_FALSE(anchor.valid_at(WallSeconds{std::chrono::seconds{200}}));
     Digester digester;
     const OctetBuffer ksk2024 = rdata(
         ". DNSKEY 257 3 8 "
@@ -223,6 +219,6 @@ TEST_CASE("both root keys are shipped, each with its window")
         "j2/7CPqpdVwuMoTvoB+ZOT4YeGyxMvHmbrxlFzGOHOijtzN+u1TQNatX2XBuzZNQ1K+s2CXkPIZo7s6JgZyvaBevYtxPvYLw4z9mR7K2vaF1"
         "8UYH9Z9GNUUeayffKC73PYc=");
     Work work;
-    CHECK(match_ds(*Ds::parse(anchors[1].rdata), dns::Name{}, *PublicKey::from_rdata(ksk2024), digester, work) ==
+    CHECK(match_ds(*Ds::parse(anchor.rdata), dns::Name{}, *PublicKey::from_rdata(ksk2024), digester, work) ==
           DsMatch::same);
 }

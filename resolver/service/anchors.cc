@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Anchors from settings.
+#include "resolver/service/anchors.h"
+
+#include "config/root_anchors.h"
+
+namespace rw::service
+{
+
+namespace
+{
+
+Result<dnssec::TrustAnchor> read_anchor(const config::TrustAnchor& anchor)
+{
+    auto read = dnssec::parse_trust_anchors(config::to_string(anchor));
+    if (!read)
+        return std::unexpected(read.error());
+    if (read->empty())
+        return failed("trust anchor " + anchor.owner.text + ": a DNSKEY anchor needs the SEP flag");
+    return std::move(read->front());
+}
+
+Result<std::vector<config::TrustAnchor>> records_of(const config::TrustAnchorSource& source)
+{
+    if (const auto* path = std::get_if<std::filesystem::path>(&source))
+        return config::load_anchor_file(*path);
+    return std::vector{std::get<config::TrustAnchor>(source)};
+}
+
+Result<std::vector<dnssec::TrustAnchor>> shipped_anchors()
+{
+    std::vector<dnssec::TrustAnchor> anchors;
+    for (const config::RootAnchor& shipped : config::root_anchors()) {
+        auto anchor = read_anchor(shipped.anchor());
+        if (!anchor)
+            return std::unexpected(anchor.error());
+        anchor->valid_from = shipped.valid_from;
+        anchor->valid_until = shipped.valid_until.value_or(WallSeconds::max());
+        anchors.push_back(std::move(*anchor));
+    }
+    return anchors;
+}
+
+}  // namespace
+
+Result<validate::AnchorSet> configured_anchors(const config::DnssecSettings& settings)
+{
+    validate::AnchorSet set;
+    if (!settings.trust_anchors) {
+        auto shipped = shipped_anchors();
+        if (!shipped)
+            return std::unexpected(shipped.error());
+        set.anchors = std::move(*shipped);
+    } else {
+        for (const config::TrustAnchorSource& source : *settings.trust_anchors) {
+            const auto records = records_of(source);
+            if (!records)
+                return std::unexpected(records.error());
+            for (const config::TrustAnchor& record : *records) {
+                auto anchor = read_anchor(record);
+                if (!anchor)
+                    return std::unexpected(anchor.error());
+                set.anchors.push_back(std::move(*anchor));
+            }
+        }
+    }
+    for (const config::NegativeTrustAnchor& negative : settings.negative_trust_anchors) {
+        const auto name = dns::Name::parse(negative.name.text);
+        if (!name)
+            return failed("negative trust anchor " + negative.name.text + ": not a domain name");
+        set.negative.push_back({*name, negative.until.value_or(WallSeconds::max())});
+    }
+    return set;
+}
+
+validate::ValidatorRules validator_rules(const config::DnssecSettings& settings)
+{
+    return {settings.enabled, {settings.sha1 == config::Sha1Policy::validate}, settings.signature_skew};
+}
+
+}  // namespace rw::service

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Sets of anchors.
+#include "resolver/validate/anchors.h"
+
+namespace rw::validate
+{
+
+std::optional<dns::Name> AnchorSet::closest(const dns::Name& name) const
+{
+    const dns::Name* best = nullptr;
+    for (const dnssec::TrustAnchor& anchor : anchors) {
+        if (name.is_at_or_below(anchor.owner) && (best == nullptr || anchor.owner.is_below(*best)))
+            best = &anchor.owner;
+    }
+    return best != nullptr ? std::optional(*best) : std::nullopt;
+}
+
+std::vector<const dnssec::TrustAnchor*> AnchorSet::at(const dns::Name& name) const
+{
+    std::vector<const dnssec::TrustAnchor*> found;
+    for (const dnssec::TrustAnchor& anchor : anchors) {
+        if (anchor.owner == name)
+            found.push_back(&anchor);
+    }
+    return found;
+}
+
+const NegativeAnchor* AnchorSet::negative_for(const dns::Name& name, WallSeconds now) const
+{
+    const NegativeAnchor* best = nullptr;
+    for (const NegativeAnchor& anchor : negative) {
+        if (now < anchor.until && name.is_at_or_below(anchor.name) &&
+            (best == nullptr || anchor.name.is_below(best->name)))
+            best = &anchor;
+    }
+    if (best == nullptr)
+        return nullptr;
+    const auto positive = closest(name);
+    return positive && positive->is_below(best->name) ? nullptr : best;
+}
+
+void AnchorStore::replace(AnchorSet set)
+{
+    set.generation = current()->generation + 1;
+    current_.store(std::make_shared<const AnchorSet>(std::move(set)));
+}
+
+}  // namespace rw::validate

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Verified denial records.
+#include "resolver/validate/denial_check.h"
+
+#include <fmt/format.h>
+
+#include "resolver/validate/signature_facts.h"
+
+namespace rw::validate
+{
+
+using dnssec::Denial;
+using dnssec::DenialOutcome;
+using dnssec::DsDenial;
+
+DenialCheck::DenialCheck(dnssec::ZoneKeys& keys, dnssec::RRsetVerifier& verifier, const dnssec::SignatureTime& time,
+                         dnssec::Work& work)
+    : keys_(keys),
+      verifier_(verifier),
+      time_(time),
+      work_(work),
+      nsec_(keys.zone),
+      nsec3_(keys.zone, verifier.digester(), work)
+{
+}
+
+void DenialCheck::refuse(Failure failure, std::string why)
+{
+    if (!refusal_.empty())
+        return;
+    failure_ = failure;
+    refusal_ = std::move(why);
+}
+
+void DenialCheck::add(dns::RRset& rrset)
+{
+    if (rrset.type != dns::RRType::nsec && rrset.type != dns::RRType::nsec3)
+        return;
+    if (verified_ == max_rrsets)
+        return;
+    ++verified_;
+    const dnssec::RRsetVerdict verdict = verifier_.verify(rrset, keys_, time_, work_);
+    if (!verdict.valid())
+        return refuse(dnssec::fact(verdict.problem).failure, describe(rrset, keys_.zone, verdict));
+    const dnssec::DenialProblem problem = rrset.type == dns::RRType::nsec ? nsec_.add(rrset) : nsec3_.add(rrset);
+    if (problem != dnssec::DenialProblem::none)
+        return refuse(Failure::nsec_missing, fmt::format("{} {}", rrset.to_string(), dnssec::describe(problem)));
+    rrset.ttl = verdict.ttl;
+    ttl_ = std::min(ttl_, rrset.ttl);
+}
+
+Denial DenialCheck::name_error(const dns::Name& name)
+{
+    Denial denial = nsec_.prove_name_error(name);
+    if (denial.outcome == DenialOutcome::unproven && !nsec3_.empty())
+        denial = nsec3_.prove_name_error(name);
+    return denial;
+}
+
+Denial DenialCheck::no_data(const dns::Name& name, dns::RRType type)
+{
+    Denial denial = nsec_.prove_no_data(name, type);
+    if (denial.outcome == DenialOutcome::unproven && !nsec3_.empty())
+        denial = nsec3_.prove_no_data(name, type);
+    return denial;
+}
+
+Denial DenialCheck::wildcard_answer(const dns::Name& name, std::size_t encloser_labels)
+{
+    Denial denial = nsec_.prove_wildcard_answer(name, encloser_labels);
+    if (denial.outcome == DenialOutcome::unproven && !nsec3_.empty())
+        denial = nsec3_.prove_wildcard_answer(name, encloser_labels);
+    return denial;
+}
+
+DsDenial DenialCheck::no_ds(const dns::Name& name)
+{
+    const DsDenial denial = nsec_.prove_no_ds(name);
+    return denial == DsDenial::unproven && !nsec3_.empty() ? nsec3_.prove_no_ds(name) : denial;
+}
+
+}  // namespace rw::validate

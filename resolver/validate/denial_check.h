@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The denial records of one response, verified with the keys of one zone and put together to a proof, be it of NSEC or
+// of NSEC3. A step of trust_walk (DS) and of the validator (answers). The RRsets must outlive the object.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "resolver/dnssec/nsec.h"
+#include "resolver/dnssec/nsec3.h"
+#include "resolver/dnssec/verify.h"
+
+namespace rw::validate
+{
+
+class DenialCheck
+{
+ public:
+    /// Denial RRsets verified for one proof: 6; NSEC3 needs three at most. Attack: padded negative answers
+    /// (CVE-2026-42923), each of whose records would cost a signature.
+    static constexpr std::size_t max_rrsets = 6;
+
+    DenialCheck(dnssec::ZoneKeys& keys, dnssec::RRsetVerifier& verifier, const dnssec::SignatureTime& time,
+                dnssec::Work& work);
+
+    /// Verifies an NSEC or NSEC3 RRset and adds it; its TTL is capped. Other RRsets are passed over.
+    void add(dns::RRset& rrset);
+
+    [[nodiscard]] dnssec::Denial name_error(const dns::Name& name);
+    [[nodiscard]] dnssec::Denial no_data(const dns::Name& name, dns::RRType type);
+    [[nodiscard]] dnssec::Denial wildcard_answer(const dns::Name& name, std::size_t encloser_labels);
+    [[nodiscard]] dnssec::DsDenial no_ds(const dns::Name& name);
+
+    /// Lowest TTL of what was added.
+    [[nodiscard]] std::uint32_t ttl() const { return ttl_; }
+    /// Why the first refused record was refused; empty when none was.
+    [[nodiscard]] const std::string& refusal() const { return refusal_; }
+    [[nodiscard]] Failure failure() const { return failure_; }
+
+ private:
+    void refuse(Failure failure, std::string why);
+
+    dnssec::ZoneKeys& keys_;
+    dnssec::RRsetVerifier& verifier_;
+    const dnssec::SignatureTime& time_;
+    dnssec::Work& work_;
+    dnssec::NsecProof nsec_;
+    dnssec::Nsec3Proof nsec3_;
+    std::size_t verified_ = 0;
+    std::uint32_t ttl_ = UINT32_MAX;
+    Failure failure_ = Failure::nsec_missing;
+    std::string refusal_;
+};
+
+}  // namespace rw::validate

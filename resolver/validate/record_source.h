@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: EUPL-1.2
+// How the validator gets the records of a chain of trust: DS and DNSKEY RRsets with their signatures or denials, as
+// servers gave them. The iterator implements it; the validator judges. Nothing fetched here has been validated, unless
+// it says so.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "resolver/base/failure.h"
+#include "resolver/cache/entry.h"
+#include "resolver/dns/message_view.h"
+#include "resolver/dns/rrset.h"
+#include "resolver/io/task.h"
+
+namespace rw::validate
+{
+
+struct Fetched {
+    enum class Kind : std::uint8_t {
+        answer,    ///< `rrset` is what was asked for
+        alias,     ///< `rrset` is a CNAME at the name, or a DNAME above it
+        nodata,    ///< `denial` says so
+        nxdomain,  ///< `denial` says so
+        failed,    ///< `failure` says why nothing is known
+    };
+    Kind kind = Kind::failed;
+    dns::RRset rrset;
+    std::vector<dns::RRset> denial;  ///< SOA, NSEC, NSEC3
+    dns::Name zone;                  ///< whose servers said so, as far as the delegations are known
+    /// Comes from a cache and was validated then: `rrset`; or, with nodata, that the name is an insecure delegation,
+    /// for rrset.ttl seconds more.
+    bool secure = false;
+    Failure failure = Failure::no_reachable_authority;
+};
+
+class RecordSource
+{
+ public:
+    virtual ~RecordSource() = default;
+
+    /// Type DS or DNSKEY. `attempt` 0 may be answered from a referral or a cache; every further one must come from a
+    /// server not asked before: what came last did not validate.
+    virtual io::Task<Fetched> fetch(dns::Question question, unsigned attempt) = 0;
+
+    /// What became of a fetched RRset or denial, TTLs capped: to be cached, when worth it.
+    virtual void keep(const dns::Question& question, const Fetched& fetched, cache::Security security) = 0;
+};
+
+}  // namespace rw::validate

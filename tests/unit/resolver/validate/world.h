@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A small tree of signed zones, made with ldns, and a source that gives the validator its DS and DNSKEY RRsets. Tests
+// take things away, forge and expire.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "resolver/dnssec/ds.h"
+#include "resolver/validate/validator.h"
+#include "tests/unit/resolver/dnssec/oracle.h"
+
+namespace rw::validate::test
+{
+
+using dnssec::test::name;
+using dnssec::test::rrset;
+using dnssec::test::Signer;
+
+inline constexpr std::int64_t good_time = 1'650'000'000;
+
+class WorldClock final : public Clock
+{
+ public:
+    [[nodiscard]] Instant monotonic() const override { return now; }
+    [[nodiscard]] std::chrono::sys_time<std::chrono::microseconds> wall() const override { return wall_now; }
+    Instant now{};
+    std::chrono::sys_time<std::chrono::microseconds> wall_now{std::chrono::seconds{good_time}};
+};
+
+/// Answers from a table; notes what was asked and what was kept.
+class TableSource final : public RecordSource
+{
+ public:
+    using Key = std::pair<std::string, dns::RRType>;
+    io::Task<Fetched> fetch(dns::Question question, unsigned attempt) override
+    {
+        ++asked[{question.name.to_string(), question.type}];
+        const auto& list = table[{question.name.to_string(), question.type}];
+        Fetched fetched;
+        if (attempt < list.size())
+            fetched = list[attempt];
+        co_return fetched;
+    }
+    void keep(const dns::Question& question, const Fetched&, cache::Security security) override
+    {
+        kept[{question.name.to_string(), question.type}] = security;
+    }
+    [[nodiscard]] int total() const
+    {
+        int sum = 0;
+        for (const auto& [key, count] : asked)
+            sum += count;
+        return sum;
+    }
+
+    std::map<Key, std::vector<Fetched>> table;  ///< answers of one server after the other
+    std::map<Key, int> asked;
+    std::map<Key, cache::Security> kept;
+};
+
+inline Fetched answer(dns::RRset set, const char* zone)
+{
+    Fetched fetched;
+    fetched.kind = Fetched::Kind::answer;
+    fetched.rrset = std::move(set);
+    fetched.zone = name(zone);
+    return fetched;
+}
+
+inline Fetched denial(std::vector<dns::RRset> sets, const char* zone, Fetched::Kind kind = Fetched::Kind::nodata)
+{
+    Fetched fetched;
+    fetched.kind = kind;
+    fetched.denial = std::move(sets);
+    fetched.zone = name(zone);
+    return fetched;
+}
+
+/// Root, com., example.com. signed; plain.com. delegated without DS.
+struct World {
+    Signer root{LDNS_SIGN_ECDSAP256SHA256, 0, "."};
+    Signer com{LDNS_SIGN_ECDSAP256SHA256, 0, "com."};
+    Signer example{LDNS_SIGN_ECDSAP256SHA256, 0, "example.com."};
+    WorldClock clock;
+    io::Scheduler scheduler{clock};
+    io::TaskSet tasks{scheduler};
+    AnchorStore anchors;
+    TimeFloor floor;
+    ValidatorRules rules{true, {}, std::chrono::seconds{0}};
+    std::unique_ptr<Validator> validator;
+    TableSource source;
+    dnssec::Work work;
+    Journal journal;
+
+    World()
+    {
+        AnchorSet set;
+        set.anchors.push_back(
+            {name("."), dns::RRType::ds, ds_rdata(root, "."), WallSeconds::min(), WallSeconds::max()});
+        anchors.replace(std::move(set));
+        source.table[{".", dns::RRType::dnskey}] = {answer(root.sign_keys({&root}), ".")};
+        source.table[{"com.", dns::RRType::ds}] = {answer(ds(root, com, "com."), ".")};
+        source.table[{"com.", dns::RRType::dnskey}] = {answer(com.sign_keys({&com}), "com.")};
+        source.table[{"example.com.", dns::RRType::ds}] = {answer(ds(com, example, "example.com."), "com.")};
+        source.table[{"example.com.", dns::RRType::dnskey}] = {answer(example.sign_keys({&example}), "example.com.")};
+        source.table[{"plain.com.", dns::RRType::ds}] = {
+            denial({com.sign({"plain.com. 300 NSEC quite.com. NS RRSIG NSEC"})}, "com.")};
+        restart();
+    }
+    /// A validator that knows nothing yet.
+    void restart() { validator = std::make_unique<Validator>(rules, anchors, floor, scheduler); }
+
+    static OctetBuffer ds_rdata(const Signer& signer, const char* owner, std::uint8_t digest_type = 2)
+    {
+        dnssec::Digester digester;
+        OctetBuffer rdata;
+        append_u16(rdata, signer.tag());
+        append_u8(rdata, signer.dnskey()[3]);
+        append_u8(rdata, digest_type);
+        append(rdata, dnssec::ds_digest(name(owner), signer.dnskey(), digest_type, digester)->view());
+        return rdata;
+    }
+    /// The DS RRset of `child`'s key, signed by `parent`.
+    static dns::RRset ds(const Signer& parent, const Signer& child, const std::string& owner)
+    {
+        const OctetBuffer rdata = ds_rdata(child, owner.c_str());
+        std::string hex;
+        for (std::size_t i = 4; i < rdata.size(); ++i)
+            hex += fmt::format("{:02x}", rdata[i]);
+        return parent.sign({fmt::format("{} 300 DS {} {} 2 {}", owner, child.tag(), rdata[2], hex)});
+    }
+
+    Verdict judge(Part part, const char* zone)
+    {
+        Session session{source, work, &journal};
+        Verdict verdict;
+        tasks.spawn(run(*validator, part, name(zone), session, verdict));
+        scheduler.run_ready();
+        return verdict;
+    }
+    Verdict positive(dns::RRset& set, const char* zone, std::vector<dns::RRset> proof = {})
+    {
+        return judge({set.owner, set.type, cache::EntryKind::positive, false, {&set, 1}, proof}, zone);
+    }
+    Verdict negative(const char* text, dns::RRType type, cache::EntryKind kind, std::vector<dns::RRset> soa,
+                     std::vector<dns::RRset> proof, const char* zone)
+    {
+        return judge({name(text), type, kind, false, soa, proof}, zone);
+    }
+
+ private:
+    static io::Task<void> run(Validator& validator, Part part, dns::Name zone, Session& session, Verdict& out)
+    {
+        Verdict verdict = co_await validator.validate(part, zone, session);
+        out = std::move(verdict);
+    }
+};
+
+}  // namespace rw::validate::test
