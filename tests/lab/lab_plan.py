@@ -40,7 +40,8 @@ def servers(zones_folder):
     for name, software, role, v4_net, v6_net, count in _rows(zones_folder / "plan.tsv"):
         addresses = [f"{v4_net}.{n}" for n in range(1, int(count) + 1)]
         addresses += [f"{v6_net}{n:x}" for n in range(1, int(count) + 1)]
-        found.append(Server(name, software, addresses, zones.get(name, []), name, False, role == "alternate"))
+        found.append(Server(name, software, addresses, zones.get(name, []), name,
+                            role == "alternate", role == "alternate"))
     return found
 
 

@@ -108,11 +108,27 @@ class World:
         self.processes[process.pid] = name
         return process
 
+    def _make_link(self):
+        """A TUN device where this user may have one (the router makes it), else a veth pair on each side."""
+        try:
+            os.close(os.open("/dev/net/tun", os.O_RDWR))
+            return []
+        except OSError:
+            pass
+        for side in (self.resolver_side, self.server_side):
+            try:
+                self._ip(side, ["link add rw0 type veth peer name rw0p", "link set rw0 arp off",
+                                "link set rw0p arp off addrgenmode none mtu 1500 up"])
+            except LabError as error:
+                raise LabImpossible(f"neither /dev/net/tun nor veth may be used here: {error}") from error
+        return ["--veth"]
+
     def _start_router(self):
+        veth = self._make_link()
         router = self._popen("router", [
             str(program("lab_router")), "--resolver-namespace", str(self.resolver_side), "--server-namespace",
             str(self.server_side), "--control", str(FOLDER / "router.sock"), "--script",
-            str(FOLDER / "router.script"), "--seed", str(self.seed)],
+            str(FOLDER / "router.script"), "--seed", str(self.seed), *veth],
             stdout=subprocess.PIPE, pass_fds=(self.resolver_side, self.server_side))
         if router.stdout.readline() != b"ready\n":
             raise LabImpossible(self._tail("router"))

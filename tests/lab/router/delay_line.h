@@ -13,6 +13,8 @@
 #include <span>
 #include <vector>
 
+#include "tests/lab/router/device.h"
+
 namespace rw::lab
 {
 
@@ -24,7 +26,7 @@ inline constexpr std::size_t kPacketLimit = 2048;
 struct DelayedPacket {
     std::array<std::uint8_t, kPacketLimit> octets;
     std::size_t length = 0;
-    int device = -1;  // file descriptor to write to
+    const Device* device = nullptr;  // where it goes
 };
 
 class DelayLine
@@ -34,7 +36,7 @@ class DelayLine
     static constexpr std::size_t kLimit = 131072;
 
     // False when the line is full.
-    bool put(Instant due, int device, std::span<const std::uint8_t> packet)
+    bool put(Instant due, const Device* device, std::span<const std::uint8_t> packet)
     {
         if (free_.empty() && !grow()) {
             return false;

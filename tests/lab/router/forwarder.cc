@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "tests/lab/router/tun.h"
-
 namespace rw::lab
 {
 namespace
@@ -105,12 +103,12 @@ void Forwarder::from_server(std::span<std::uint8_t> packet, Instant now)
 
 void Forwarder::deliver_due(Instant now)
 {
-    line_.take_due(now, [](const DelayedPacket& packet) {
-        write_packet(packet.device, std::span(packet.octets.data(), packet.length));
-    });
+    line_.take_due(
+        now, [](const DelayedPacket& packet) { packet.device->write(std::span(packet.octets.data(), packet.length)); });
 }
 
-void Forwarder::send(int device, const Conditions& conditions, std::span<const std::uint8_t> packet, Instant now)
+void Forwarder::send(const Device* device, const Conditions& conditions, std::span<const std::uint8_t> packet,
+                     Instant now)
 {
     auto delay = conditions.delay / 2;
     if (conditions.jitter.count() > 0) {
@@ -118,7 +116,7 @@ void Forwarder::send(int device, const Conditions& conditions, std::span<const s
         delay += std::chrono::nanoseconds(std::uniform_int_distribution<std::int64_t>(-half, half)(random_));
     }
     if (delay.count() <= 0) {
-        write_packet(device, packet);
+        device->write(packet);
     } else if (!line_.put(now + delay, device, packet)) {
         ++overflowed_;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What happens to one packet: find its path, count it, lose it or delay it, redirect it. The main loop feeds it and
-// asks when it next needs waking. Holds no sockets of its own; the two device descriptors are only written to.
+// asks when it next needs waking. Holds no sockets of its own; the two devices are only written to.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace rw::lab
 {
 
 struct Devices {
-    int resolver = -1;
-    int server = -1;
+    const Device* resolver = nullptr;
+    const Device* server = nullptr;
 };
 
 class Forwarder
@@ -41,7 +41,7 @@ class Forwarder
     Fate decide(const Conditions& conditions);
     void count_query(const Path& path, const PacketHeaders& headers, std::span<const std::uint8_t> packet, Fate fate,
                      Counts& counts);
-    void send(int device, const Conditions& conditions, std::span<const std::uint8_t> packet, Instant now);
+    void send(const Device* device, const Conditions& conditions, std::span<const std::uint8_t> packet, Instant now);
 
     Devices devices_;
     PathTable paths_;

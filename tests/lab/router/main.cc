@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// lab_router: the only link between the lab's two network namespaces. Makes a TUN device in each, forwards IP packets
+// lab_router: the only link between the lab's two network namespaces. Holds a device in each, forwards IP packets
 // between them under the conditions of each path, and is steered over a Unix socket. Prints `ready` when it can be.
 // It must never do more than the lab's own traffic needs: no routes, no addresses, those are the lab front's.
 #include <fcntl.h>
@@ -16,8 +16,8 @@
 
 #include "tests/lab/router/command.h"
 #include "tests/lab/router/control.h"
+#include "tests/lab/router/device.h"
 #include "tests/lab/router/forwarder.h"
-#include "tests/lab/router/tun.h"
 
 namespace rw::lab
 {
@@ -28,6 +28,7 @@ struct Options {
     int resolver_namespace = -1;
     int server_namespace = -1;
     std::string device = "rw0";
+    bool veth = false;
     std::string control;
     std::string script;
     std::uint64_t seed = 1;
@@ -72,7 +73,7 @@ void watch(int epoll, int fd)
 class Router
 {
  public:
-    Router(Tun& resolver, Tun& server, Forwarder& forwarder, ControlSocket& control, int epoll, int signals)
+    Router(Device& resolver, Device& server, Forwarder& forwarder, ControlSocket& control, int epoll, int signals)
         : resolver_(resolver),
           server_(server),
           forwarder_(forwarder),
@@ -123,7 +124,7 @@ class Router
         }
     }
 
-    void read_batch(const Tun& device, void (Forwarder::*forward)(std::span<std::uint8_t>, Instant))
+    void read_batch(const Device& device, void (Forwarder::*forward)(std::span<std::uint8_t>, Instant))
     {
         const Instant now = std::chrono::steady_clock::now();
         for (int count = 0; count < kBatch; ++count) {
@@ -135,8 +136,8 @@ class Router
         }
     }
 
-    Tun& resolver_;
-    Tun& server_;
+    Device& resolver_;
+    Device& server_;
     Forwarder& forwarder_;
     ControlSocket& control_;
     int epoll_;
@@ -152,15 +153,16 @@ int fail(const std::string& what)
 
 int run(const Options& options)
 {
-    auto resolver = Tun::open(options.resolver_namespace, options.device);
+    const auto open = options.veth ? Device::open_veth : Device::open_tun;
+    auto resolver = open(options.resolver_namespace, options.device);
     if (!resolver) {
         return fail(resolver.error());
     }
-    auto server = Tun::open(options.server_namespace, options.device);
+    auto server = open(options.server_namespace, options.device);
     if (!server) {
         return fail(server.error());
     }
-    Forwarder forwarder({.resolver = resolver->fd(), .server = server->fd()}, options.seed);
+    Forwarder forwarder({.resolver = &*resolver, .server = &*server}, options.seed);
     if (!options.script.empty() && !run_script(forwarder, options.script)) {
         return 2;
     }
@@ -187,7 +189,8 @@ int main(int argc, char** argv)
     CLI::App app{"Joins the lab's two network namespaces, with conditions by server"};
     app.add_option("--resolver-namespace", options.resolver_namespace, "descriptor of the resolver side")->required();
     app.add_option("--server-namespace", options.server_namespace, "descriptor of the server side")->required();
-    app.add_option("--device", options.device, "name of the TUN device in both");
+    app.add_option("--device", options.device, "name of the network device in both");
+    app.add_flag("--veth", options.veth, "the devices are veth pairs that are there already, not TUN devices to make");
     app.add_option("--control", options.control, "Unix socket to listen on")->required();
     app.add_option("--script", options.script, "commands to run first");
     app.add_option("--seed", options.seed, "of loss and jitter");

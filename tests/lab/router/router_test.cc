@@ -147,9 +147,9 @@ TEST_CASE("delayed packets come out when due, in order")
     const Packet one{1};
     const Packet two{2};
     const Packet three{3};
-    REQUIRE(line.put(start + std::chrono::milliseconds(20), 7, two));
-    REQUIRE(line.put(start + std::chrono::milliseconds(10), 7, one));
-    REQUIRE(line.put(start + std::chrono::milliseconds(20), 7, three));
+    REQUIRE(line.put(start + std::chrono::milliseconds(20), nullptr, two));
+    REQUIRE(line.put(start + std::chrono::milliseconds(10), nullptr, one));
+    REQUIRE(line.put(start + std::chrono::milliseconds(20), nullptr, three));
     std::vector<int> seen;
     const auto take = [&](const DelayedPacket& packet) { seen.push_back(packet.octets[0]); };
     line.take_due(start + std::chrono::milliseconds(15), take);

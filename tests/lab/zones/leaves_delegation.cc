@@ -269,6 +269,22 @@ void make_no_such_servers(Leaf& leaf)
     leaf.maker.finish(zone);
 }
 
+// A hundred name servers that can be found, and none of which answers.
+void make_dead_crowd(Leaf& leaf)
+{
+    Zone hosts = leaf.start_at(leaf.other_home(1), leaf.sound(Denial::unsigned_zone), "hosts");
+    Zone zone = leaf.start_bare(leaf.sound(Denial::unsigned_zone));
+    const Group& dead = group("dead");
+    for (unsigned number = 1; number <= 100; ++number) {
+        hosts.add(fmt::format("ns{}", number), "A " + dead.v4(number));
+        Leaf::add_ns(zone, fmt::format("ns{}.{}", number, hosts.name));
+    }
+    zone.keep_from_server = true;
+    leaf.name(zone, "www", "A", Expect::broken, "SERVFAIL");
+    leaf.maker.finish(hosts);
+    leaf.maker.finish(zone);
+}
+
 constexpr std::array kKinds{
     Kind{.name = "children", .weight = 3, .unsigned_home = false, .make = make_children},
     Kind{.name = "cohosted", .weight = 2, .unsigned_home = false, .make = make_cohosted},
@@ -284,6 +300,7 @@ constexpr std::array kKinds{
     Kind{.name = "partial-glue", .weight = 1, .unsigned_home = false, .make = make_partial_glue},
     Kind{.name = "many-servers", .weight = 1, .unsigned_home = false, .make = make_many_servers},
     Kind{.name = "dead", .weight = 1, .unsigned_home = false, .make = make_dead},
+    Kind{.name = "dead-crowd", .weight = 1, .unsigned_home = false, .make = make_dead_crowd},
     Kind{.name = "lame", .weight = 1, .unsigned_home = false, .make = make_lame},
     Kind{.name = "cyclic", .weight = 1, .unsigned_home = false, .make = make_cyclic},
     Kind{.name = "no-such-servers", .weight = 1, .unsigned_home = false, .make = make_no_such_servers},
