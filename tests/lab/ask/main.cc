@@ -157,6 +157,7 @@ int run(Options& options)
         return fail(questions.error());
     }
     std::vector<Server> servers;
+    servers.reserve(options.servers.size());
     for (const std::string& text : options.servers) {
         const auto server = Server::parse(text);
         if (!server) {
@@ -167,6 +168,7 @@ int run(Options& options)
     Report report(options, *questions);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(servers.size());
         for (const Server& server : servers) {
             threads.emplace_back([&] {
                 ask_all(server, *questions, options.ask,
@@ -203,5 +205,9 @@ int main(int argc, char** argv)
     app.add_option("--least", options.least, "exit 1 when less than this percentage of sound names is as expected");
     app.add_flag("--kinds,!--no-kinds", options.kinds, "a line for each kind");
     CLI11_PARSE(app, argc, argv);
-    return rw::lab::run(options);
+    try {
+        return rw::lab::run(options);
+    } catch (const std::exception& error) {
+        return rw::lab::fail(error.what());
+    }
 }
