@@ -35,7 +35,8 @@ def faults(path, text, line):
         empty = EMPTY_NAME.search(line)
         if empty:
             yield f"{empty.group(1)} does not say what it is: name what it does or holds"
-        if "//" in line and bad_citation(line.partition("//")[2]):
+        comment = re.sub(r'"[^"]*"', '""', line.partition("//")[2])  # RFC 8482 has a name of its own for the wire
+        if bad_citation(comment):
             yield "cite as RFC 1035 §4.1"
 
 
@@ -59,6 +60,7 @@ GOOD = {
     "script": {"dev": "#!/usr/bin/env bash\n# SPDX-License-Identifier: EUPL-1.2\ncat /etc/os-release\n"},
     "a folder called root": {"README.md": "See resolver/root/hints.cc and zones/work/x.\n"},
     "the end of a path": {"tests/lab/a.cc": SPDX + 'open(folder + "/root/hints");\n'},
+    "a quoted name": {"zones/a.h": SPDX + '// HINFO "RFC' + '8482" (RFC 8482 §4.2)\n'},
     "a lower-case rfc5011 setting": {"config/a.yaml": "rfc5011: true\n"},
 }
 BAD = {
