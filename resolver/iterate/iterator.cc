@@ -67,6 +67,8 @@ std::vector<Link> links_of(const Question& question, Reading& reading)
     return links;
 }
 
+/// Zones with fewer labels are shared by too many for one silence to speak for all: the root and the TLDs.
+constexpr std::size_t shared_zone_labels = 2;
 constexpr unsigned max_bogus_responses = 3;  // servers asked for better data (RFC 4035 §4.7)
 
 bool may_try_whole_name(Failure failure)
@@ -122,12 +124,26 @@ std::optional<Link> Iterator::cached(const Question& question, Checking checking
 {
     const cache::Seconds now = context_.cache_now();
     const auto found = context_.answers.find(question.name, question.type, now, context_.root_view, context_.scratch);
-    if (!found || (checking == Checking::validate && found->entry.security() == cache::Security::indeterminate))
+    if (!found)
+        return cut(question);
+    if (checking == Checking::validate && found->entry.security() == cache::Security::indeterminate)
         return std::nullopt;
     auto owned = found->entry.to_rrsets(question.name, now);
     return Link{question.name,          question.type,
                 found->entry.facts(),   std::move(owned.records),
                 std::move(owned.proof), found->entry.remaining(now)};
+}
+
+std::optional<Link> Iterator::cut(const Question& question)
+{
+    const cache::Seconds now = context_.cache_now();
+    const auto denied = context_.answers.find_cut(question.name, now, context_.root_view, context_.scratch);
+    if (!denied)
+        return std::nullopt;
+    const cache::EntryView& entry = denied->found.entry;
+    auto owned = entry.to_rrsets(question.name.ancestor(denied->labels), now);
+    return Link{question.name,          question.type,       entry.facts(), std::move(owned.records),
+                std::move(owned.proof), entry.remaining(now)};
 }
 
 bool Iterator::known_inside(const Question& question)
@@ -201,8 +217,12 @@ io::Task<std::expected<Final, Trouble>> Iterator::walk(const Question& question,
             minimiser.reveal_more();
             continue;
         }
+        const std::optional<Failure> recent = recent_failure(position.zone);
+        if (recent)
+            co_return std::unexpected(Trouble{*recent, {}, false});
         std::expected<Asked, Failure> asked = co_await ask(context_, *this, position.zone, shown, budget, chain);
         if (!asked) {
+            note_failure(position.zone, asked.error());
             if (minimiser.shows_all() || !relaxed || !may_try_whole_name(asked.error()))
                 co_return std::unexpected(Trouble{asked.error(), {}, false});
             minimiser.give_up();
@@ -226,6 +246,24 @@ io::Task<std::expected<Final, Trouble>> Iterator::walk(const Question& question,
     }
 }
 
+std::optional<Failure> Iterator::recent_failure(const ZoneServers& zone)
+{
+    if (zone.zone.label_count() < shared_zone_labels)
+        return std::nullopt;
+    const auto failed =
+        context_.failures.find(zone.zone, RRType::none, context_.cache_now(), context_.root_view, context_.scratch);
+    return failed ? std::optional(failed->failure) : std::nullopt;
+}
+
+void Iterator::note_failure(const ZoneServers& zone, Failure failure)
+{
+    const bool silent = failure == Failure::no_reachable_authority || failure == Failure::time_exhausted;
+    if (!silent || zone.zone.label_count() < shared_zone_labels || !zone.excluded.empty())
+        return;
+    const cache::Origin origin{context_.root_view.root, 0};
+    context_.failures.note(zone.zone, RRType::none, failure, origin, context_.cache_now(), context_.scratch);
+}
+
 io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkBudget& budget, const Chain& chain,
                                                  Checking checking)
 {
@@ -235,6 +273,8 @@ io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkB
         std::expected<Final, Trouble> found = co_await walk(question, budget, chain, avoid);
         if (!found)
             co_return std::unexpected(bogus ? std::move(*bogus) : std::move(found.error()));
+        if (found->reading.kind == Kind::name_too_long)
+            co_return std::unexpected(Trouble{Failure::dname_too_long, {}, false});
         std::vector<Link> links = links_of(question, found->reading);
         if (checking == Checking::validate) {
             std::optional<Trouble> trouble = co_await check(links, found->position.zone.zone, budget, chain);

@@ -64,9 +64,14 @@ class Iterator final : public AddressFinder
     bool add_parent_glue(ZoneServers& zone);
     io::Task<bool> look_up(ZoneServers::Server& server, dns::RRType type, WorkBudget& budget, const Chain& chain);
 
+    /// The failure that servers of `zone` gave a moment ago, whoever asked (a budget across clients).
+    [[nodiscard]] std::optional<Failure> recent_failure(const ZoneServers& zone);
+    void note_failure(const ZoneServers& zone, Failure failure);
     [[nodiscard]] Position start(const dns::Question& question);
     void descend(Position& position, Reading& reading);
     [[nodiscard]] std::optional<Link> cached(const dns::Question& question, Checking checking);
+    /// NXDOMAIN because a name above is securely denied (RFC 8020).
+    [[nodiscard]] std::optional<Link> cut(const dns::Question& question);
     /// Whether a minimised question needs no asking: its answer is known and is no zone cut.
     [[nodiscard]] bool known_inside(const dns::Question& question);
     void keep(std::vector<Link>& links, const Position& position);

@@ -100,6 +100,8 @@ class Reader
             if (!name.is_at_or_below(zone_))
                 break;  // others are responsible from here on
         }
+        if (too_long_)
+            return Kind::name_too_long;
         return reading_.links.empty() ? Kind::nodata : Kind::alias;
     }
 
@@ -116,7 +118,10 @@ class Reader
             if (!answer.has(owner, RRType::dname))
                 continue;
             auto dname = answer.rrset(owner, RRType::dname);
-            auto cname = dname && dname->rdatas.size() == 1 ? synthesise(*dname, name) : std::nullopt;
+            if (!dname || dname->rdatas.size() != 1)
+                return std::nullopt;
+            auto cname = synthesise(*dname, name);
+            too_long_ = !cname;
             if (!cname)
                 return std::nullopt;
             const Name target = dns::name_at(cname->rdatas.front(), 0);
@@ -247,6 +252,7 @@ class Reader
     const dns::Question& question_;
     const ReadingRules& rules_;
     Reading reading_;
+    bool too_long_ = false;
 };
 
 }  // namespace

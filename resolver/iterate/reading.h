@@ -29,6 +29,7 @@ struct Reading {
         formerr,  ///< FORMERR, NOTIMP or BADVERS: perhaps EDNS is not understood
         malformed,
         too_large,
+        name_too_long,  ///< a DNAME leads to a name of more than 255 octets (RFC 6672 §2.2)
     };
 
     Kind kind = Kind::malformed;

@@ -27,6 +27,7 @@ bool usable(Reading::Kind kind)
         case Reading::Kind::nodata:
         case Reading::Kind::nxdomain:
         case Reading::Kind::referral:
+        case Reading::Kind::name_too_long:
             return true;
         default:
             return false;
@@ -80,7 +81,8 @@ std::optional<std::size_t> Round::pick() const
         return preferred && answers && entry.tries < preferred_root_tries ? 0 : entry.tries + (is_root() ? 1 : 0);
     };
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-        const std::uint32_t tries = entries_[i].candidate.state.failing() ? tries_of_failing : tries_per_server;
+        const upstream::ServerState& state = entries_[i].candidate.state;
+        const std::uint32_t tries = state.failing() && !state.measured ? tries_of_failing : tries_per_server;
         if (entries_[i].useless || entries_[i].tries >= tries)
             continue;
         if (!best || turn(entries_[i]) < turn(entries_[*best]))

@@ -76,8 +76,7 @@ io::Task<void> resolve_for_operator(iterate::Context& context, iterate::Iterator
                                     Engine::ResolvedHandler done)
 {
     iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time);
-    const auto checking =
-        context.settings.dnssec.enabled ? iterate::Checking::validate : iterate::Checking::none;
+    const auto checking = context.settings.dnssec.enabled ? iterate::Checking::validate : iterate::Checking::none;
     const iterate::Outcome outcome = co_await iterator.resolve(question, budget, nullptr, checking);
     done({outcome, budget.queries_sent()});
 }
@@ -95,6 +94,15 @@ std::optional<cache::Delegation> Engine::closest_delegation(const dns::Name& nam
     return context.delegations.closest_enclosing(name, context.cache_now(), context.root_view, context.scratch);
 }
 
-void Engine::start() {}
+void Engine::start()
+{
+    Shared& shared = *parts_->shared;
+    if (!shared.settings.root.priming)
+        return;
+    const iterate::Context& context = parts_->context;
+    const root::PrimingContext priming{shared.settings, context.scheduler,   context.network,   context.random,
+                                       shared.stats,    shared.root_servers, shared.root_counts};
+    parts_->background.spawn(root::keep_primed(priming));
+}
 
 }  // namespace rw::service
