@@ -252,13 +252,25 @@ std::optional<Failure> Iterator::recent_failure(const ZoneServers& zone)
         return std::nullopt;
     const auto failed =
         context_.failures.find(zone.zone, RRType::none, context_.cache_now(), context_.root_view, context_.scratch);
-    return failed ? std::optional(failed->failure) : std::nullopt;
+    return failed && all_silent(zone) ? std::optional(failed->failure) : std::nullopt;
+}
+
+bool Iterator::all_silent(const ZoneServers& zone) const
+{
+    for (const ZoneServers::Server& server : zone.servers) {
+        for (const IpAddress& address : server.addresses) {
+            const upstream::ServerState state = context_.stats.state({address, zone.port});
+            if (!state.silent() && (address.is_v4() || !state.failing()))
+                return false;
+        }
+    }
+    return true;
 }
 
 void Iterator::note_failure(const ZoneServers& zone, Failure failure)
 {
     const bool silent = failure == Failure::no_reachable_authority || failure == Failure::time_exhausted;
-    if (!silent || zone.zone.label_count() < shared_zone_labels || !zone.excluded.empty())
+    if (!silent || zone.zone.label_count() < shared_zone_labels || !all_silent(zone))
         return;
     const cache::Origin origin{context_.root_view.root, 0};
     context_.failures.note(zone.zone, RRType::none, failure, origin, context_.cache_now(), context_.scratch);

@@ -67,6 +67,7 @@ class Iterator final : public AddressFinder
     /// The failure that servers of `zone` gave a moment ago, whoever asked (a budget across clients).
     [[nodiscard]] std::optional<Failure> recent_failure(const ZoneServers& zone);
     void note_failure(const ZoneServers& zone, Failure failure);
+    [[nodiscard]] bool all_silent(const ZoneServers& zone) const;
     [[nodiscard]] Position start(const dns::Question& question);
     void descend(Position& position, Reading& reading);
     [[nodiscard]] std::optional<Link> cached(const dns::Question& question, Checking checking);

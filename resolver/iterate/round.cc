@@ -13,6 +13,7 @@ namespace
 {
 
 constexpr std::uint32_t tries_per_server = 6;      // loss of 20 % each way leaves 0.2 % after six
+constexpr Duration longest_pause = 500ms;          // nine attempts in the time a client waits
 constexpr std::uint32_t tries_of_failing = 2;      // a server known to be silent is not hammered
 constexpr std::uint32_t patient_attempts = 3;      // then the loss is heavy: wait half as long between attempts
 constexpr std::uint32_t tries_with_edns = 2;       // then perhaps something on the way drops EDNS
@@ -160,7 +161,9 @@ bool Round::start(std::size_t candidate, Manner manner)
     waiting_.push_back(std::move(waiting));
     // The root's preferred servers are hedged among each other before silence is sure.
     const bool hedge = is_root() && entry.candidate.state.measured && !manner.tcp;
-    const Duration pause = started_ > patient_attempts ? wait / 2 : wait;
+    // Jitter makes long timeouts; somebody else is asked earlier than that, and late answers still count.
+    const Duration longest = std::max<Duration>(longest_pause, entry.candidate.state.srtt * 5 / 4);
+    const Duration pause = std::min(started_ > patient_attempts ? wait / 2 : wait, longest);
     next_start_ = now + (hedge ? std::min<Duration>(wait, entry.candidate.state.srtt * 3 / 2 + 5ms) : pause);
     return true;
 }

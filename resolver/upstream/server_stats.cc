@@ -104,9 +104,6 @@ void ServerStats::note_timeout(const Endpoint& server)
     update(server, [](Entry& entry, Instant now) {
         ++entry.state.timeouts_in_row;
         entry.state.last_timeout = now;
-        // Loss looks like a longer round trip until answers say otherwise (RFC 6298 §5.5).
-        if (entry.state.measured)
-            entry.state.rttvar = std::min<Duration>(entry.state.rttvar * 2, max_timeout / 4);
     });
 }
 

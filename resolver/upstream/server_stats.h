@@ -20,6 +20,8 @@ namespace rw::upstream
 inline constexpr std::uint32_t failing_after = 3;  // with 20 % loss each way one in 20 sound servers looks dead by then
 inline constexpr std::uint32_t unknown_failing_after = 2;  // a server that has never answered gets less patience
 
+inline constexpr std::uint32_t silent_after = 8;  // heavy loss (half of all) does this to one in 250 sound servers
+
 /// Beliefs about one server at one moment.
 struct ServerState {
     bool measured = false;
@@ -36,6 +38,8 @@ struct ServerState {
     [[nodiscard]] Duration timeout() const;
     /// Several questions in a row went unanswered: asked only when nobody better is left, and probed in the
     /// background.
+    /// So long silent that it is not worth asking for a while, whoever wants to know.
+    [[nodiscard]] bool silent() const { return timeouts_in_row >= silent_after; }
     [[nodiscard]] bool failing() const { return timeouts_in_row >= (measured ? failing_after : unknown_failing_after); }
 };
 
