@@ -37,6 +37,9 @@ void add_commands(CLI::App& app, Invocation& invocation)
 {
     add_global_options(app, invocation);
     add_daemon_commands(app, invocation);
+    add_zone(app, invocation);
+    add_delta(app, invocation);
+    add_audit(app, invocation);
     add_completion(app, invocation);
 }
 

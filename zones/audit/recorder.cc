@@ -65,7 +65,7 @@ Result<void> Recorder::seal()
 {
     if (Result<Checkpoint> checkpoint = log_.commit(); !checkpoint)
         return std::unexpected(checkpoint.error());
-    return log_.publish();
+    return rules_.publish ? log_.publish() : Result<void>{};
 }
 
 Result<void> Recorder::start(const ClockFacts& clock)

@@ -29,6 +29,7 @@ class Recorder
         const Anchor* anchor = nullptr;  ///< nullptr: versions are recorded as not-checked
         const Severities* severities = nullptr;
         const Clock* clock = nullptr;
+        bool publish = true;  ///< false: the caller publishes, once witnesses have cosigned
     };
 
     [[nodiscard]] static Result<Recorder> open(Files& files, LogWriter log, const Rules& rules);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The `audit` group and what its commands share.
+#include "resolver/ctl/audit.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include "resolver/ctl/commands.h"
+
+namespace rw::ctl
+{
+
+using namespace zones;
+
+void WriterOptions::add_to(CLI::App& command)
+{
+    command.add_option("--dir", dir, "The log's folder.")->type_name("DIR")->capture_default_str();
+    command.add_option("--key", key, "The log's private key file.")->type_name("FILE")->capture_default_str();
+    command.add_option("--policy", policy, "Witnesses that must cosign before anything is published.")
+        ->type_name("FILE");
+}
+
+void TrustOptions::add_to(CLI::App& command)
+{
+    command.add_option("--key", keys, "A key to trust: a vkey, or a file of them. Give each.")
+        ->type_name("VKEY|FILE")
+        ->required();
+    command.add_option("--policy", policy, "Witnesses, and how many of them must have cosigned.")->type_name("FILE");
+}
+
+Result<std::string> read_text_file(const std::string& path)
+{
+    PosixFiles files;
+    const Result<OctetBuffer> octets = files.read(path);
+    if (!octets)
+        return std::unexpected(octets.error());
+    return std::string(text_of(*octets));
+}
+
+Result<std::vector<audit::VerifierKey>> TrustOptions::read_keys() const
+{
+    std::vector<audit::VerifierKey> all;
+    for (const std::string& item : keys) {
+        PosixFiles files;
+        if (!files.exists(item) && item.find('+') != std::string::npos) {
+            Result<audit::VerifierKey> key = audit::read_vkey(item);
+            if (!key)
+                return std::unexpected(key.error());
+            all.push_back(std::move(*key));
+            continue;
+        }
+        const Result<std::string> text = read_text_file(item);
+        if (!text)
+            return std::unexpected(text.error());
+        if (text->find("PRIVATE+KEY+") != std::string::npos) {
+            const Result<std::vector<audit::SigningKey>> own = audit::read_key_file(item);
+            if (!own)
+                return std::unexpected(own.error());
+            for (const audit::SigningKey& key : *own)
+                all.push_back(key.verifier());
+            continue;
+        }
+        const Result<std::vector<audit::VerifierKey>> some = audit::read_vkeys(*text);
+        if (!some)
+            return failed(fmt::format("{}: {}", item, some.error().message));
+        all.insert(all.end(), some->begin(), some->end());
+    }
+    return all;
+}
+
+Result<std::optional<audit::Policy>> read_policy(const std::string& path)
+{
+    if (path.empty())
+        return std::optional<audit::Policy>();
+    const Result<std::string> text = read_text_file(path);
+    if (!text)
+        return std::unexpected(text.error());
+    Result<audit::Policy> policy = audit::Policy::read(*text);
+    if (!policy)
+        return failed(fmt::format("{}: {}", path, policy.error().message));
+    return std::optional(std::move(*policy));
+}
+
+Result<LogLock> LogLock::take(const std::string& dir)
+{
+    const std::string path = dir + "/lock";
+    LogLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (lock.fd_ < 0)
+        return failed(fmt::format("cannot open {}: is {} a log? \"audit init\" makes one", path, dir));
+    if (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0)
+        return failed(fmt::format("another process writes to {}", dir));
+    return lock;
+}
+
+LogLock::~LogLock()
+{
+    if (fd_ >= 0)
+        ::close(fd_);
+}
+
+audit::ClockFacts clock_facts()
+{
+    struct timex about{};
+    const int state = ::adjtimex(&about);
+    const bool synchronised = state >= 0 && state != TIME_ERROR && (about.status & STA_UNSYNC) == 0;
+    const std::int64_t offset = (about.status & STA_NANO) != 0 ? about.offset / 1000 : about.offset;
+    return {.source = synchronised ? "kernel-synchronised" : "unsynchronised",
+            .offset_us = offset,
+            .max_error_us = about.maxerror};
+}
+
+ExitStatus refuse(Invocation& invocation, const std::string& message)
+{
+    invocation.err << "rootwardctl: " << message << '\n';
+    return ExitStatus::usage;
+}
+
+void add_audit(CLI::App& app, Invocation& invocation)
+{
+    CLI::App* group = app.add_subcommand("audit", "The tamper-evident record of root zones.");
+    group->require_subcommand(1);
+    add_audit_log(*group, invocation);
+    add_audit_check(*group, invocation);
+    add_audit_export(*group, invocation);
+    add_audit_watch(*group, invocation);
+    add_audit_witness(*group, invocation);
+}
+
+}  // namespace rw::ctl

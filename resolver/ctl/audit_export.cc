@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `audit export`: leaves in the forms that SIEMs take in.
+#include <fmt/format.h>
+
+#include "resolver/ctl/audit.h"
+#include "resolver/ctl/fetch.h"
+#include "zones/audit/export.h"
+
+namespace rw::ctl
+{
+
+using namespace zones;
+
+namespace
+{
+
+struct ExportArguments {
+    std::string place = "audit";
+    std::string format = "jsonl";
+    std::string kind;
+    std::uint64_t from = 0;
+};
+
+ExitStatus export_leaves(const ExportArguments& arguments, Invocation& invocation)
+{
+    const std::optional<audit::ExportFormat> format = audit::parse_export_format(arguments.format);
+    if (!format)
+        return refuse(invocation, fmt::format("--format {}: jsonl, syslog, ocsf or csv", arguments.format));
+    PosixFiles files;
+    const auto source = open_source(files, arguments.place);
+    const Result<audit::Checkpoint> checkpoint = audit::fetch_checkpoint(*source);
+    if (!checkpoint)
+        return refuse(invocation, checkpoint.error().message);
+    invocation.out << audit::export_header(*format);
+    audit::LogReader reader(*source, checkpoint->head.size);
+    const Result<void> done =
+        reader.entries(arguments.from, reader.size(), [&](std::uint64_t index, Octets entry) -> Result<void> {
+            const Result<Json> leaf = audit::read_leaf(entry, index);
+            if (!leaf)
+                return std::unexpected(leaf.error());
+            if (arguments.kind.empty() || text_member(*leaf, "kind") == arguments.kind)
+                invocation.out << audit::export_line(*format, checkpoint->head.origin, *leaf);
+            return {};
+        });
+    if (done)
+        return ExitStatus::good;
+    invocation.err << "rootwardctl: " << done.error().message << '\n';
+    return ExitStatus::bad;
+}
+
+}  // namespace
+
+void add_audit_export(CLI::App& group, Invocation& invocation)
+{
+    CLI::App* command = group.add_subcommand("export", "Write the leaves of a log for a SIEM, one a line.");
+    const auto arguments = std::make_shared<ExportArguments>();
+    command->add_option("LOG,--dir", arguments->place, "Folder or URL of the log.")->capture_default_str();
+    command->add_option("--format", arguments->format, "jsonl, syslog (RFC 5424), ocsf or csv.")->capture_default_str();
+    command->add_option("--from", arguments->from, "Index of the first leaf.")->type_name("N");
+    command->add_option("--kind", arguments->kind, "Only leaves of this kind, like event.")->type_name("KIND");
+    command->callback([arguments, &invocation] {
+        invocation.run = [arguments, &invocation] { return export_leaves(*arguments, invocation); };
+    });
+}
+
+}  // namespace rw::ctl

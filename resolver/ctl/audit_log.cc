@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `audit init`, `ingest`, `heartbeat` and `rotate`: the commands that write a log.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "resolver/ctl/audit.h"
+#include "resolver/ctl/severity_option.h"
+#include "zones/audit/recorder.h"
+#include "zones/zone_file.h"
+
+namespace rw::ctl
+{
+
+using namespace zones;
+
+namespace
+{
+
+struct InitArguments {
+    WriterOptions where;
+    std::string origin;
+};
+
+struct IngestArguments {
+    WriterOptions where;
+    std::vector<std::string> sources;
+    std::string anchor;
+    bool no_anchor = false;
+    SeverityFiles tables;
+};
+
+struct RotateArguments {
+    WriterOptions where;
+    bool retire = false;
+};
+
+std::string default_origin()
+{
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0')
+        return "rootward.invalid/audit";
+    return fmt::format("{}/audit", name.data());
+}
+
+Result<std::vector<audit::SigningKey>> keys_for_init(Files& files, const InitArguments& arguments)
+{
+    if (files.exists(arguments.where.key))
+        return audit::read_key_file(arguments.where.key);
+    Result<audit::SigningKey> key = audit::SigningKey::generate(
+        arguments.origin.empty() ? default_origin() : arguments.origin, audit::KeyType::log);
+    if (!key)
+        return std::unexpected(key.error());
+    std::vector<audit::SigningKey> keys;
+    keys.push_back(std::move(*key));
+    if (Result<void> done = audit::write_key_file(files, arguments.where.key, keys); !done)
+        return std::unexpected(done.error());
+    return keys;
+}
+
+ExitStatus init(const InitArguments& arguments, Invocation& invocation)
+{
+    PosixFiles files;
+    if (files.exists(arguments.where.dir + "/commit"))
+        return refuse(invocation, arguments.where.dir + " holds a log already");
+    Result<std::vector<audit::SigningKey>> keys = keys_for_init(files, arguments);
+    if (!keys)
+        return refuse(invocation, keys.error().message);
+    const Result<audit::LogWriter> log = audit::LogWriter::create(files, arguments.where.dir, std::move(*keys));
+    if (!log)
+        return refuse(invocation, log.error().message);
+    const std::string vkey = log->keys().front().verifier().text();
+    if (invocation.json)
+        invocation.out << Json{{"schema", 1}, {"dir", arguments.where.dir}, {"vkey", vkey}}.dump() << '\n';
+    else
+        invocation.out << fmt::format("{}\n", vkey);
+    if (!invocation.json)
+        invocation.err << fmt::format(
+            "log in {}; private key in {} (0600: keep it out of the published folder)\n"
+            "give the line above to everybody who is to verify the log\n",
+            arguments.where.dir, arguments.where.key);
+    return ExitStatus::good;
+}
+
+Result<audit::LogWriter> open_log(Files& files, const WriterOptions& where)
+{
+    Result<std::vector<audit::SigningKey>> keys = audit::read_key_file(where.key);
+    if (!keys)
+        return std::unexpected(keys.error());
+    return audit::LogWriter::open(files, where.dir, std::move(*keys));
+}
+
+struct Tally {
+    std::size_t recorded = 0;
+    std::size_t known = 0;
+    std::size_t unreadable = 0;
+    std::array<std::size_t, 4> results{};
+    std::array<std::size_t, 5> severities{};
+
+    void count(const audit::Recorded& one)
+    {
+        known += one.known ? 1 : 0;
+        recorded += one.known ? 0 : 1;
+        if (one.known)
+            return;
+        ++results.at(static_cast<std::size_t>(one.verdict.result));
+        for (const Finding& finding : one.findings)
+            ++severities.at(static_cast<std::size_t>(finding.severity));
+    }
+    [[nodiscard]] Json json(const audit::LogWriter& log) const
+    {
+        Json findings = Json::object();
+        for (std::size_t i = 0; i < severities.size(); ++i)
+            findings[std::string(severity_name(static_cast<Severity>(i)))] = severities.at(i);
+        Json verdicts = Json::object();
+        for (std::size_t i = 0; i < results.size(); ++i)
+            verdicts[std::string(result_name(static_cast<ZoneResult>(i)))] = results.at(i);
+        return Json{{"schema", 1},
+                    {"recorded", recorded},
+                    {"known", known},
+                    {"unreadable", unreadable},
+                    {"results", verdicts},
+                    {"events", findings},
+                    {"leaves", log.committed().head.size}};
+    }
+};
+
+/// Worst findings of a version on the terminal: high and critical.
+void announce(const audit::Recorded& one, std::ostream& err)
+{
+    for (const Finding& finding : one.findings) {
+        if (finding.severity >= Severity::high)
+            err << fmt::format("{} {:<8} {}\n", one.serial, severity_name(finding.severity), finding.event.summary);
+    }
+}
+
+Result<Tally> record_all(audit::Recorder& recorder, const IngestArguments& arguments, Invocation& invocation)
+{
+    Tally tally;
+    for (std::size_t i = 0; i < arguments.sources.size(); ++i) {
+        const std::string& path = arguments.sources[i];
+        const Result<std::string> text = read_text_file(path);
+        const Result<audit::Recorded> one =
+            text ? recorder.record(*text, path.substr(path.rfind('/') + 1)) : std::unexpected(text.error());
+        if (!one) {
+            // A log that cannot be written ends the run; a file that is no zone does not.
+            if (text && read_zone(*text))
+                return std::unexpected(one.error());
+            invocation.err << fmt::format("rootwardctl: {}: {}\n", path, one.error().message);
+            ++tally.unreadable;
+            continue;
+        }
+        tally.count(*one);
+        announce(*one, invocation.err);
+        if ((i + 1) % 100 == 0)
+            invocation.err << fmt::format("{} of {} files\n", i + 1, arguments.sources.size());
+    }
+    return tally;
+}
+
+ExitStatus ingest(const IngestArguments& arguments, Invocation& invocation)
+{
+    const Result<Severities> severities = arguments.tables.read();
+    Result<Anchor> anchor = shipped_anchor();
+    if (!arguments.anchor.empty())
+        anchor = read_anchor_file(arguments.anchor);
+    const Result<std::optional<audit::Policy>> policy = read_policy(arguments.where.policy);
+    if (!severities || !anchor || !policy)
+        return refuse(invocation, !severities ? severities.error().message
+                                  : !anchor   ? anchor.error().message
+                                              : policy.error().message);
+    PosixFiles files;
+    const Result<LogLock> lock = LogLock::take(arguments.where.dir);
+    if (!lock)
+        return refuse(invocation, lock.error().message);
+    Result<audit::LogWriter> log = open_log(files, arguments.where);
+    if (!log)
+        return refuse(invocation, log.error().message);
+    const SystemClock clock;
+    Result<audit::Recorder> recorder = audit::Recorder::open(files, std::move(*log),
+                                                             {.anchor = arguments.no_anchor ? nullptr : &*anchor,
+                                                              .severities = &*severities,
+                                                              .clock = &clock,
+                                                              .publish = !policy->has_value()});
+    if (!recorder)
+        return refuse(invocation, recorder.error().message);
+    if (Result<void> done = recorder->start(clock_facts()); !done)
+        return refuse(invocation, done.error().message);
+    const Result<Tally> tally = record_all(*recorder, arguments, invocation);
+    if (!tally)
+        return refuse(invocation, tally.error().message);
+    if (Result<void> done = recorder->stop("ingest finished"); !done)
+        return refuse(invocation, done.error().message);
+    if (policy->has_value()) {
+        const Result<std::size_t> witnesses = ask_witnesses(files, recorder->log(), **policy, invocation.err);
+        if (!witnesses)
+            return refuse(invocation, witnesses.error().message);
+    }
+    if (invocation.json)
+        invocation.out << tally->json(recorder->log()).dump() << '\n';
+    else
+        invocation.out << fmt::format("{} versions recorded, {} known already, {} unreadable; {} leaves\n",
+                                      tally->recorded, tally->known, tally->unreadable,
+                                      recorder->log().committed().head.size);
+    return tally->unreadable > 0 ? ExitStatus::bad : ExitStatus::good;
+}
+
+using Write = std::function<Result<void>(Files&, audit::Recorder&)>;
+
+/// Opens the log for one small entry.
+ExitStatus write_fact(const WriterOptions& where, Invocation& invocation, const Write& write)
+{
+    PosixFiles files;
+    const Result<LogLock> lock = LogLock::take(where.dir);
+    if (!lock)
+        return refuse(invocation, lock.error().message);
+    Result<audit::LogWriter> log = open_log(files, where);
+    if (!log)
+        return refuse(invocation, log.error().message);
+    const SystemClock clock;
+    Result<audit::Recorder> recorder =
+        audit::Recorder::open(files, std::move(*log), {.severities = &Severities::shipped(), .clock = &clock});
+    if (!recorder)
+        return refuse(invocation, recorder.error().message);
+    const Result<void> done = write(files, *recorder);
+    return done ? ExitStatus::good : refuse(invocation, done.error().message);
+}
+
+Result<std::vector<audit::VerifierKey>> published_keys(Files& files, const std::string& dir)
+{
+    const Result<OctetBuffer> octets = files.read(dir + "/keys");
+    if (!octets)
+        return std::unexpected(octets.error());
+    return audit::read_vkeys(text_of(*octets));
+}
+
+/// A new key signs beside the old one from here on. The fact is logged, and the key file written first: a log whose
+/// tree head wants a key that is nowhere would be lost.
+Result<void> introduce_key(Files& files, audit::Recorder& recorder, const std::string& path)
+{
+    Result<audit::SigningKey> fresh =
+        audit::SigningKey::generate(recorder.log().committed().head.origin, audit::KeyType::log);
+    Result<std::vector<audit::SigningKey>> keys = audit::read_key_file(path);
+    Result<std::vector<audit::VerifierKey>> published = published_keys(files, recorder.log().folder());
+    if (!fresh || !keys || !published)
+        return failed("the key files cannot be read");
+    const audit::VerifierKey verifier = fresh->verifier();
+    keys->push_back(std::move(*fresh));
+    if (Result<void> done = audit::write_key_file(files, path, *keys); !done)
+        return done;
+    published->push_back(verifier);
+    if (Result<void> done = recorder.log().write_public_keys(*published); !done)
+        return done;
+    recorder.log().use_keys(std::move(*keys));
+    return recorder.note_key("introduced", verifier);
+}
+
+/// The oldest key signs for the last time, under the leaf that says so.
+Result<void> retire_key(Files& files, audit::Recorder& recorder, const std::string& path)
+{
+    Result<std::vector<audit::SigningKey>> keys = audit::read_key_file(path);
+    if (!keys)
+        return std::unexpected(keys.error());
+    if (keys->size() < 2)
+        return failed("the log has one key only: \"audit rotate\" introduces another first");
+    if (Result<void> done = recorder.note_key("retired", keys->front().verifier()); !done)
+        return done;
+    keys->erase(keys->begin());
+    return audit::write_key_file(files, path, *keys);
+}
+
+ExitStatus rotate(const RotateArguments& arguments, Invocation& invocation)
+{
+    return write_fact(arguments.where, invocation, [&](Files& files, audit::Recorder& recorder) {
+        return arguments.retire ? retire_key(files, recorder, arguments.where.key)
+                                : introduce_key(files, recorder, arguments.where.key);
+    });
+}
+
+}  // namespace
+
+void add_audit_log(CLI::App& group, Invocation& invocation)
+{
+    CLI::App* command = group.add_subcommand("init", "Make an empty log and, unless it is there, its key.");
+    const auto fresh = std::make_shared<InitArguments>();
+    fresh->where.add_to(*command);
+    command->add_option("--origin", fresh->origin, "Name of the log, like example.org/rootward.")->type_name("NAME");
+    command->callback(
+        [fresh, &invocation] { invocation.run = [fresh, &invocation] { return init(*fresh, invocation); }; });
+
+    command = group.add_subcommand("ingest", "Put zone files on record, each judged at the time it was signed.");
+    const auto files = std::make_shared<IngestArguments>();
+    files->where.add_to(*command);
+    files->tables.add_options(*command);
+    command->add_option("FILES", files->sources, "Zone files, in the order of their serials.")->required();
+    command->add_option("--anchor", files->anchor, "DS or DNSKEY records to trust (default: the root's).")
+        ->type_name("FILE");
+    command->add_flag("--no-anchor", files->no_anchor, "Do not verify: record versions as not-checked.");
+    command->callback(
+        [files, &invocation] { invocation.run = [files, &invocation] { return ingest(*files, invocation); }; });
+
+    command = group.add_subcommand("heartbeat", "Record that the log is alive and nothing is new.");
+    const auto beat = std::make_shared<WriterOptions>();
+    beat->add_to(*command);
+    command->callback([beat, &invocation] {
+        invocation.run = [beat, &invocation] {
+            return write_fact(*beat, invocation,
+                              [](Files&, audit::Recorder& recorder) { return recorder.heartbeat(); });
+        };
+    });
+
+    command = group.add_subcommand("rotate", "Introduce a new key beside the old one; later retire the old one.");
+    const auto keys = std::make_shared<RotateArguments>();
+    keys->where.add_to(*command);
+    command->add_flag("--retire", keys->retire, "Let the oldest key sign for the last time.");
+    command->callback(
+        [keys, &invocation] { invocation.run = [keys, &invocation] { return rotate(*keys, invocation); }; });
+}
+
+}  // namespace rw::ctl

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `audit watch`: follows many institutions' logs and alarms.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+#include "resolver/ctl/audit.h"
+#include "resolver/ctl/fetch.h"
+#include "zones/audit/watch.h"
+
+namespace rw::ctl
+{
+
+using namespace zones;
+
+namespace
+{
+
+struct WatchArguments {
+    std::string state;
+    std::vector<std::string> sources;
+    TrustOptions trust;
+    unsigned silence_minutes = 24 * 60;
+    unsigned every_seconds = 0;
+};
+
+Json json_of(const audit::WatchRound& round)
+{
+    Json json{{"schema", 1},
+              {"logs", round.logs},
+              {"new_leaves", round.new_leaves},
+              {"not_shown", round.not_shown},
+              {"alarms", Json::array()},
+              {"events", Json::array()}};
+    for (const audit::Alarm& alarm : round.alarms)
+        json["alarms"].push_back(
+            {{"kind", audit::alarm_name(alarm.kind)}, {"origin", alarm.origin}, {"text", alarm.text}});
+    for (const audit::WatchedEvent& event : round.events) {
+        Json leaf = event.leaf;
+        leaf["origin"] = event.origin;
+        json["events"].push_back(std::move(leaf));
+    }
+    return json;
+}
+
+std::string page_of(const audit::WatchRound& round)
+{
+    std::string page;
+    for (const audit::Alarm& alarm : round.alarms)
+        page += fmt::format("ALARM {:<12} {}: {}\n", audit::alarm_name(alarm.kind), alarm.origin, alarm.text);
+    for (const audit::WatchedEvent& event : round.events)
+        page += fmt::format("{} {:<8} {}  [{} leaf {}]\n", integer_member(event.leaf, "serial"),
+                            text_member(event.leaf, "severity"), text_member(event.leaf, "summary"), event.origin,
+                            integer_member(event.leaf, "index"));
+    page += fmt::format("{} log(s), {} new leaves, {} alarm(s)\n", round.logs, round.new_leaves, round.alarms.size());
+    if (round.not_shown > 0)
+        page += fmt::format("{} more facts are proved and not shown; \"audit export\" lists them\n", round.not_shown);
+    return page;
+}
+
+ExitStatus watch(const WatchArguments& arguments, Invocation& invocation)
+{
+    const Result<std::vector<audit::VerifierKey>> keys = arguments.trust.read_keys();
+    const Result<std::optional<audit::Policy>> policy = read_policy(arguments.trust.policy);
+    if (!keys || !policy)
+        return refuse(invocation, keys ? policy.error().message : keys.error().message);
+    PosixFiles files;
+    std::vector<std::unique_ptr<audit::LogSource>> sources;
+    std::vector<audit::LogSource*> borrowed;
+    for (const std::string& place : arguments.sources) {
+        sources.push_back(open_source(files, place));
+        borrowed.push_back(sources.back().get());
+    }
+    audit::Watcher watcher(files, arguments.state,
+                           {.keys = *keys,
+                            .policy = policy->has_value() ? &**policy : nullptr,
+                            .silence = std::chrono::minutes(arguments.silence_minutes)});
+    if (Result<void> done = watcher.open(); !done)
+        return refuse(invocation, done.error().message);
+    for (;;) {
+        const Result<audit::WatchRound> round = watcher.look(borrowed, SystemClock().wall_seconds());
+        if (!round)
+            return refuse(invocation, round.error().message);
+        invocation.out << (invocation.json ? json_of(*round).dump() + "\n" : page_of(*round)) << std::flush;
+        if (arguments.every_seconds == 0)
+            return round->alarms.empty() ? ExitStatus::good : ExitStatus::bad;
+        std::this_thread::sleep_for(std::chrono::seconds(arguments.every_seconds));
+    }
+}
+
+}  // namespace
+
+void add_audit_watch(CLI::App& group, Invocation& invocation)
+{
+    CLI::App* command = group.add_subcommand("watch", "Follow many logs: prove that each only grew; exit 1 on alarms.");
+    const auto arguments = std::make_shared<WatchArguments>();
+    command->add_option("SOURCES", arguments->sources, "Folders or URLs of logs.")->required();
+    command->add_option("--state", arguments->state, "Where the last checkpoints are remembered.")
+        ->type_name("DIR")
+        ->required();
+    arguments->trust.add_to(*command);
+    command->add_option("--silence", arguments->silence_minutes, "Alarm when a log has nothing new for so long.")
+        ->type_name("MINUTES")
+        ->capture_default_str();
+    command->add_option("--every", arguments->every_seconds, "Look again and again instead of once.")
+        ->type_name("SECONDS");
+    command->callback([arguments, &invocation] {
+        invocation.run = [arguments, &invocation] { return watch(*arguments, invocation); };
+    });
+}
+
+}  // namespace rw::ctl

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `audit witness`: the log's side of C2SP tlog-witness. Asks each witness of the policy to cosign the last commit and
+// publishes it with the cosignatures once the quorum is there.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "resolver/ctl/audit.h"
+#include "resolver/ctl/fetch.h"
+#include "zones/audit/witness.h"
+
+namespace rw::ctl
+{
+
+using namespace zones;
+
+namespace
+{
+
+Result<HttpReply> submit(Files& files, const audit::LogWriter& log, const audit::Witness& witness,
+                         std::uint64_t old_size)
+{
+    audit::FolderSource source(files, log.folder());
+    audit::LogReader reader(source, log.committed().head.size);
+    const Result<std::vector<Digest>> proof = audit::consistency_proof(reader.subtrees(), old_size, reader.size());
+    if (!proof)
+        return std::unexpected(proof.error());
+    const std::string body = audit::witness_request(old_size, *proof, log.committed().note);
+    std::string url = witness.url;
+    while (url.ends_with('/'))
+        url.pop_back();
+    return http(url + "/add-checkpoint", &body, audit::note_size_limit);
+}
+
+/// Asks once with size 0, and again with the size that the witness says it knows.
+Result<audit::NoteSignature> ask(Files& files, const audit::LogWriter& log, const audit::Witness& witness)
+{
+    Result<HttpReply> reply = submit(files, log, witness, 0);
+    if (reply && reply->status == 409) {
+        std::string_view size = text_of(reply->body);
+        const std::optional<std::uint64_t> known = decimal(size.substr(0, size.find('\n')));
+        if (!known || *known > log.committed().head.size)
+            return failed(fmt::format("it knows a tree of {} leaves, larger than ours", size.substr(0, 20)));
+        reply = submit(files, log, witness, *known);
+    }
+    if (!reply)
+        return std::unexpected(reply.error());
+    if (reply->status != 200)
+        return failed(fmt::format("it refused with status {}: {}", reply->status,
+                                  text_of(reply->body).substr(0, std::min<std::size_t>(reply->body.size(), 200))));
+    const Result<std::vector<audit::NoteSignature>> lines = audit::read_signature_lines(text_of(reply->body));
+    if (!lines)
+        return std::unexpected(lines.error());
+    for (const audit::NoteSignature& signature : *lines) {
+        if (audit::cosigned_at(witness.key, log.committed().note.text, signature))
+            return signature;
+    }
+    return failed("its answer has no cosignature by the key in the policy");
+}
+
+ExitStatus run(const WriterOptions& where, Invocation& invocation)
+{
+    const Result<std::optional<audit::Policy>> policy = read_policy(where.policy);
+    if (!policy || !policy->has_value())
+        return refuse(invocation, policy ? "--policy FILE is wanted: it names the witnesses" : policy.error().message);
+    PosixFiles files;
+    const Result<LogLock> lock = LogLock::take(where.dir);
+    Result<std::vector<audit::SigningKey>> keys = audit::read_key_file(where.key);
+    if (!lock || !keys)
+        return refuse(invocation, lock ? keys.error().message : lock.error().message);
+    Result<audit::LogWriter> log = audit::LogWriter::open(files, where.dir, std::move(*keys));
+    if (!log)
+        return refuse(invocation, log.error().message);
+    const Result<std::size_t> witnesses = ask_witnesses(files, *log, **policy, invocation.err);
+    if (!witnesses) {
+        invocation.err << "rootwardctl: " << witnesses.error().message << '\n';
+        return ExitStatus::bad;
+    }
+    invocation.out << fmt::format("{} witness(es) cosigned {} leaves\n", *witnesses, log->committed().head.size);
+    return ExitStatus::good;
+}
+
+}  // namespace
+
+Result<std::size_t> ask_witnesses(Files& files, audit::LogWriter& log, const audit::Policy& policy, std::ostream& err)
+{
+    std::vector<audit::NoteSignature> cosignatures;
+    std::vector<audit::VerifierKey> signers;
+    for (const audit::Witness& witness : policy.witnesses()) {
+        const Result<audit::NoteSignature> signature =
+            witness.url.empty() ? failed("the policy gives no URL") : ask(files, log, witness);
+        if (!signature) {
+            err << fmt::format("witness {}: {}\n", witness.name, signature.error().message);
+            continue;
+        }
+        cosignatures.push_back(*signature);
+        signers.push_back(witness.key);
+    }
+    if (!policy.fulfilled_by(signers))
+        return failed(
+            fmt::format("only {} of the witnesses cosigned: the commit is safe and not published; run "
+                        "\"audit witness\" again",
+                        signers.size()));
+    if (Result<void> done = log.publish(cosignatures); !done)
+        return std::unexpected(done.error());
+    return signers.size();
+}
+
+void add_audit_witness(CLI::App& group, Invocation& invocation)
+{
+    CLI::App* command = group.add_subcommand("witness", "Have the log's last commit cosigned, then publish it.");
+    const auto where = std::make_shared<WriterOptions>();
+    where->add_to(*command);
+    command->callback(
+        [where, &invocation] { invocation.run = [where, &invocation] { return run(*where, invocation); }; });
+}
+
+}  // namespace rw::ctl
