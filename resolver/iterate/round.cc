@@ -204,7 +204,12 @@ std::optional<Asked> Round::on_event(upstream::AttemptEvent event)
             return on_response(waiting, event.message);
         case Happened::near_miss:
         case Happened::wrong_case:
-            // Someone may be guessing: only a connection can be trusted for this question now.
+            // Someone may be guessing: only a connection can be trusted for this question now. Over a connection it is
+            // the server itself that answers something else.
+            if (waiting.manner.tcp) {
+                discard(waiting.candidate, Failure::authority_malformed);
+                break;
+            }
             fall_back(waiting, {true, waiting.manner.edns, false});
             if (event.happened == Happened::wrong_case)
                 context_.stats.note_case_broken(waiting.base.server);
