@@ -147,7 +147,9 @@ def main():
     ground.in_lab("--no-alternates", "--leaves", str(options.leaves))
     verdict = ground.Verdict("compare: the same answers as the peers")
     lab = ground.labkit.Lab()
-    peers = [lab.peer(name, extra=MORE_TCP.get(name, "")) for name in options.peers.split(",")]
+    # BIND listens only on addresses that an interface has.
+    peers = [lab.peer(name, address="127.0.0.1" if name == "named" else None, extra=MORE_TCP.get(name, ""))
+             for name in options.peers.split(",")]
     with lab.rootward() as ours:
         secure = lab.names(expect="secure", kind="nsec", limit=1)[0]
         validates = ours.ask(secure.name, secure.type, do=True).ad
