@@ -24,7 +24,7 @@ using Instant = std::chrono::steady_clock::time_point;
 inline constexpr std::size_t kPacketLimit = 2048;
 
 struct DelayedPacket {
-    std::array<std::uint8_t, kPacketLimit> octets;
+    std::array<std::uint8_t, kPacketLimit> octets{};
     std::size_t length = 0;
     const Device* device = nullptr;  // where it goes
 };
