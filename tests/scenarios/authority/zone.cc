@@ -139,6 +139,8 @@ std::optional<dns::Name> Zone::answer_from(const Ask& ask, const dns::Name& name
     }
     if (here.contains(ask.type)) {
         add_expanded(ask, source, ask.type, name);
+        if (ask.type == dns::RRType::ns)
+            add_glue(ask, here.at(ask.type));  // priming needs the addresses (RFC 8109 §4)
         if (expanded)
             prove(ask, name, false);
         return std::nullopt;
