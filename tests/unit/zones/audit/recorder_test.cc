@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/unit/zones/audit/recorded_log.h"
 #include "zones/zone_file.h"
 
@@ -146,8 +148,8 @@ TEST_CASE("a hostile zone with a summary without end still fits a leaf")
     for (int i = 0; i < 3000; ++i)
         zone += ".\t1\tIN\tNS\t" + std::string(55, 'a') + std::to_string(i) + ".x.\n";
     const auto all = record(files, "log", log_key(), {small_root(2024010100), zone});
-    CHECK(all[1].findings.size() == 1);
-    CHECK(all[1].findings[0].event.summary.size() > entry_size_limit);
+    const auto too_long = [](const auto& finding) { return finding.event.summary.size() > entry_size_limit; };
+    CHECK(std::ranges::count_if(all[1].findings, too_long) == 1);
 }
 
 TEST_CASE("a crash at any operation loses nothing recorded and repeats nothing")
