@@ -65,7 +65,7 @@ constexpr std::array table{
     FailureFact{root_budget_exhausted, "root-budget-exhausted", servfail, ede_not_ready, false,
                 "the budget for queries to the root is used up for the moment"},
     FailureFact{root_preferred_only, "root-preferred-only", servfail, ede_no_reachable_authority, false,
-                "no preferred root identity answers and root.mode is only"},
+                "no preferred root identity answers and root.mode is only (root-preferred-only)"},
     FailureFact{not_authoritative_rd0, "not-authoritative-rd0", refused, ede_not_authoritative, false,
                 "recursion was not desired and the answer is not at hand"},
     FailureFact{access_refused, "access-refused", refused, ede_prohibited, false,

@@ -149,13 +149,13 @@ Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_
     if (joined == iterate::Inflight::Joined::refused)
         return {refuse(query, Failure::too_many_waiters, out)};
     if (joined == iterate::Inflight::Joined::leads)
-        resolutions_.spawn(resolve(key, query.question));
+        resolutions_.spawn(resolve(key, query.question, query.client.from.address));
     return {};
 }
 
-io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question question)
+io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question question, IpAddress client)
 {
-    iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time);
+    iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time, client);
     const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
     const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
     iterate::Outcome outcome = co_await iterator_.resolve(question, budget, nullptr, checking);

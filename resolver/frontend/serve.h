@@ -34,7 +34,8 @@ class Server
     Octets chaos(const ClientQuery& query, std::span<std::uint8_t> out);
     Octets refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached = false);
     Served defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
-    io::Task<void> resolve(iterate::Inflight::Question key, dns::Question question);
+    /// `client`: of those who wait, the one that asked first; its part of the root budget is drawn on.
+    io::Task<void> resolve(iterate::Inflight::Question key, dns::Question question, IpAddress client);
     /// Remembers a failure, or that there is none any more.
     void note(const dns::Question& question, const iterate::Outcome& outcome);
     Octets write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out);

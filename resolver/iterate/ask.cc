@@ -82,7 +82,7 @@ io::Task<std::expected<Asked, Failure>> ask(Context& context, AddressFinder& fin
         co_return std::move(*second_best);
     let_linger(context, round);
     if (context.scheduler.now() >= budget.deadline())
-        co_return std::unexpected(Failure::time_exhausted);
+        co_return std::unexpected(round.failure_at_deadline());
     co_return std::unexpected(round.failure());
 }
 

@@ -11,6 +11,7 @@
 #include "resolver/io/task.h"
 #include "resolver/iterate/configured_zones.h"
 #include "resolver/iterate/local_answers.h"
+#include "resolver/root/query_budget.h"
 #include "resolver/root/root_counts.h"
 #include "resolver/root/root_servers.h"
 #include "resolver/upstream/prober.h"
@@ -32,6 +33,7 @@ struct Context {
     upstream::ServerStats& stats;
     root::RootServers& root_servers;
     root::RootCounts& root_counts;
+    root::QueryBudget& root_budget;
     cache::AnswerCache& answers;
     cache::DelegationCache& delegations;
     cache::FailureCache& failures;

@@ -73,7 +73,8 @@ constexpr unsigned max_bogus_responses = 3;  // servers asked for better data (R
 
 bool may_try_whole_name(Failure failure)
 {
-    return failure != Failure::budget_exhausted && failure != Failure::time_exhausted;
+    return failure != Failure::budget_exhausted && failure != Failure::time_exhausted &&
+           failure != Failure::root_budget_exhausted && failure != Failure::root_preferred_only;
 }
 
 }  // namespace

@@ -41,6 +41,8 @@ Round::Round(Context& context, ZoneServers& zone, const dns::Question& question,
              root::Purpose purpose)
     : context_(context), zone_(zone), question_(question), budget_(budget), purpose_(purpose)
 {
+    if (is_root())
+        root_need_ = context_.root_budget.need_of(question_);
     refresh();
 }
 
@@ -104,6 +106,11 @@ Round::Manner Round::first_manner(const Entry& entry) const
 bool Round::start_next()
 {
     while (const auto candidate = pick()) {
+        const Admission admission = admit();
+        if (admission == Admission::later)
+            return true;
+        if (admission == Admission::refused)
+            break;
         if (start(*candidate, first_manner(entries_[*candidate])))
             return true;
         if (budget_gone_)
@@ -113,6 +120,25 @@ bool Round::start_next()
     }
     next_start_ = Instant::max();
     return false;
+}
+
+Round::Admission Round::admit()
+{
+    if (!is_root() || !budget_.left())
+        return Admission::granted;
+    if (context_.root_budget.take(root_need_, budget_.client())) {
+        queued_.reset();
+        return Admission::granted;
+    }
+    // Somebody was asked already: that may still do.
+    if (!queued_ && waiting_.empty()) {
+        queued_ = context_.root_budget.queue(question_, budget_.client());
+        root_budget_gone_ = !queued_;
+        if (!queued_)
+            return Admission::refused;
+    }
+    next_start_ = context_.scheduler.now() + root::root_queue_pause;
+    return Admission::later;
 }
 
 upstream::QueryForm Round::form(Manner manner)
@@ -234,6 +260,8 @@ std::optional<Asked> Round::on_response(const Waiting& waiting, const OctetBuffe
     const auto message = dns::MessageView::parse(octets);
     if (waiting.manner.edns && message->edns() && !entries_[waiting.candidate].candidate.state.edns_works)
         context_.stats.note_edns_works(waiting.base.server);
+    if (is_root())
+        context_.root_budget.note_response(question_, *message, budget_.client());
     const ReadingRules rules{context_.settings.iterate.accept_non_aa || zone_.route == Route::forward,
                              context_.settings.iterate.harden_glue};
     return judge(waiting, *message, read(*message, zone_.zone, question_, rules));
@@ -287,7 +315,8 @@ std::optional<Asked> Round::judge(const Waiting& waiting, const dns::MessageView
 
 void Round::fall_back(const Waiting& waiting, Manner manner)
 {
-    if (start(waiting.candidate, manner))
+    const Admission admission = admit();
+    if (admission != Admission::granted || start(waiting.candidate, manner))
         return;
     next_start_ = context_.scheduler.now();
 }
@@ -309,12 +338,23 @@ Failure Round::failure() const
 {
     if (budget_gone_)
         return Failure::budget_exhausted;
+    if (root_budget_gone_)
+        return Failure::root_budget_exhausted;
     if (entries_.empty())
         return Failure::no_name_server_address;
     if (is_root() && context_.settings.root.mode == config::RootMode::only)
         return Failure::root_preferred_only;
     const bool silent = std::ranges::any_of(entries_, [](const Entry& entry) { return !entry.useless; });
     return silent ? Failure::no_reachable_authority : why_.value_or(Failure::no_reachable_authority);
+}
+
+Failure Round::failure_at_deadline() const
+{
+    if (queued_)
+        return Failure::root_budget_exhausted;
+    if (is_root() && context_.settings.root.mode == config::RootMode::only)
+        return Failure::root_preferred_only;
+    return Failure::time_exhausted;
 }
 
 Leftovers Round::take_leftovers()

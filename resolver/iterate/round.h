@@ -45,15 +45,16 @@ class Round
     Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget,
           root::Purpose purpose = root::Purpose::resolution);
 
-    /// Sends to the next server. False when nobody is left to ask or nothing may be sent any more.
+    /// Sends to the next server, or waits for the root budget. False when nobody is left to ask or nothing may be sent
+    /// any more.
     bool start_next();
     /// Looks at the zone's servers again, after addresses were added.
     void refresh();
 
     /// Nobody is expected to answer soon: time to ask somebody else.
     [[nodiscard]] bool wants_another() const { return context_.scheduler.now() >= next_start_; }
-    /// Somebody may still answer.
-    [[nodiscard]] bool waiting() const { return !waiting_.empty(); }
+    /// Somebody may still answer, or a token of the root budget may come.
+    [[nodiscard]] bool waiting() const { return !waiting_.empty() || queued_; }
     /// There are servers that have not been asked in vain.
     [[nodiscard]] bool has_candidates() const;
     /// When to call on_time() if nothing happens before.
@@ -66,11 +67,16 @@ class Round
     [[nodiscard]] std::optional<Asked> second_best() { return std::move(second_best_); }
     /// Why there was no usable reading.
     [[nodiscard]] Failure failure() const;
+    /// The same when time ran out first.
+    [[nodiscard]] Failure failure_at_deadline() const;
 
     [[nodiscard]] upstream::AttemptMailbox& mailbox() { return *mailbox_; }
     [[nodiscard]] Leftovers take_leftovers();
 
  private:
+    /// How a query gets its token of the root budget.
+    enum class Admission : std::uint8_t { granted, later, refused };
+
     /// How a server is asked; each step back follows from a response.
     struct Manner {
         bool tcp = false;
@@ -91,6 +97,7 @@ class Round
 
     [[nodiscard]] std::optional<std::size_t> pick() const;
     bool start(std::size_t candidate, Manner manner);
+    Admission admit();
     [[nodiscard]] Manner first_manner(const Entry& entry) const;
     [[nodiscard]] Duration patience(const Entry& entry, Manner manner) const;
     std::optional<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
@@ -114,6 +121,9 @@ class Round
     Instant next_start_{};
     std::uint32_t started_ = 0;
     bool budget_gone_ = false;
+    root::QueryBudget::Need root_need_ = root::QueryBudget::Need::known;
+    std::optional<root::QueryBudget::Place> queued_;
+    bool root_budget_gone_ = false;
 };
 
 }  // namespace rw::iterate

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "resolver/base/address.h"
 #include "resolver/base/clock.h"
 #include "resolver/dnssec/work.h"
 #include "resolver/iterate/limits.h"
@@ -15,7 +17,11 @@ namespace rw::iterate
 class WorkBudget
 {
  public:
-    explicit WorkBudget(Instant deadline) : deadline_(deadline) {}
+    /// `client`: whose query it is; nothing when it is our own.
+    explicit WorkBudget(Instant deadline, std::optional<IpAddress> client = std::nullopt)
+        : deadline_(deadline), client_(client)
+    {
+    }
     WorkBudget(const WorkBudget&) = delete;
     WorkBudget& operator=(const WorkBudget&) = delete;
 
@@ -34,6 +40,7 @@ class WorkBudget
     [[nodiscard]] bool left() const { return queries_ > 0 && octets_ > 0; }
     [[nodiscard]] std::uint32_t queries_sent() const { return limits::upstream_queries - queries_; }
     [[nodiscard]] Instant deadline() const { return deadline_; }
+    [[nodiscard]] const std::optional<IpAddress>& client() const { return client_; }
 
  private:
     static bool spend(std::uint32_t& left)
@@ -45,6 +52,7 @@ class WorkBudget
     }
 
     Instant deadline_;
+    std::optional<IpAddress> client_;
     std::uint32_t queries_ = limits::upstream_queries;
     std::uint32_t address_lookups_ = limits::address_lookups;
     std::uint32_t octets_ = limits::octets_received;

@@ -29,6 +29,7 @@ struct Engine::Parts {
                   shared->stats,
                   shared->root_servers,
                   shared->root_counts,
+                  shared->root_budget,
                   shared->answers,
                   shared->delegations,
                   shared->failures,

@@ -71,6 +71,7 @@ Shared::Shared(const config::Settings& given, const Clock& given_clock, Random& 
       stats(clock),
       root_servers(std::move(servers)),
       root_counts(clock, settings.root),
+      root_budget(clock, settings.root.query_budget, HashKey::make(random)),
       access(settings.access),
       reply_rules(service::reply_rules(settings))
 {

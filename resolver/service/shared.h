@@ -15,6 +15,7 @@
 #include "resolver/iterate/configured_zones.h"
 #include "resolver/iterate/inflight.h"
 #include "resolver/iterate/local_answers.h"
+#include "resolver/root/query_budget.h"
 #include "resolver/root/root_counts.h"
 #include "resolver/root/root_servers.h"
 #include "resolver/service/engine.h"
@@ -44,6 +45,7 @@ class Shared
     upstream::ServerStats stats;
     root::RootServers root_servers;
     root::RootCounts root_counts;
+    root::QueryBudget root_budget;
     validate::AnchorStore anchors;
     validate::TimeFloor time_floor;
     frontend::AccessList access;
