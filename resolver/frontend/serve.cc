@@ -159,11 +159,11 @@ io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question qu
     const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
     const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
     iterate::Outcome outcome = co_await iterator_.resolve(question, budget, nullptr, checking);
-    note(question, outcome);
+    note(question, outcome, budget);
     inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
 }
 
-void Server::note(const dns::Question& question, const iterate::Outcome& outcome)
+void Server::note(const dns::Question& question, const iterate::Outcome& outcome, const iterate::WorkBudget& budget)
 {
     const cache::Seconds now = context_.cache_now();
     if (!outcome.failure) {
@@ -171,7 +171,10 @@ void Server::note(const dns::Question& question, const iterate::Outcome& outcome
         return;
     }
     const cache::Origin origin{context_.root_view.root, 0};
-    context_.failures.note(question.name, question.type, *outcome.failure, origin, now, context_.scratch);
+    // A line so bad that time ran out on the way: the client's next try finds what this one learnt, and gets further.
+    const bool on_the_way = *outcome.failure == Failure::time_exhausted && budget.progressed();
+    if (!on_the_way)
+        context_.failures.note(question.name, question.type, *outcome.failure, origin, now, context_.scratch);
     log(LogLevel::debug, "{} {}: {}{}{}", question.name.to_string(), dns::type_name(question.type),
         fact(*outcome.failure).text, outcome.detail.empty() ? "" : ": ", outcome.detail);
 }

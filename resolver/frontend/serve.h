@@ -37,7 +37,7 @@ class Server
     /// `client`: of those who wait, the one that asked first; its part of the root budget is drawn on.
     io::Task<void> resolve(iterate::Inflight::Question key, dns::Question question, IpAddress client);
     /// Remembers a failure, or that there is none any more.
-    void note(const dns::Question& question, const iterate::Outcome& outcome);
+    void note(const dns::Question& question, const iterate::Outcome& outcome, const iterate::WorkBudget& budget);
     Octets write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out);
 
     iterate::Context& context_;

@@ -309,6 +309,7 @@ std::optional<Asked> Round::judge(const Waiting& waiting, const dns::MessageView
             discard(waiting.candidate, Failure::answer_too_large);
             return std::nullopt;
         default:
+            budget_.note_progress();
             return Asked{std::move(reading), server};
     }
 }

@@ -33,6 +33,10 @@ class WorkBudget
         octets_ -= octets < octets_ ? static_cast<std::uint32_t>(octets) : octets_;
     }
 
+    /// A server said something of use. When time runs out after that, the next try goes on from what was learnt.
+    void note_progress() { progressed_ = true; }
+    [[nodiscard]] bool progressed() const { return progressed_; }
+
     /// Signatures and hashes (limits in dnssec/work.h).
     [[nodiscard]] dnssec::Work& validation() { return validation_; }
 
@@ -56,6 +60,7 @@ class WorkBudget
     std::uint32_t queries_ = limits::upstream_queries;
     std::uint32_t address_lookups_ = limits::address_lookups;
     std::uint32_t octets_ = limits::octets_received;
+    bool progressed_ = false;
     dnssec::Work validation_;
 };
 

@@ -100,12 +100,10 @@ def judge(lab, verdict, ours, peer, pairs, validates, title):
     verdict.expect(not comparison.undeclared, f"{title}: every difference is of a declared class")
     verdict.expect(sum(late.values()) <= MOST_ASKED_AGAIN * len(pairs),
                    f"{title}: {sum(late.values())} had to be asked again, at most {MOST_ASKED_AGAIN:.1%} may")
-    for one in differences.OPEN:
-        verdict.await_part(not comparison.open[one.title], f"{title}: none has {one.title}", one.rfc)
     wide = [t for t, n in comparison.members.items() if n > MOST_DECLARED * comparison.compared]
     verdict.expect(not wide, f"{title}: no declared class holds more than {MOST_DECLARED:.0%} of the names {wide or ''}")
     verdict.figure(title, f"{comparison.compared} asked, {comparison.agree} agree, "
-                          f"{sum(comparison.members.values())} declared, {sum(comparison.open.values())} open, "
+                          f"{sum(comparison.members.values())} declared, "
                           f"{len(comparison.undeclared)} undeclared, {sum(late.values())} asked again")
     return comparison
 

@@ -129,13 +129,6 @@ _CLASSES = [
 ]
 
 
-# Defects that are known and being mended: no declared classes. They are counted apart and said at the end.
-OPEN = [
-    Declared("no YXDOMAIN when a DNAME makes the name too long", "RFC 6672 §2.2",
-             "the reading of a DNAME that cannot be applied ends in what the server's RCODE says",
-             lambda pair: pair.kind == "dname-overflow" and pair.ours.rcode in ("NOERROR", "NXDOMAIN")),
-]
-
 
 def declared(validates):
     """The classes that are right for a resolver that validates, or does not."""
@@ -166,7 +159,6 @@ class Comparison:
         self.compared = self.agree = 0
         self.members = Counter()
         self.kinds = defaultdict(Counter)
-        self.open = Counter()
         self.undeclared = []
 
     def add(self, pair):
@@ -179,22 +171,16 @@ class Comparison:
                 self.members[one.title] += 1
                 self.kinds[one.title][pair.kind] += 1
                 return True
-        for one in OPEN:
-            if one.holds(pair):
-                self.open[one.title] += 1
-                return True
         self.undeclared.append(pair)
         return False
 
     def print(self, title, limit=25):
         print(f"\n{title}: {self.compared} compared, {self.agree} agree, "
-              f"{sum(self.members.values())} in declared classes, {sum(self.open.values())} open, {len(self.undeclared)} undeclared")
+              f"{sum(self.members.values())} in declared classes, {len(self.undeclared)} undeclared")
         for one in self.classes:
             print(f"  {self.members[one.title]:>6}  {one.title} ({one.rfc}: {one.reason})")
             if self.kinds[one.title]:
                 print(f"          {', '.join(f'{kind} {n}' for kind, n in self.kinds[one.title].most_common())}")
-        for one in OPEN:
-            print(f"  {self.open[one.title]:>6}  OPEN DEFECT {one.title} ({one.rfc}: {one.reason})")
         kinds = Counter((pair.kind, pair.expect) for pair in self.undeclared)
         for (kind, expect), count in kinds.most_common():
             print(f"  {count:>6}  UNDECLARED {kind} ({expect})")

@@ -15,7 +15,7 @@ CACHED = 13  # EDE: the failure was remembered (RFC 9520)
 # kind -> extended errors (RFC 8914) that say what is wrong: 22 no reachable authority, 23 network error (responses that
 # are none), 0 with text (bounds on work, loops).
 REASONS = {
-    "dead": {22}, "lame": {22}, "cyclic": {22}, "no-such-servers": {22},
+    "dead": {22}, "dead-crowd": {22}, "lame": {22}, "cyclic": {22}, "no-such-servers": {22},
     "odd-refused": {22}, "odd-servfail": {22}, "odd-notimp": {22, 23}, "odd-upward": {22}, "odd-self-referral": {22},
     "odd-tc-close": {22, 23}, "odd-drip": {22}, "odd-wrong-question": {22, 23}, "odd-query-back": {22, 23},
     "odd-garbage": {22, 23}, "odd-cut-short": {22, 23}, "odd-fan-out": {0, 22}, "odd-alias-forever": {0},
