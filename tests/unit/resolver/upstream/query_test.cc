@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Queries to servers, and which messages count as their responses.
+#include "resolver/upstream/query.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <set>
+
+#include "tests/unit/resolver/iterate/response.h"
+
+using rw::OctetBuffer;
+using rw::Octets;
+using rw::dns::Header;
+using rw::dns::Question;
+using rw::dns::RRType;
+using rw::test::name;
+using rw::upstream::Match;
+using rw::upstream::QueryForm;
+
+namespace
+{
+
+constexpr std::uint16_t id = 1;  // what Response gives
+
+QueryForm form()
+{
+    QueryForm form;
+    form.question = {name("wWw.exAmple.com."), RRType::a, rw::dns::RRClass::in};
+    return form;
+}
+
+OctetBuffer response(const Question& question, std::uint16_t flags = Header::qr)
+{
+    std::array<std::uint8_t, 512> buffer;
+    rw::dns::MessageWriter writer(buffer);
+    writer.set_header(id, flags);
+    writer.add_question(question);
+    const Octets whole = writer.finish();
+    return {whole.begin(), whole.end()};
+}
+
+}  // namespace
+
+TEST_CASE("a query carries id, question, EDNS with our size and the DO bit")
+{
+    std::array<std::uint8_t, rw::upstream::max_query_octets> buffer;
+    const auto view = rw::dns::MessageView::parse(write_query(form(), 0x1234, buffer));
+    REQUIRE(view);
+    CHECK(view->header().id == 0x1234);
+    CHECK(view->question().name.identical(form().question.name));
+    REQUIRE(view->edns());
+    CHECK(view->edns()->udp_size == 1232);
+    CHECK(view->edns()->dnssec_ok);
+    CHECK_FALSE(view->header().has(Header::rd));
+}
+
+TEST_CASE("only a response with our id and our question in our case is ours")
+{
+    const QueryForm sent = form();
+    CHECK(match(sent, id, response(sent.question)) == Match::response);
+    CHECK(match(sent, id + 1, response(sent.question)) == Match::wrong_id);
+    CHECK(match(sent, id, response(sent.question, 0)) == Match::not_a_response);
+    Question other = sent.question;
+    other.name = name("www.example.com.");
+    CHECK(match(sent, id, response(other)) == Match::wrong_case);
+    other.name = name("www.example.net.");
+    CHECK(match(sent, id, response(other)) == Match::wrong_question);
+    other = sent.question;
+    other.type = RRType::aaaa;
+    CHECK(match(sent, id, response(other)) == Match::wrong_question);
+    other = sent.question;
+    other.rrclass = rw::dns::RRClass::ch;
+    CHECK(match(sent, id, response(other)) == Match::wrong_question);
+}
+
+TEST_CASE("scraps are no response, and our own id on a broken message is malformed")
+{
+    const QueryForm sent = form();
+    const OctetBuffer whole = response(sent.question);
+    CHECK(match(sent, id, Octets(whole).first(5)) == Match::not_a_response);
+    OctetBuffer cut = whole;
+    cut[7] = 9;  // nine answers that are not there
+    CHECK(match(sent, id, cut) == Match::malformed);
+}
+
+TEST_CASE("the case of letters is changed at random, nothing else is")
+{
+    rw::SeededRandom random(7);
+    std::set<std::string> seen;
+    for (int i = 0; i < 200; ++i) {
+        auto mixed = name("some.letters-and-0123.example.");
+        rw::upstream::randomise_case(mixed, random);
+        CHECK(mixed == name("some.letters-and-0123.example."));
+        seen.insert(mixed.to_string());
+    }
+    CHECK(seen.size() > 190);
+}

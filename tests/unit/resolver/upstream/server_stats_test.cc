@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is believed about servers, and for how long.
+#include "resolver/upstream/server_stats.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "tests/unit/resolver/io/worker.h"
+
+using rw::Duration;
+using rw::Endpoint;
+using rw::upstream::ServerStats;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+Endpoint endpoint(std::string_view address)
+{
+    return {*rw::IpAddress::parse(address), 53};
+}
+
+struct World {
+    rw::test::HandClock clock;
+    ServerStats stats{clock};
+    Endpoint server = endpoint("192.0.2.1");
+    World() { clock.now += 1h; }
+};
+
+}  // namespace
+
+TEST_CASE("the first answer sets the round-trip time, later ones move it by an eighth")
+{
+    World world;
+    CHECK_FALSE(world.stats.state(world.server).measured);
+    world.stats.note_answer(world.server, 80ms);
+    CHECK(world.stats.state(world.server).srtt == 80ms);
+    CHECK(world.stats.state(world.server).rttvar == 40ms);
+    world.stats.note_answer(world.server, 160ms);
+    CHECK(world.stats.state(world.server).srtt == 90ms);
+    CHECK(world.stats.state(world.server).rttvar == 50ms);
+}
+
+TEST_CASE("the wait for an answer is bounded from below and above")
+{
+    World world;
+    CHECK(world.stats.state(world.server).timeout() == rw::upstream::unknown_server_timeout);
+    for (int i = 0; i < 50; ++i)
+        world.stats.note_answer(world.server, 1ms);
+    CHECK(world.stats.state(world.server).timeout() == rw::upstream::min_timeout);
+    for (int i = 0; i < 50; ++i)
+        world.stats.note_answer(world.server, 10s);
+    CHECK(world.stats.state(world.server).timeout() == rw::upstream::max_timeout);
+}
+
+TEST_CASE("silence makes a server failing, one answer makes it sound again")
+{
+    World world;
+    world.stats.note_answer(world.server, 10ms);
+    for (std::uint32_t i = 0; i < rw::upstream::failing_after; ++i) {
+        CHECK_FALSE(world.stats.state(world.server).failing());
+        world.stats.note_timeout(world.server);
+    }
+    CHECK(world.stats.state(world.server).failing());
+    world.stats.note_answer(world.server, 10ms);
+    CHECK_FALSE(world.stats.state(world.server).failing());
+}
+
+TEST_CASE("a server that cannot be reached is failing at once")
+{
+    World world;
+    world.stats.note_answer(world.server, 10ms);
+    world.stats.note_unreachable(world.server);
+    CHECK(world.stats.state(world.server).failing());
+}
+
+TEST_CASE("every belief about a server expires")
+{
+    World world;
+    world.stats.note_answer(world.server, 10ms);
+    world.stats.note_edns_broken(world.server);
+    world.stats.note_case_broken(world.server);
+    CHECK(world.stats.state(world.server).edns_broken);
+    CHECK(world.stats.state(world.server).case_broken);
+    world.clock.now += rw::upstream::defect_lifetime;
+    CHECK_FALSE(world.stats.state(world.server).edns_broken);
+    CHECK_FALSE(world.stats.state(world.server).case_broken);
+    CHECK(world.stats.state(world.server).measured);
+    world.clock.now += rw::upstream::state_lifetime;
+    CHECK_FALSE(world.stats.state(world.server).measured);
+}
+
+TEST_CASE("lameness belongs to one zone and expires")
+{
+    World world;
+    const auto zone = *rw::dns::Name::parse("example.com.");
+    world.stats.note_lame(world.server, zone);
+    CHECK(world.stats.is_lame(world.server, *rw::dns::Name::parse("EXAMPLE.com.")));
+    CHECK_FALSE(world.stats.is_lame(world.server, *rw::dns::Name::parse("example.net.")));
+    CHECK_FALSE(world.stats.is_lame(endpoint("192.0.2.2"), zone));
+    world.clock.now += rw::upstream::lame_lifetime;
+    CHECK_FALSE(world.stats.is_lame(world.server, zone));
+}
+
+TEST_CASE("lameness can be forgotten from a zone down")
+{
+    World world;
+    world.stats.note_lame(world.server, *rw::dns::Name::parse("a.example.com."));
+    world.stats.note_lame(world.server, *rw::dns::Name::parse("example.net."));
+    world.stats.forget_lame(*rw::dns::Name::parse("com."));
+    CHECK_FALSE(world.stats.is_lame(world.server, *rw::dns::Name::parse("a.example.com.")));
+    CHECK(world.stats.is_lame(world.server, *rw::dns::Name::parse("example.net.")));
+}
+
+TEST_CASE("probes of a dead server become rarer up to a limit, and start anew when it has answered")
+{
+    World world;
+    Duration between{};
+    for (int i = 0; i < 12; ++i) {
+        REQUIRE(world.stats.claim_probe(world.server));
+        CHECK_FALSE(world.stats.claim_probe(world.server));
+        between = Duration{};
+        while (!world.stats.claim_probe(world.server)) {
+            world.clock.now += 500ms;
+            between += 500ms;
+            REQUIRE(between <= rw::upstream::max_probe_interval);
+        }
+        world.clock.now += rw::upstream::max_probe_interval;
+    }
+    CHECK(between == rw::upstream::max_probe_interval);
+    world.stats.note_answer(world.server, 10ms);
+    REQUIRE(world.stats.claim_probe(world.server));
+    world.clock.now += rw::upstream::first_probe_interval;
+    CHECK(world.stats.claim_probe(world.server));
+}
+
+TEST_CASE("IPv6 that nobody answers over is broken as a whole, until one server answers")
+{
+    World world;
+    for (std::uint32_t i = 0; i < rw::upstream::ipv6_broken_after; ++i)
+        world.stats.note_timeout(endpoint(fmt::format("2001:db8::{}", i + 1)));
+    CHECK(world.stats.state(endpoint("2001:db8::ffff")).failing());
+    CHECK_FALSE(world.stats.state(endpoint("192.0.2.9")).failing());
+    world.stats.note_answer(endpoint("2001:db8::1"), 10ms);
+    CHECK_FALSE(world.stats.state(endpoint("2001:db8::ffff")).failing());
+}
+
+TEST_CASE("a flood of server addresses does not grow the table without bound")
+{
+    World world;
+    for (std::uint32_t i = 0; i < 2 * rw::upstream::max_servers; ++i) {
+        const std::array<std::uint8_t, 4> octets{10, static_cast<std::uint8_t>(i >> 16),
+                                                 static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
+        world.stats.note_timeout({rw::IpAddress::from_octets(octets), 53});
+    }
+    std::uint32_t known = 0;
+    for (std::uint32_t i = 0; i < 2 * rw::upstream::max_servers; ++i) {
+        const std::array<std::uint8_t, 4> octets{10, static_cast<std::uint8_t>(i >> 16),
+                                                 static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
+        known += world.stats.state({rw::IpAddress::from_octets(octets), 53}).timeouts_in_row > 0 ? 1 : 0;
+    }
+    CHECK(known <= rw::upstream::max_servers);
+    CHECK(known > rw::upstream::max_servers / 2);
+}
