@@ -66,7 +66,8 @@ def compare(lab, ours, peers, names, label, *options):
     """Asks all; returns peer name -> pairs."""
     quick, slow = names
     pairs = {peer.name: [] for peer in peers}
-    for part, some, parallel in (("quick", quick, 48), ("slow", slow, 160)):
+    # A resolver takes so many connections of one client (ours: tcp.connections-per-client).
+    for part, some, parallel in (("quick", quick, 48), ("slow", slow, 48 if "--tcp" in options else 160)):
         if not some:
             continue
         output = ask(lab, [ours, *peers], some, f"{label}-{part}", "--parallel", parallel, *options)

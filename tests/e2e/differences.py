@@ -80,7 +80,12 @@ def _peer_gives_up(pair):
 
 
 def _peer_is_late(pair):
-    return pair.theirs.rcode == "TIMEOUT" and pair.expect in ("broken", "varies") and _fails(pair.ours)
+    return pair.theirs.rcode == "TIMEOUT" and pair.expect in ("broken", "varies", "bogus") and _fails(pair.ours)
+
+
+def _part_of_a_chain(pair):
+    failing = {pair.ours.rcode, pair.theirs.rcode} == {"SERVFAIL"}
+    return failing and pair.expect in ("broken", "varies") and not pair.ours.answer and bool(pair.theirs.answer)
 
 
 def _we_give_up(pair):
@@ -124,6 +129,8 @@ _CLASSES = [
              _self_referral),
     Declared("BADVERS to EDNS version 0", "RFC 6891 §6.1.3",
              "the upper bits of the RCODE make it no NOERROR; the peer reads the lower four and says no data", _badvers),
+    Declared("SERVFAIL with the part of the chain of aliases that was followed", "RFC 2308 §7.1",
+             "a failure has no answer; the peer leaves the first links of the chain in it", _part_of_a_chain),
     Declared("a name too long after DNAME", "RFC 6672 §2.2",
              "YXDOMAIN with the DNAME once; the peer repeats the record or says SERVFAIL", _overflow),
 ]
