@@ -61,7 +61,8 @@ void describe(V& v, RootSettings& s)
     v.field(
         "priming", s.priming,
         {.doc = "Ask for the current root servers at start (RFC 9609); `false` uses the hints as they are. A failed "
-                "priming never stops resolution."});
+                "priming never stops resolution.",
+         .reload = Reload::restart});
     v.field("stale-policy", s.stale_policy,
             {.doc = "What follows when a preferred identity serves an old root zone: `demote` prefers another until it "
                     "has caught up, `event` only reports it."});

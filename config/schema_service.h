@@ -41,8 +41,7 @@ void describe(V& v, TcpSettings& s)
     v.field("connections", s.connections,
             {.doc = "Open connections in all; the longest idle one goes when a new one comes.",
              .minimum = 1,
-             .maximum = 1'000'000,
-             .reload = Reload::restart});
+             .maximum = 1'000'000});
     v.field("connections-per-client", s.connections_per_client,
             {.doc = "Open connections of one client address.", .minimum = 1, .maximum = 1'000'000});
     v.field("idle-timeout", s.idle_timeout,

@@ -38,7 +38,7 @@ int with_settings(const Arguments& arguments)
     if (arguments.print || arguments.check)
         return 0;
     rw::set_log_level(settings->log.level);
-    const auto ran = rw::service::run_daemon(*settings);
+    const auto ran = rw::service::run_daemon(*settings, arguments.file);
     if (!ran) {
         fmt::print(stderr, "rootward: {}\n", ran.error().message);
         return usage_error;

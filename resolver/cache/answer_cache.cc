@@ -3,6 +3,8 @@
 #include "resolver/cache/answer_cache.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace rw::cache
 {
@@ -51,13 +53,6 @@ std::uint32_t denial_ttl(const Answer& answer)
     return rdata.size() < soa_timers ? 0 : std::min(soa.ttl, load_u32(&rdata[rdata.size() - 4]));
 }
 
-bool is_at_or_below(Octets name, Octets zone)
-{
-    while (name.size() > zone.size())
-        name = name.subspan(name[0] + 1U);
-    return equal(name, zone);
-}
-
 }  // namespace
 
 std::optional<FoundAnswer> AnswerCache::find_exact(const Key& key, Seconds now, const RootView& root, Scratch& scratch,
@@ -102,10 +97,11 @@ std::uint32_t AnswerCache::ttl_of(const Answer& answer) const
     const bool negative = is_negative(answer);
     if (negative && answer.records.empty())
         return 0;
-    const std::uint32_t highest = negative ? std::min(limits_.max_negative_ttl, limits_.max_ttl) : limits_.max_ttl;
+    const TtlLimits bounds = limits();
+    const std::uint32_t highest = negative ? std::min(bounds.max_negative_ttl, bounds.max_ttl) : bounds.max_ttl;
     std::uint32_t ttl = lowest_ttl(answer.records, UINT32_MAX);
     ttl = lowest_ttl(answer.proof, negative ? std::min(ttl, denial_ttl(answer)) : ttl);
-    ttl = std::min(std::max(ttl, limits_.min_ttl), highest);
+    ttl = std::min(std::max(ttl, bounds.min_ttl), highest);
     return answer.facts.security == Security::bogus ? std::min(ttl, max_bogus_ttl) : ttl;
 }
 
@@ -135,10 +131,26 @@ void AnswerCache::flush_name(const dns::Name& name)
     });
 }
 
+std::size_t flush_zones(Store& store, const std::vector<dns::Name>& zones)
+{
+    std::unordered_set<std::string_view> wires;
+    std::vector<dns::Name> lower;
+    lower.reserve(zones.size());
+    for (const dns::Name& zone : zones)
+        wires.insert(text_of(lower.emplace_back(zone.lowercase()).wire()));
+    return store.remove_if([&](Kind, Octets wire, dns::RRType) {
+        while (!wires.contains(text_of(wire))) {
+            if (wire.size() <= 1)
+                return false;
+            wire = wire.subspan(wire[0] + 1U);
+        }
+        return true;
+    });
+}
+
 std::size_t flush_zone(Store& store, const dns::Name& zone)
 {
-    const dns::Name lower = zone.lowercase();
-    return store.remove_if([&](Kind, Octets wire, dns::RRType) { return is_at_or_below(wire, lower.wire()); });
+    return flush_zones(store, {zone});
 }
 
 }  // namespace rw::cache

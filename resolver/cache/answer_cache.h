@@ -7,6 +7,7 @@
 // for all types of the name.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 
@@ -32,7 +33,15 @@ class AnswerCache
 {
  public:
     /// `store` must outlive the cache.
-    AnswerCache(Store& store, const TtlLimits& limits) : store_(store), limits_(limits) {}
+    AnswerCache(Store& store, const TtlLimits& limits) : store_(store) { set_limits(limits); }
+
+    /// From any thread; entries that are there keep their time.
+    void set_limits(const TtlLimits& limits)
+    {
+        min_ttl_.store(limits.min_ttl, std::memory_order_relaxed);
+        max_ttl_.store(limits.max_ttl, std::memory_order_relaxed);
+        max_negative_ttl_.store(limits.max_negative_ttl, std::memory_order_relaxed);
+    }
 
     /// Key of a question, for find() and for tables of questions in flight.
     [[nodiscard]] Key key(const dns::Name& name, dns::RRType type) const
@@ -70,16 +79,25 @@ class AnswerCache
     /// Forgets every type of `name`.
     void flush_name(const dns::Name& name);
 
-    [[nodiscard]] const TtlLimits& limits() const { return limits_; }
+    [[nodiscard]] TtlLimits limits() const
+    {
+        return {min_ttl_.load(std::memory_order_relaxed), max_ttl_.load(std::memory_order_relaxed),
+                max_negative_ttl_.load(std::memory_order_relaxed)};
+    }
 
  private:
     [[nodiscard]] std::optional<FoundAnswer> find_exact(const Key& key, Seconds now, const RootView& root,
                                                         Scratch& scratch, Seconds stale) const;
 
     Store& store_;
-    TtlLimits limits_;
+    // each by itself: a reload between two of them harms nothing
+    std::atomic<std::uint32_t> min_ttl_;
+    std::atomic<std::uint32_t> max_ttl_;
+    std::atomic<std::uint32_t> max_negative_ttl_;
 };
 
+/// The same for several zones in one walk, however many they are.
+std::size_t flush_zones(Store& store, const std::vector<dns::Name>& zones);
 /// Removes all that is cached for `zone` and the names below it, of every kind; gives the number of entries.
 std::size_t flush_zone(Store& store, const dns::Name& zone);
 

@@ -150,7 +150,7 @@ std::optional<Delegation> DelegationCache::closest_enclosing(const dns::Name& na
 
 bool DelegationCache::insert(Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now)
 {
-    delegation.expires = now + std::min(ttl, max_ttl_);
+    delegation.expires = now + std::min(ttl, max_ttl_.load(std::memory_order_relaxed));
     if (parent != nullptr && parent->zone.label_count() > unclamped_parent_labels)
         delegation.expires = std::min(delegation.expires, parent->expires);
     return !delegation.servers.empty() && keep(delegation, now);

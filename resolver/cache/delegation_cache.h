@@ -6,6 +6,7 @@
 // name servers are not here: root/ owns them.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -48,6 +49,9 @@ class DelegationCache
     /// `store` must outlive the cache. `max_ttl` in seconds bounds every lease.
     DelegationCache(Store& store, std::uint32_t max_ttl) : store_(store), max_ttl_(max_ttl) {}
 
+    /// From any thread; leases that are there keep their time.
+    void set_max_ttl(std::uint32_t max_ttl) { max_ttl_.store(max_ttl, std::memory_order_relaxed); }
+
     /// The delegation of `zone` itself.
     [[nodiscard]] std::optional<Delegation> find(const dns::Name& zone, Seconds now, const RootView& root,
                                                  Scratch& scratch) const;
@@ -79,7 +83,7 @@ class DelegationCache
     bool keep(const Delegation& delegation, Seconds now);
 
     Store& store_;
-    std::uint32_t max_ttl_;
+    std::atomic<std::uint32_t> max_ttl_;
 };
 
 }  // namespace rw::cache

@@ -58,6 +58,7 @@ class RRsetVerifier
                                                const SignatureTime& time, Work& work, bool allow_revoked = false);
 
     [[nodiscard]] const AlgorithmPolicy& policy() const { return policy_; }
+    void set_policy(const AlgorithmPolicy& policy) { policy_ = policy; }
     [[nodiscard]] Digester& digester() { return digester_; }
 
  private:

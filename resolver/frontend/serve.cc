@@ -124,6 +124,8 @@ std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std
 
 Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out)
 {
+    if (draining_)
+        return {refuse(query, Failure::shutting_down, out)};
     auto place = limits_.admit(query.client.from.address);
     if (!place)
         return {refuse(query, Failure::too_many_waiters, out)};

@@ -29,6 +29,11 @@ class Server
 
     Served serve(Octets message, const Client& client, Door& door, std::span<std::uint8_t> out);
 
+    /// From now on nothing new is resolved: what is not cached fails as shutting down, so that clients ask elsewhere.
+    void drain() { draining_ = true; }
+    /// Nobody waits for a reply, nor another worker for a resolution.
+    [[nodiscard]] bool idle() const { return limits_.clients() == 0 && resolutions_.size() == 0; }
+
  private:
     std::optional<Octets> from_cache(const ClientQuery& query, std::span<std::uint8_t> out);
     Octets chaos(const ClientQuery& query, std::span<std::uint8_t> out);
@@ -52,6 +57,7 @@ class Server
     LateReplies late_replies_;
     io::TaskSet resolutions_;
     cache::Composer composer_;
+    bool draining_ = false;
     std::unique_ptr<std::uint8_t[]> late_reply_;  ///< room for replies that were not ready at once
 };
 

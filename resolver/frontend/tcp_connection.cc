@@ -73,7 +73,7 @@ bool TcpConnection::start()
 {
     interest_ = EPOLLIN;
     open_ = listener_.loop_.watch(fd_.number(), interest_, *this);
-    arm(listener_.loop_.scheduler(), listener_.loop_.scheduler().now() + listener_.settings_.idle_timeout);
+    stay_open();
     return open_;
 }
 
@@ -81,7 +81,7 @@ void TcpConnection::expired()
 {
     // A connection whose client waits for us is not idle (RFC 7766 §3); its questions end within their own time.
     if (deferred_ > 0)
-        arm(listener_.loop_.scheduler(), listener_.loop_.scheduler().now() + listener_.settings_.idle_timeout);
+        stay_open();
     else
         close();
 }
@@ -144,7 +144,7 @@ void TcpConnection::serve_queries()
     incoming_.erase(incoming_.begin(), incoming_.begin() + static_cast<std::ptrdiff_t>(at));
     // Only a whole query is activity: a peer that drips octets is idle.
     if (open_ && at > 0)
-        arm(listener_.loop_.scheduler(), listener_.loop_.scheduler().now() + listener_.settings_.idle_timeout);
+        stay_open();
     flush();
 }
 
@@ -196,6 +196,12 @@ void TcpConnection::update_interest()
         return;
     interest_ = wanted;
     listener_.loop_.change(fd_.number(), interest_, *this);
+}
+
+void TcpConnection::stay_open()
+{
+    active_ = listener_.loop_.scheduler().now();
+    arm(listener_.loop_.scheduler(), active_ + listener_.idle_timeout_);
 }
 
 void TcpConnection::close()

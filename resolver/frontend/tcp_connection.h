@@ -22,6 +22,12 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
     void ready(std::uint32_t events) override;
     [[nodiscard]] const Client& client() const { return client_; }
 
+    /// Nothing is asked, nothing waits to be sent.
+    [[nodiscard]] bool idle() const { return deferred_ == 0 && outgoing_.empty(); }
+    /// When the last whole query came.
+    [[nodiscard]] Instant active() const { return active_; }
+    void close();
+
     /// Queues a reply; called at once or when a deferred query is done.
     void reply(Octets message);
     /// A deferred query is done, with or without a reply.
@@ -35,7 +41,8 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
     void serve_queries();
     void flush();
     void update_interest();
-    void close();
+    /// Gives the client its time again.
+    void stay_open();
     [[nodiscard]] bool may_read() const;
 
     TcpListener& listener_;
@@ -46,6 +53,7 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
     std::size_t sent_ = 0;
     std::size_t deferred_ = 0;  ///< queries without a reply yet
     std::uint32_t interest_ = 0;
+    Instant active_{};
     bool open_ = false;
     bool peer_done_ = false;  ///< the client will send nothing more
 };

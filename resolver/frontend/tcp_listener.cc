@@ -6,9 +6,10 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 
+#include "resolver/base/log.h"
 #include "resolver/frontend/bind_socket.h"
 #include "resolver/frontend/tcp_connection.h"
 
@@ -18,31 +19,39 @@ namespace rw::frontend
 namespace
 {
 
-constexpr int backlog = 256;        // connections the kernel holds while a turn lasts
-constexpr int accepts_a_turn = 32;  // a flood of connections must not starve those that are open
+constexpr int backlog = 256;              // connections the kernel holds while a turn lasts
+constexpr int accepts_a_turn = 32;        // a flood of connections must not starve those that are open
+constexpr Duration accept_pause = 100ms;  // long enough for descriptors to come free, shorter than a client's patience
 
 }  // namespace
 
-TcpListener::TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler,
-                         const config::TcpSettings& settings)
-    : loop_(loop), socket_(std::move(socket)), handler_(handler), settings_(settings)
+TcpListener::TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler, ConnectionLimits& limits,
+                         Duration idle_timeout)
+    : loop_(loop),
+      socket_(std::move(socket)),
+      handler_(handler),
+      limits_(limits),
+      idle_timeout_(idle_timeout),
+      pause_(*this)
 {
 }
 
 TcpListener::~TcpListener()
 {
     loop_.unwatch(socket_.number(), *this);
+    for (const auto& [key, connection] : connections_)
+        limits_.release(connection->client().from.address);
 }
 
 Result<std::unique_ptr<TcpListener>> TcpListener::open(io::Loop& loop, const Endpoint& address, QueryHandler& handler,
-                                                       const config::TcpSettings& settings)
+                                                       ConnectionLimits& limits, Duration idle_timeout)
 {
     auto socket = bind_socket(address, SOCK_STREAM);
     if (!socket)
         return std::unexpected(socket.error());
     if (::listen(socket->number(), backlog) != 0)
         return failed("cannot listen for TCP on " + address.to_string());
-    std::unique_ptr<TcpListener> listener(new TcpListener(loop, std::move(*socket), handler, settings));
+    std::unique_ptr<TcpListener> listener(new TcpListener(loop, std::move(*socket), handler, limits, idle_timeout));
     if (!loop.watch(listener->socket_.number(), EPOLLIN, *listener))
         return failed("cannot watch the socket of " + address.to_string());
     return listener;
@@ -55,26 +64,56 @@ void TcpListener::ready(std::uint32_t)
         socklen_t length = sizeof peer;
         io::FileDescriptor fd(
             ::accept4(socket_.number(), reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (!fd.valid() && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
+            log(LogLevel::warning,
+                "no descriptor or memory for a client's TCP connection; raise LimitNOFILE or lower "
+                "tcp.connections");
+            loop_.change(socket_.number(), 0, *this);
+            pause_.arm(loop_.scheduler(), loop_.scheduler().now() + accept_pause);
+        }
         if (!fd.valid())
             return;
         accept_one(std::move(fd), Endpoint::from_sockaddr(reinterpret_cast<const sockaddr&>(peer)));
     }
 }
 
+void TcpListener::Pause::expired()
+{
+    owner_.loop_.change(owner_.socket_.number(), EPOLLIN, owner_);
+}
+
+bool TcpListener::admit(const IpAddress& client)
+{
+    using Admission = ConnectionLimits::Admission;
+    const Admission first = limits_.admit(client);
+    if (first != Admission::full || !close_longest_idle())
+        return first == Admission::admitted;
+    return limits_.admit(client) == Admission::admitted;
+}
+
+bool TcpListener::close_longest_idle()
+{
+    TcpConnection* longest = nullptr;
+    for (const auto& [key, connection] : connections_) {
+        if (connection->idle() && (longest == nullptr || connection->active() < longest->active()))
+            longest = key;
+    }
+    if (longest != nullptr)
+        longest->close();
+    return longest != nullptr;
+}
+
 void TcpListener::accept_one(io::FileDescriptor fd, const Endpoint& from)
 {
-    auto& of_client = per_client_[from.address];
-    if (connections_.size() >= settings_.connections || of_client >= settings_.connections_per_client) {
-        if (of_client == 0)
-            per_client_.erase(from.address);
+    if (!admit(from.address))
         return;  // closed at once: UDP still answers this client
-    }
     const int on = 1;
     setsockopt(fd.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     auto connection = std::make_shared<TcpConnection>(*this, std::move(fd), from);
-    if (!connection->start())
+    if (!connection->start()) {
+        limits_.release(from.address);
         return;
-    ++of_client;
+    }
     TcpConnection* key = connection.get();
     connections_.emplace(key, std::move(connection));
 }
@@ -84,12 +123,15 @@ void TcpListener::close(TcpConnection& connection)
     const auto at = connections_.find(&connection);
     if (at == connections_.end())
         return;
-    const auto of_client = per_client_.find(connection.client().from.address);
-    if (of_client != per_client_.end() && --of_client->second == 0)
-        per_client_.erase(of_client);
+    limits_.release(connection.client().from.address);
     closed_.connections.push_back(std::move(at->second));
     connections_.erase(at);
     loop_.scheduler().post(closed_);
+}
+
+bool TcpListener::flushed() const
+{
+    return std::ranges::all_of(connections_, [](const auto& entry) { return entry.second->idle(); });
 }
 
 }  // namespace rw::frontend

@@ -6,10 +6,10 @@
 #include <memory>
 #include <unordered_map>
 
-#include "config/settings.h"
 #include "resolver/base/address.h"
 #include "resolver/base/result.h"
 #include "resolver/frontend/client.h"
+#include "resolver/frontend/connection_limits.h"
 #include "resolver/io/loop.h"
 
 namespace rw::frontend
@@ -22,18 +22,37 @@ class TcpListener final : public io::Watcher
  public:
     /// The error says what to do.
     static Result<std::unique_ptr<TcpListener>> open(io::Loop& loop, const Endpoint& address, QueryHandler& handler,
-                                                     const config::TcpSettings& settings);
+                                                     ConnectionLimits& limits, Duration idle_timeout);
     ~TcpListener() override;
 
     void ready(std::uint32_t events) override;
 
     [[nodiscard]] std::size_t connections() const { return connections_.size(); }
+    /// For queries from now on.
+    void set_idle_timeout(Duration timeout) { idle_timeout_ = timeout; }
+    /// Every reply that was made has left.
+    [[nodiscard]] bool flushed() const;
 
  private:
     friend class TcpConnection;
-    TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler, const config::TcpSettings& settings);
+    TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler, ConnectionLimits& limits,
+                Duration idle_timeout);
     void accept_one(io::FileDescriptor fd, const Endpoint& from);
+    [[nodiscard]] bool admit(const IpAddress& client);
+    /// False when every connection has work to do.
+    bool close_longest_idle();
     void close(TcpConnection& connection);
+
+    /// Accepts again after a pause: without descriptors the socket stays readable and would keep the loop busy.
+    class Pause final : public io::Timer
+    {
+     public:
+        explicit Pause(TcpListener& owner) : owner_(owner) {}
+
+     private:
+        void expired() override;
+        TcpListener& owner_;
+    };
 
     /// Closed connections, freed in the next step of the turn: they often close inside their own callbacks.
     struct Closed final : io::Ready {
@@ -44,10 +63,11 @@ class TcpListener final : public io::Watcher
     io::Loop& loop_;
     io::FileDescriptor socket_;
     QueryHandler& handler_;
-    config::TcpSettings settings_;
+    ConnectionLimits& limits_;
+    Duration idle_timeout_;
     std::unordered_map<TcpConnection*, std::shared_ptr<TcpConnection>> connections_;
-    std::unordered_map<IpAddress, std::uint32_t> per_client_;
     Closed closed_;
+    Pause pause_;
 };
 
 }  // namespace rw::frontend

@@ -3,6 +3,7 @@
 #include "resolver/iterate/inflight.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace rw::iterate
 {
@@ -34,6 +35,12 @@ void Inflight::finish(const Question& question, const SharedOutcome& outcome)
     }
     for (Waiter& waiter : waiters)
         waiter.home->post([deliver = std::move(waiter.deliver), outcome] { deliver(outcome); });
+}
+
+void Inflight::abandon(const SharedOutcome& outcome)
+{
+    for (const Waiting& waiting : waiting(SIZE_MAX))
+        finish(waiting.question, outcome);
 }
 
 std::vector<Inflight::Waiting> Inflight::waiting(std::size_t limit) const

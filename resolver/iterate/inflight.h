@@ -45,6 +45,8 @@ class Inflight
     /// `deliver` is also called for the caller that leads, when it finishes.
     Joined join(const Question& question, io::Inbox& home, Instant now, Deliver deliver);
     void finish(const Question& question, const SharedOutcome& outcome);
+    /// Gives `outcome` to all who wait for anything: the daemon ends.
+    void abandon(const SharedOutcome& outcome);
 
     [[nodiscard]] std::size_t size() const;
 

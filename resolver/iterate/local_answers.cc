@@ -97,7 +97,7 @@ Result<LocalAnswers> LocalAnswers::make(const config::Settings& settings)
     if (settings.special_use_zones)
         answers.add_special_use_zones();
     for (const config::LocalZoneSettings& zone : settings.local_zones) {
-        Zone& made = answers.zones_[Name::parse(zone.name.text).value_or(Name{})];
+        Zone& made = (*answers.zones_)[Name::parse(zone.name.text).value_or(Name{})];
         made = {zone.type, {}};
         for (const std::string& text : zone.data) {
             const auto added = answers.add_record(made, text);
@@ -136,7 +136,7 @@ Result<void> LocalAnswers::add_record(Zone& zone, std::string_view text)
 
 void LocalAnswers::add_zone(std::string_view name, std::initializer_list<std::string_view> records)
 {
-    Zone& zone = zones_[*Name::parse(name)];
+    Zone& zone = (*zones_)[*Name::parse(name)];
     for (const std::string_view record : records)
         static_cast<void>(add_record(zone, record));  // the records of the table below are sound; a test reads them all
 }
@@ -150,7 +150,7 @@ void LocalAnswers::add_special_use_zones()
     for (int second = 64; second < 128; ++second)
         add_zone(fmt::format("{}.100.in-addr.arpa.", second));  // RFC 7793
     add_zone("localhost.", {"localhost. 10800 A 127.0.0.1", "localhost. 10800 AAAA ::1"});
-    zones_[*Name::parse("localhost.")].type = Type::redirect;  // RFC 6761 §6.3: names below it as well
+    (*zones_)[*Name::parse("localhost.")].type = Type::redirect;  // RFC 6761 §6.3: names below it as well
     add_zone("127.in-addr.arpa.", {"1.0.0.127.in-addr.arpa. 10800 PTR localhost."});
     const std::string pointer = fmt::format("{} 10800 PTR localhost.", loopback_reverse);
     add_zone(loopback_reverse, {pointer});
@@ -160,8 +160,8 @@ std::optional<std::expected<Link, Failure>> LocalAnswers::find(const Question& q
 {
     for (std::size_t labels = question.name.label_count() + 1; labels-- > 0;) {
         const Name apex = question.name.ancestor(labels);
-        const auto at = zones_.find(apex);
-        if (at == zones_.end())
+        const auto at = zones_->find(apex);
+        if (at == zones_->end())
             continue;
         // What stands at the cut belongs to the parent (RFC 4035 §3.1.4.1).
         if (question.type == RRType::ds && apex == question.name)

@@ -5,6 +5,7 @@
 
 #include <expected>
 #include <map>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 
@@ -37,7 +38,8 @@ class LocalAnswers
     [[nodiscard]] std::expected<Link, Failure> answer_from(const dns::Name& apex, const Zone& zone,
                                                            const dns::Question& question) const;
 
-    std::unordered_map<dns::Name, Zone> zones_;
+    using Zones = std::unordered_map<dns::Name, Zone>;
+    std::shared_ptr<Zones> zones_ = std::make_shared<Zones>();  ///< not changed once made: copies share it
 };
 
 }  // namespace rw::iterate

@@ -56,6 +56,14 @@ QueryBudget::QueryBudget(const Clock& clock, const config::QueryBudgetSettings& 
 {
 }
 
+void QueryBudget::follow(const config::QueryBudgetSettings& settings)
+{
+    const std::scoped_lock lock(mutex_);
+    burst_ = settings.burst;
+    rate_ = settings.per_second;
+    reserve_ = settings.burst / reserve_parts;
+}
+
 QueryBudget::Need QueryBudget::need_of(const dns::Question& question) const
 {
     if (question.name.is_root())

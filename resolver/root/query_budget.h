@@ -58,6 +58,9 @@ class QueryBudget
     QueryBudget(const QueryBudget&) = delete;
     QueryBudget& operator=(const QueryBudget&) = delete;
 
+    /// Has this rate and burst from now on; a reload calls it.
+    void follow(const config::QueryBudgetSettings& settings);
+
     /// How much of the bucket a question may draw on.
     enum class Need : std::uint8_t { unknown, asked_again, known };
     [[nodiscard]] Need need_of(const dns::Question& question) const;

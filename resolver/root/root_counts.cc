@@ -37,6 +37,13 @@ RootCounts::RootCounts(const Clock& clock, const config::RootSettings& settings)
 {
 }
 
+void RootCounts::follow(const config::RootSettings& settings)
+{
+    const std::scoped_lock lock(mutex_);
+    preferred_ = settings.prefer;
+    ignores_preference_ = settings.mode == config::RootMode::off;
+}
+
 bool RootCounts::is_preferred(std::optional<config::IdentityLetter> letter) const
 {
     return letter && std::ranges::count(preferred_, *letter) > 0;

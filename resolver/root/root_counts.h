@@ -42,6 +42,9 @@ class RootCounts
     /// `clock` must outlive the counts.
     RootCounts(const Clock& clock, const config::RootSettings& settings);
 
+    /// Counts by the preference and mode of `settings` from now on.
+    void follow(const config::RootSettings& settings);
+
     /// `letter` absent: a root server that is no published identity.
     void note(std::optional<config::IdentityLetter> letter, Purpose purpose, RootEvent event);
 

@@ -50,12 +50,14 @@ std::string_view name_of(cache::Security security)
     return "indeterminate";
 }
 
-control::RootAddressView address_view(const Shared& shared, const IpAddress& address)
+control::RootAddressView address_view(const Shared& shared, const Configuration& configuration,
+                                      const IpAddress& address)
 {
     const auto servers = shared.root_servers.current();
     const bool known = std::ranges::count(*servers, address, &root::RootServer::address) > 0;
-    const bool family = address.is_v4() ? shared.settings.outgoing.ipv4 : shared.settings.outgoing.ipv6;
-    const upstream::ServerState state = shared.stats.state({address, shared.settings.outgoing.port});
+    const config::OutgoingSettings& outgoing = configuration.settings.outgoing;
+    const bool family = address.is_v4() ? outgoing.ipv4 : outgoing.ipv6;
+    const upstream::ServerState state = shared.stats.state({address, outgoing.port});
     control::RootAddressView view{address, "good", std::nullopt};
     if (!known || !family)
         view.state = "off";
@@ -110,9 +112,11 @@ control::StatusView ControlService::status()
     control::StatusView view;
     view.version = ROOTWARD_VERSION;
     view.uptime = std::chrono::floor<std::chrono::seconds>(shared_.clock.monotonic() - shared_.started);
-    view.validation = shared_.settings.dnssec.enabled ? "on" : "off";
-    view.workers = shared_.settings.workers;
-    for (const config::ListenSettings& listen : shared_.settings.listen)
+    const auto configuration = shared_.configuration();
+    const config::Settings& settings = configuration->settings;
+    view.validation = settings.dnssec.enabled ? "on" : "off";
+    view.workers = settings.workers;
+    for (const config::ListenSettings& listen : settings.listen)
         view.listening.push_back(fmt::format("{} dns", Endpoint{listen.address, listen.port}.to_string()));
     for (char letter = 'a'; letter <= 'm'; ++letter) {
         const config::IdentityLetter identity{letter};
@@ -124,14 +128,17 @@ control::StatusView ControlService::status()
 control::RootStateView ControlService::root()
 {
     control::RootStateView view;
-    view.mode = name_of(shared_.settings.root.mode);
+    const auto configuration = shared_.configuration();
+    const config::RootSettings& settings = configuration->settings.root;
+    view.mode = name_of(settings.mode);
     for (const config::RootIdentity& identity : config::root_identities()) {
         control::RootIdentityView row;
         row.letter = identity.letter.letter;
         row.operator_name = identity.operator_name;
         row.jurisdiction = identity.jurisdiction;
-        row.tier = std::ranges::count(shared_.settings.root.prefer, identity.letter) > 0 ? "preferred" : "other";
-        row.addresses = {address_view(shared_, identity.ipv4), address_view(shared_, identity.ipv6)};
+        row.tier = std::ranges::count(settings.prefer, identity.letter) > 0 ? "preferred" : "other";
+        row.addresses = {address_view(shared_, *configuration, identity.ipv4),
+                         address_view(shared_, *configuration, identity.ipv6)};
         std::ranges::sort(row.addresses, {}, [](const control::RootAddressView& address) {
             return std::tuple(address.state != "good", address.srtt.value_or(Duration::max()));
         });
@@ -180,11 +187,12 @@ control::ZoneServersView ControlService::servers(const dns::Name& name)
     if (!delegation)
         return view;
     view.zone = delegation->zone;
+    const std::uint16_t port = shared_.configuration()->settings.outgoing.port;
     for (const auto& server : delegation->servers) {
         if (server.glue.empty())
             view.without_address.push_back(server.name);
         for (const IpAddress& address : server.glue) {
-            const Endpoint endpoint{address, shared_.settings.outgoing.port};
+            const Endpoint endpoint{address, port};
             const upstream::ServerState state = shared_.stats.state(endpoint);
             view.servers.push_back({server.name, endpoint, state.measured ? std::optional(state.srtt) : std::nullopt,
                                     state.timeouts_in_row, !state.edns_broken, !state.case_broken,
@@ -206,10 +214,8 @@ std::vector<control::InflightView> ControlService::inflight(std::size_t limit)
 
 void ControlService::reload(control::Done<control::ReloadView> done)
 {
-    control::ReloadView view;
-    view.problems.push_back(
-        {0, 0, "reloading while running is not available; restart to apply a changed configuration"});
-    done(std::move(view));
+    reloader_.request_reload(
+        [this, done = std::move(done)](const control::ReloadView& view) { home_.post([view, done] { done(view); }); });
 }
 
 void ControlService::set_log_level(LogLevel level)

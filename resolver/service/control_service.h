@@ -12,11 +12,22 @@
 namespace rw::service
 {
 
+/// Reads the configuration again and applies it: the supervisor. Calls `done` on its own thread.
+class Reloader
+{
+ public:
+    virtual ~Reloader() = default;
+    virtual void request_reload(control::Done<control::ReloadView> done) = 0;
+};
+
 class ControlService final : public control::Service
 {
  public:
-    /// Both must outlive the service.
-    ControlService(Shared& shared, Engine& engine) : shared_(shared), engine_(engine) {}
+    /// All must outlive the service; `home` is the inbox of the thread it is called on.
+    ControlService(Shared& shared, Engine& engine, io::Inbox& home, Reloader& reloader)
+        : shared_(shared), engine_(engine), home_(home), reloader_(reloader)
+    {
+    }
 
     control::StatusView status() override;
     control::RootStateView root() override;
@@ -31,6 +42,8 @@ class ControlService final : public control::Service
  private:
     Shared& shared_;
     Engine& engine_;
+    io::Inbox& home_;
+    Reloader& reloader_;
 };
 
 }  // namespace rw::service

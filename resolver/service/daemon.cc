@@ -2,11 +2,14 @@
 // The daemon's life.
 #include "resolver/service/daemon.h"
 
+#include <sys/signalfd.h>
+
 #include <csignal>
 #include <vector>
 
 #include "resolver/base/log.h"
 #include "resolver/service/shared.h"
+#include "resolver/service/supervisor.h"
 #include "resolver/service/worker.h"
 
 namespace rw::service
@@ -15,8 +18,8 @@ namespace rw::service
 namespace
 {
 
-/// Blocks the signals the daemon waits for, in this thread and those it starts.
-sigset_t block_signals()
+/// Blocks the signals the daemon waits for, in this thread and those it starts; gives a descriptor to read them from.
+io::FileDescriptor take_signals()
 {
     sigset_t signals;
     sigemptyset(&signals);
@@ -24,33 +27,23 @@ sigset_t block_signals()
         sigaddset(&signals, number);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    return signals;
-}
-
-void wait_for_end(const sigset_t& signals)
-{
-    while (true) {
-        int number = 0;
-        sigwait(&signals, &number);
-        if (number != SIGHUP)
-            return;
-        log(LogLevel::warning, "SIGHUP: reloading is not available; restart to apply a changed configuration");
-    }
+    return io::FileDescriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
 }  // namespace
 
-Result<void> run_daemon(const config::Settings& settings)
+Result<void> run_daemon(const config::Settings& settings, const std::filesystem::path& file)
 {
-    const sigset_t signals = block_signals();
+    io::FileDescriptor signals = take_signals();
     const SystemClock clock;
     SecureRandom random;
     auto shared = make_shared_state(settings, clock, random);
     if (!shared)
         return std::unexpected(shared.error());
     std::vector<std::unique_ptr<Worker>> workers;
+    Supervisor supervisor(file, **shared, workers, std::move(signals));
     for (std::uint32_t i = 0; i < settings.workers; ++i) {
-        auto worker = Worker::open(*shared, i == 0);
+        auto worker = Worker::open(*shared, i == 0, supervisor);
         if (!worker)
             return std::unexpected(worker.error());
         workers.push_back(std::move(*worker));
@@ -59,7 +52,7 @@ Result<void> run_daemon(const config::Settings& settings)
         worker->run();
     log(LogLevel::info, "rootward {} answers on {} addresses with {} workers", ROOTWARD_VERSION, settings.listen.size(),
         settings.workers);
-    wait_for_end(signals);
+    supervisor.run();
     for (const auto& worker : workers)
         worker->stop();
     log(LogLevel::info, "rootward stopped");

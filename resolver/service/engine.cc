@@ -2,6 +2,7 @@
 // Wiring of one worker's resolver.
 #include "resolver/service/engine.h"
 
+#include "config/root_identities.h"
 #include "resolver/frontend/serve.h"
 #include "resolver/root/priming.h"
 #include "resolver/service/anchors.h"
@@ -17,9 +18,9 @@ struct Engine::Parts {
           tcp(environment.network, environment.scheduler, environment.random),
           background(environment.scheduler),
           prober(environment.scheduler, environment.network, environment.random, shared->stats, background),
-          validator(validator_rules(shared->settings.dnssec), shared->anchors, shared->time_floor,
+          validator(validator_rules(shared->configuration()->settings.dnssec), shared->anchors, shared->time_floor,
                     environment.scheduler),
-          context{shared->settings,
+          context{settings,
                   environment.scheduler,
                   environment.network,
                   environment.random,
@@ -35,18 +36,23 @@ struct Engine::Parts {
                   shared->failures,
                   validator,
                   scratch,
-                  shared->configured,
-                  shared->local,
+                  configured,
+                  local,
                   cache::RootView{iana_root, nullptr}},
           iterator(context),
-          server(context, iterator, shared->inflight, environment.inbox, shared->access, shared->reply_rules,
-                 shared->add_counters())
+          server(context, iterator, shared->inflight, environment.inbox, access, rules, shared->add_counters())
     {
     }
 
     static constexpr std::uint32_t iana_root = 1;  // id of the root that everything is learnt under
 
     std::shared_ptr<Shared> shared;
+    // This worker's copies of the configuration; apply() assigns to them.
+    config::Settings settings;
+    iterate::ConfiguredZones configured{settings};
+    iterate::LocalAnswers local;
+    frontend::AccessList access{{}};
+    frontend::ReplyRules rules;
     cache::Scratch scratch;
     upstream::TcpPool tcp;
     io::TaskSet background;
@@ -60,6 +66,7 @@ struct Engine::Parts {
 Engine::Engine(std::shared_ptr<Shared> shared, const Environment& environment)
     : parts_(std::make_unique<Parts>(std::move(shared), environment))
 {
+    apply(*parts_->shared->configuration());
 }
 
 Engine::~Engine() = default;
@@ -95,14 +102,49 @@ std::optional<cache::Delegation> Engine::closest_delegation(const dns::Name& nam
     return context.delegations.closest_enclosing(name, context.cache_now(), context.root_view, context.scratch);
 }
 
+void Engine::apply(const Configuration& configuration)
+{
+    parts_->settings = configuration.settings;
+    // Compiled already, and the only lists that grow large.
+    parts_->settings.local_zones.clear();
+    parts_->configured = configuration.configured;
+    parts_->local = configuration.local;
+    parts_->access = configuration.access;
+    parts_->rules = reply_rules(parts_->settings);
+    parts_->validator.set_rules(validator_rules(configuration.settings.dnssec));
+}
+
+void Engine::apply_root(const Configuration& before, const Configuration& configuration)
+{
+    const config::RootSettings& root = configuration.settings.root;
+    if (root.hints != before.settings.root.hints || !root.priming) {
+        parts_->shared->root_servers.replace(configuration.root_servers);
+        return;
+    }
+    std::vector<root::HintedAddress> known;
+    for (const root::RootServer& server : *parts_->shared->root_servers.current())
+        known.push_back({server.name, server.address});
+    parts_->shared->root_servers.replace(root::classify(known, config::root_identities(), root.prefer));
+}
+
+void Engine::drain()
+{
+    parts_->server.drain();
+}
+
+bool Engine::idle() const
+{
+    return parts_->server.idle();
+}
+
 void Engine::start()
 {
     Shared& shared = *parts_->shared;
-    if (!shared.settings.root.priming)
+    if (!parts_->settings.root.priming)
         return;
     const iterate::Context& context = parts_->context;
-    const root::PrimingContext priming{shared.settings, context.scheduler,   context.network,   context.random,
-                                       shared.stats,    shared.root_servers, shared.root_counts};
+    const root::PrimingContext priming{parts_->settings, context.scheduler,   context.network,   context.random,
+                                       shared.stats,     shared.root_servers, shared.root_counts};
     parts_->background.spawn(root::keep_primed(priming));
 }
 

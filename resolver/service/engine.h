@@ -24,6 +24,7 @@ namespace rw::service
 
 /// What all workers share: settings, cache, questions in flight, server statistics, root state, counters. Thread-safe.
 class Shared;
+struct Configuration;
 
 /// The world as one worker sees it. All of it must outlive the engine.
 struct Environment {
@@ -57,6 +58,16 @@ class Engine final : public frontend::QueryHandler
     void resolve(const dns::Question& question, ResolvedHandler done);
     /// The closest delegation of `name` that is cached.
     [[nodiscard]] std::optional<cache::Delegation> closest_delegation(const dns::Name& name);
+
+    /// From now on works by `configuration`; on this worker's thread, between two queries. Resolutions under way go on.
+    void apply(const Configuration& configuration);
+    /// Root servers as hints and preference have them now; on the thread of the worker that primes.
+    void apply_root(const Configuration& before, const Configuration& configuration);
+
+    /// From now on answers only what is cached; what would have to be resolved fails as shutting down.
+    void drain();
+    /// No client waits for a reply of this worker, and no other worker for a resolution of it.
+    [[nodiscard]] bool idle() const;
 
     /// Starts background work (priming, monitor); not called by scenarios that forbid unasked queries.
     void start();

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What all workers of a process share. Each part is thread-safe by itself; nothing here is replaced while workers run.
+// What all workers of a process share. Each part is thread-safe by itself; only the configuration is ever replaced, as
+// a whole.
 #pragma once
 
+#include <atomic>
 #include <deque>
+#include <memory>
 #include <mutex>
 
-#include "config/settings.h"
 #include "resolver/cache/answer_cache.h"
 #include "resolver/cache/delegation_cache.h"
 #include "resolver/cache/failure_cache.h"
-#include "resolver/frontend/access_list.h"
+#include "resolver/frontend/connection_limits.h"
 #include "resolver/frontend/counters.h"
-#include "resolver/frontend/reply.h"
-#include "resolver/iterate/configured_zones.h"
 #include "resolver/iterate/inflight.h"
-#include "resolver/iterate/local_answers.h"
 #include "resolver/root/query_budget.h"
 #include "resolver/root/root_counts.h"
 #include "resolver/root/root_servers.h"
+#include "resolver/service/configuration.h"
 #include "resolver/service/engine.h"
 #include "resolver/upstream/server_stats.h"
 #include "resolver/validate/anchors.h"
@@ -29,10 +29,13 @@ namespace rw::service
 class Shared
 {
  public:
-    Shared(const config::Settings& settings, const Clock& clock, Random& random,
-           std::vector<root::RootServer> root_servers, iterate::LocalAnswers local_answers);
+    Shared(std::shared_ptr<const Configuration> configuration, const Clock& clock, Random& random);
 
-    const config::Settings settings;
+    /// The one in force. Not for the hot path: workers hold their own copies (Engine::apply).
+    [[nodiscard]] std::shared_ptr<const Configuration> configuration() const { return configuration_.load(); }
+    /// Puts `configuration` in force for what workers share; each worker has to apply it as well.
+    void replace(std::shared_ptr<const Configuration> configuration);
+
     const Clock& clock;
     const Instant started;
     cache::Store store;
@@ -40,16 +43,13 @@ class Shared
     cache::DelegationCache delegations;
     cache::FailureCache failures;
     iterate::Inflight inflight;
-    iterate::ConfiguredZones configured;
-    const iterate::LocalAnswers local;
     upstream::ServerStats stats;
     root::RootServers root_servers;
     root::RootCounts root_counts;
     root::QueryBudget root_budget;
     validate::AnchorStore anchors;
     validate::TimeFloor time_floor;
-    frontend::AccessList access;
-    frontend::ReplyRules reply_rules;
+    frontend::ConnectionLimits connection_limits;
 
     /// Counters for one more worker; they live as long as this object.
     frontend::Counters& add_counters();
@@ -63,6 +63,7 @@ class Shared
     }
 
  private:
+    std::atomic<std::shared_ptr<const Configuration>> configuration_;
     mutable std::mutex counters_mutex_;
     std::deque<frontend::Counters> counters_;
 };

@@ -2,16 +2,25 @@
 // One worker thread.
 #include "resolver/service/worker.h"
 
+#include <algorithm>
+
 #include "resolver/service/shared.h"
 
 namespace rw::service
 {
 
+namespace
+{
+
+constexpr Duration drain_step = 10ms;  // between two looks; short beside what clients wait
+
+}  // namespace
+
 Worker::Worker(std::shared_ptr<Shared> shared, bool first)
     : shared_(std::move(shared)),
       scheduler_(shared_->clock),
       loop_(scheduler_),
-      network_(loop_, random_, shared_->settings.outgoing.addresses),
+      network_(loop_, random_, shared_->configuration()->settings.outgoing.addresses),
       engine_(shared_, {scheduler_, network_, random_, loop_}),
       first_(first)
 {
@@ -22,13 +31,13 @@ Worker::~Worker()
     stop();
 }
 
-Result<std::unique_ptr<Worker>> Worker::open(std::shared_ptr<Shared> shared, bool first)
+Result<std::unique_ptr<Worker>> Worker::open(std::shared_ptr<Shared> shared, bool first, Reloader& reloader)
 {
     std::unique_ptr<Worker> worker(new Worker(std::move(shared), first));
     const auto listening = worker->listen();
     if (!listening)
         return std::unexpected(listening.error());
-    const auto controlled = first ? worker->open_control() : Result<void>{};
+    const auto controlled = first ? worker->open_control(reloader) : Result<void>{};
     if (!controlled)
         return std::unexpected(controlled.error());
     return worker;
@@ -36,13 +45,16 @@ Result<std::unique_ptr<Worker>> Worker::open(std::shared_ptr<Shared> shared, boo
 
 Result<void> Worker::listen()
 {
-    for (const config::ListenSettings& entry : shared_->settings.listen) {
+    const auto configuration = shared_->configuration();
+    const config::Settings& settings = configuration->settings;
+    for (const config::ListenSettings& entry : settings.listen) {
         const Endpoint address{entry.address, entry.port};
         auto udp = frontend::UdpListener::open(loop_, address, engine_);
         if (!udp)
             return std::unexpected(udp.error());
         udp_.push_back(std::move(*udp));
-        auto tcp = frontend::TcpListener::open(loop_, address, engine_, shared_->settings.tcp);
+        auto tcp =
+            frontend::TcpListener::open(loop_, address, engine_, shared_->connection_limits, settings.tcp.idle_timeout);
         if (!tcp)
             return std::unexpected(tcp.error());
         tcp_.push_back(std::move(*tcp));
@@ -50,15 +62,17 @@ Result<void> Worker::listen()
     return {};
 }
 
-Result<void> Worker::open_control()
+Result<void> Worker::open_control(Reloader& reloader)
 {
-    if (!shared_->settings.control.socket)
+    const auto configuration = shared_->configuration();
+    const auto& path = configuration->settings.control.socket;
+    if (!path)
         return {};
-    control_service_ = std::make_unique<ControlService>(*shared_, engine_);
-    auto socket = control::ControlSocket::open(*shared_->settings.control.socket, loop_,
-                                               [this](std::string_view line, const control::Reply& reply) {
-                                                   control::handle(line, *control_service_, reply);
-                                               });
+    control_service_ = std::make_unique<ControlService>(*shared_, engine_, loop_, reloader);
+    auto socket =
+        control::ControlSocket::open(*path, loop_, [this](std::string_view line, const control::Reply& reply) {
+            control::handle(line, *control_service_, reply);
+        });
     if (!socket)
         return std::unexpected(socket.error());
     control_ = std::move(*socket);
@@ -73,6 +87,36 @@ void Worker::run()
             engine_.start();
         loop_.run();
     });
+}
+
+void Worker::apply(std::shared_ptr<const Configuration> before, std::shared_ptr<const Configuration> configuration,
+                   std::function<void()> done)
+{
+    loop_.post([this, before = std::move(before), configuration = std::move(configuration), done = std::move(done)] {
+        engine_.apply(*configuration);
+        if (first_)
+            engine_.apply_root(*before, *configuration);
+        for (const auto& listener : tcp_)
+            listener->set_idle_timeout(configuration->settings.tcp.idle_timeout);
+        done();
+    });
+}
+
+void Worker::drain()
+{
+    loop_.post([this] {
+        engine_.drain();
+        check_drained();
+    });
+}
+
+void Worker::check_drained()
+{
+    const bool flushed = std::ranges::all_of(tcp_, [](const auto& listener) { return listener->flushed(); });
+    if (engine_.idle() && flushed)
+        drained_.store(true, std::memory_order_release);
+    else
+        drain_watch_.arm(scheduler_, scheduler_.now() + drain_step);
 }
 
 void Worker::stop()

@@ -24,6 +24,13 @@ class TrustWalk
     /// not secure, or the last one.
     io::Task<SharedTrust> descend(SharedTrust from, dns::Name name, Session& session);
 
+    /// Between two steps of a walk; what was derived under other rules goes with the anchors' generation.
+    void set_rules(const ValidatorRules& rules)
+    {
+        skew_ = rules.skew;
+        verifier_.set_policy(rules.algorithms);
+    }
+
     [[nodiscard]] dnssec::RRsetVerifier& verifier() { return verifier_; }
     [[nodiscard]] dnssec::SignatureTime time() const;
     [[nodiscard]] std::shared_ptr<const AnchorSet> anchors() const { return anchors_.current(); }

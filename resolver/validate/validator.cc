@@ -125,6 +125,12 @@ Validator::Validator(const ValidatorRules& rules, const AnchorStore& anchors, Ti
 
 Validator::~Validator() = default;
 
+void Validator::set_rules(const ValidatorRules& rules)
+{
+    rules_ = rules;
+    walk_->set_rules(rules);
+}
+
 bool Validator::applies_to(const Name& name) const
 {
     return rules_.enabled && walk_->anchors()->closest(name).has_value();

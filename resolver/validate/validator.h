@@ -91,6 +91,9 @@ class Validator
     Validator& operator=(const Validator&) = delete;
     ~Validator();
 
+    /// From the next answer on; a reload calls it on the worker's thread.
+    void set_rules(const ValidatorRules& rules);
+
     /// `zone` is the zone whose servers gave the response, as far as the delegations are known.
     io::Task<Verdict> validate(Part part, dns::Name zone, Session& session);
 

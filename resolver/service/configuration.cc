@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Making a configuration.
+#include "resolver/service/configuration.h"
+
+#include <algorithm>
+
+#include "config/file.h"
+#include "config/root_identities.h"
+#include "config/shipped.h"
+#include "resolver/root/hints.h"
+#include "resolver/service/anchors.h"
+
+namespace rw::service
+{
+
+namespace
+{
+
+constexpr std::size_t max_hints_octets = std::size_t{1} << 20;  // the shipped file has 3 KiB
+
+Result<std::vector<root::RootServer>> root_servers(const config::RootSettings& settings)
+{
+    std::string text(config::shipped::root_hints);
+    if (settings.hints) {
+        auto file = config::read_file(*settings.hints, max_hints_octets);
+        if (!file)
+            return std::unexpected(file.error());
+        text = std::move(*file);
+    }
+    const auto hints = root::read_hints(text);
+    if (!hints)
+        return std::unexpected(hints.error());
+    return root::classify(*hints, config::root_identities(), settings.prefer);
+}
+
+/// Adds the names of the entries that are in one of the lists only.
+template <class Zone>
+void add_changed(std::vector<dns::Name>& names, const std::vector<Zone>& before, const std::vector<Zone>& after,
+                 config::ZoneName Zone::* name)
+{
+    const auto add_missing = [&](const std::vector<Zone>& from, const std::vector<Zone>& in) {
+        for (const Zone& zone : from) {
+            const auto parsed = dns::Name::parse((zone.*name).text);
+            if (parsed && std::ranges::find(in, zone) == in.end())
+                names.push_back(*parsed);
+        }
+    };
+    if (before == after)
+        return;
+    add_missing(before, after);
+    add_missing(after, before);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Configuration>> make_configuration(config::Settings settings)
+{
+    auto servers = root_servers(settings.root);
+    if (!servers)
+        return std::unexpected(servers.error());
+    auto local = iterate::LocalAnswers::make(settings);
+    if (!local)
+        return std::unexpected(local.error());
+    auto anchors = configured_anchors(settings.dnssec);
+    if (!anchors)
+        return std::unexpected(anchors.error());
+    iterate::ConfiguredZones configured(settings);
+    frontend::AccessList access(settings.access);
+    return std::make_shared<const Configuration>(std::move(settings), std::move(configured), std::move(*local),
+                                                 std::move(access), std::move(*servers), std::move(*anchors));
+}
+
+frontend::ReplyRules reply_rules(const config::Settings& settings)
+{
+    frontend::ReplyRules rules;
+    rules.udp_size = settings.edns.size;
+    rules.nsid = settings.edns.nsid ? std::string_view(*settings.edns.nsid) : std::string_view{};
+    rules.tcp_keepalive = static_cast<std::uint16_t>(settings.tcp.idle_timeout.count() / 100);
+    return rules;
+}
+
+cache::TtlLimits ttl_limits(const config::CacheSettings& settings)
+{
+    return {static_cast<std::uint32_t>(settings.min_ttl.count()), static_cast<std::uint32_t>(settings.max_ttl.count()),
+            static_cast<std::uint32_t>(settings.max_negative_ttl.count())};
+}
+
+std::vector<dns::Name> changed_names(const config::Settings& before, const config::Settings& after)
+{
+    std::vector<dns::Name> names;
+    add_changed(names, before.stub_zones, after.stub_zones, &config::StubZoneSettings::name);
+    add_changed(names, before.forward_zones, after.forward_zones, &config::ForwardZoneSettings::name);
+    add_changed(names, before.local_zones, after.local_zones, &config::LocalZoneSettings::name);
+    return names;
+}
+
+}  // namespace rw::service

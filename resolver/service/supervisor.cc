@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Signals, reloads, the end.
+#include "resolver/service/supervisor.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "config/load.h"
+#include "config/restart.h"
+#include "resolver/base/log.h"
+#include "resolver/iterate/limits.h"
+#include "resolver/service/shared.h"
+#include "resolver/service/worker.h"
+
+namespace rw::service
+{
+
+namespace
+{
+
+/// Clients are answered within 4.5 s (limits::answer_time); who waits longer for a draining daemon is told so.
+constexpr Duration drain_limit = 5s;
+/// For the replies of those who were told so to leave.
+constexpr Duration last_replies = 100ms;
+constexpr Duration drain_step = 10ms;
+
+/// The changes a reload reports: live ones as they take effect, and what waits for a restart.
+control::ReloadView view_of(const std::filesystem::path& file, std::vector<config::Change> changes)
+{
+    return {file.string(), {}, std::move(changes)};
+}
+
+void log_reload(const control::ReloadView& view)
+{
+    for (const config::Problem& problem : view.problems)
+        log(LogLevel::error, "reload: {}", config::to_string(view.file, problem));
+    if (!view.problems.empty()) {
+        log(LogLevel::error, "reload: nothing was changed, the settings before are still in effect");
+        return;
+    }
+    std::string pending;
+    for (const config::Change& change : view.changes) {
+        if (change.reload == config::Reload::restart)
+            pending += (pending.empty() ? "" : ", ") + change.path;
+    }
+    const auto live = std::ranges::count(view.changes, config::Reload::live, &config::Change::reload);
+    log(LogLevel::info, "reload: {} was read, {} settings changed{}{}", view.file, live,
+        pending.empty() ? "" : "; only a restart changes ", pending);
+}
+
+}  // namespace
+
+Supervisor::Supervisor(std::filesystem::path file, Shared& shared, std::vector<std::unique_ptr<Worker>>& workers,
+                       io::FileDescriptor signals)
+    : file_(std::move(file)),
+      shared_(shared),
+      workers_(workers),
+      signals_(std::move(signals)),
+      scheduler_(shared.clock),
+      loop_(scheduler_),
+      drain_alarm_([this] { check_drained(); }),
+      changed_alarm_([this] {
+          forget_changed();
+          changed_.clear();
+      })
+{
+    loop_.watch(signals_.number(), EPOLLIN, *this);
+}
+
+Supervisor::~Supervisor()
+{
+    loop_.unwatch(signals_.number(), *this);
+}
+
+void Supervisor::run()
+{
+    loop_.run();
+}
+
+void Supervisor::ready(std::uint32_t)
+{
+    signalfd_siginfo info{};
+    while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info))
+        on_signal(static_cast<int>(info.ssi_signo));
+}
+
+void Supervisor::on_signal(int number)
+{
+    if (number == SIGHUP)
+        reload([](const control::ReloadView&) {});
+    else if (draining_)
+        loop_.stop();  // asked twice: at once
+    else
+        drain();
+}
+
+void Supervisor::request_reload(control::Done<control::ReloadView> done)
+{
+    loop_.post([this, done = std::move(done)] { reload(done); });
+}
+
+void Supervisor::reload(const control::Done<control::ReloadView>& done)
+{
+    const auto report = [done](const control::ReloadView& view) {
+        log_reload(view);
+        done(view);
+    };
+    config::Loaded wanted = config::load_file(file_);
+    if (!wanted) {
+        report({file_.string(), std::move(wanted.error()), {}});
+        return;
+    }
+    const auto before = shared_.configuration();
+    auto view = view_of(file_, config::difference(before->settings, *wanted));
+    const auto made = make_configuration(config::keep_restart_only(before->settings, std::move(*wanted)));
+    if (!made) {
+        report({file_.string(), {{0, 0, made.error().message}}, {}});
+        return;
+    }
+    apply(*made, [report, view = std::move(view)] { report(view); });
+}
+
+void Supervisor::apply(const std::shared_ptr<const Configuration>& configuration, std::function<void()> done)
+{
+    const auto before = shared_.configuration();
+    shared_.replace(configuration);
+    set_log_level(configuration->settings.log.level);
+    const std::vector<dns::Name> changed = changed_names(before->settings, configuration->settings);
+    changed_.insert(changed_.end(), changed.begin(), changed.end());
+    const auto left = std::make_shared<std::size_t>(workers_.size());
+    for (const auto& worker : workers_) {
+        worker->apply(before, configuration, [this, left, done] {
+            loop_.post([this, left, done] {
+                if (--*left > 0)
+                    return;
+                forget_changed();
+                done();
+            });
+        });
+    }
+    // What is being resolved by the old configuration may still come into the cache.
+    if (!changed.empty())
+        changed_alarm_.arm(scheduler_, scheduler_.now() + iterate::limits::answer_time);
+}
+
+void Supervisor::forget_changed()
+{
+    if (!changed_.empty())
+        cache::flush_zones(shared_.store, changed_);
+}
+
+void Supervisor::drain()
+{
+    log(LogLevel::info, "rootward is stopping: questions under way are answered first");
+    draining_ = true;
+    drain_ends_ = scheduler_.now() + drain_limit;
+    for (const auto& worker : workers_)
+        worker->drain();
+    drain_alarm_.arm(scheduler_, scheduler_.now() + drain_step);
+}
+
+void Supervisor::check_drained()
+{
+    const Instant now = scheduler_.now();
+    const bool drained = std::ranges::all_of(workers_, [](const auto& worker) { return worker->drained(); });
+    if (drained || now >= drain_ends_ + last_replies) {
+        loop_.stop();
+        return;
+    }
+    if (now >= drain_ends_) {
+        auto outcome = std::make_shared<iterate::Outcome>();
+        outcome->failure = Failure::shutting_down;
+        shared_.inflight.abandon(outcome);
+    }
+    drain_alarm_.arm(scheduler_, now + drain_step);
+}
+
+}  // namespace rw::service

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The thread that watches over the workers: signals, reloads, the end. It has a loop of its own, so that reading a
+// configuration or waiting for the last answer holds up no query.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "resolver/io/loop.h"
+#include "resolver/service/configuration.h"
+#include "resolver/service/control_service.h"
+
+namespace rw::service
+{
+
+class Worker;
+class Shared;
+
+class Supervisor final : public Reloader, private io::Watcher
+{
+ public:
+    /// `signals`: a signalfd. Everything must outlive the supervisor; `workers` may be filled until run().
+    Supervisor(std::filesystem::path file, Shared& shared, std::vector<std::unique_ptr<Worker>>& workers,
+               io::FileDescriptor signals);
+    ~Supervisor() override;
+
+    /// Until a signal has ended it and the workers have drained.
+    void run();
+
+    /// From any thread. Requests are served one after the other.
+    void request_reload(control::Done<control::ReloadView> done) override;
+
+ private:
+    class Alarm final : public io::Timer
+    {
+     public:
+        explicit Alarm(std::function<void()> rings) : rings_(std::move(rings)) {}
+
+     private:
+        void expired() override { rings_(); }
+        std::function<void()> rings_;
+    };
+
+    void ready(std::uint32_t events) override;
+    void on_signal(int number);
+    void reload(const control::Done<control::ReloadView>& done);
+    void apply(const std::shared_ptr<const Configuration>& configuration, std::function<void()> done);
+    void forget_changed();
+    void drain();
+    void check_drained();
+
+    std::filesystem::path file_;
+    Shared& shared_;
+    std::vector<std::unique_ptr<Worker>>& workers_;
+    io::FileDescriptor signals_;
+    io::Scheduler scheduler_;
+    io::Loop loop_;
+    bool draining_ = false;
+    Instant drain_ends_{};
+    Alarm drain_alarm_;
+    std::vector<dns::Name> changed_;  ///< what is cached below is out of date, also what is being resolved now
+    Alarm changed_alarm_;
+};
+
+}  // namespace rw::service
