@@ -25,10 +25,12 @@ void describe(V& v, OutgoingSettings& s)
 template <class V>
 void describe(V& v, QueryBudgetSettings& s)
 {
-    v.field("per-second", s.per_second,
-            {.doc = "Queries a second to all root identities together, in the long run.",
-             .minimum = 1,
-             .maximum = 100'000});
+    v.field(
+        "per-second", s.per_second,
+        {.doc = "Queries a second to all root identities together, in the long run. One that finds a top-level domain "
+                "gives its place back; what this bounds is names that do not exist.",
+         .minimum = 1,
+         .maximum = 100'000});
     v.field("burst", s.burst,
             {.doc = "Queries that may go out at once after a quiet time.", .minimum = 1, .maximum = 1'000'000});
 }
@@ -39,7 +41,8 @@ void describe(V& v, MonitorSettings& s)
     v.field("enabled", s.enabled,
             {.doc = "Ask every identity now and then for SOA, keys and instance name, apart from live queries."});
     v.field("interval", s.interval,
-            {.doc = "Time between two rounds; probes are spread over it.",
+            {.doc = "In this time each address of a preferred identity is asked for its serial once. All identities "
+                    "together get 15 queries in it: at most 60 an hour with the default.",
              .minimum = std::chrono::minutes{1},
              .maximum = std::chrono::days{1}});
 }
@@ -66,7 +69,10 @@ void describe(V& v, RootSettings& s)
     v.field("stale-policy", s.stale_policy,
             {.doc = "What follows when a preferred identity serves an old root zone: `demote` prefers another until it "
                     "has caught up, `event` only reports it."});
-    v.section("query-budget", s.query_budget, "Upper bound on queries to the root, over all identities.");
+    v.section("query-budget", s.query_budget,
+              "Upper bound on queries to the root, over all identities. Who gets none waits, and at last fails; no "
+              "other identity "
+              "is asked instead.");
     v.section("monitor", s.monitor, "The root monitor.");
 }
 

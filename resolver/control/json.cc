@@ -62,13 +62,34 @@ Json share_of(const ShareView& view)
             {"other", {{"timeout", view.other_timeout}, {"stale", view.other_stale}, {"mode", view.other_mode}}}};
 }
 
+Json health_of(const RootHealthView& view)
+{
+    return {{"samples", view.samples},
+            {"availability", or_null(view.availability)},
+            {"latency_ms", milliseconds_of(view.latency)},
+            {"correctness", or_null(view.correctness)},
+            {"publication_latency_ms", milliseconds_of(view.publication_latency)}};
+}
+
+Json queries_of(const std::vector<RootQueriesView>& views)
+{
+    Json queries = Json::object();
+    for (const RootQueriesView& view : views)
+        queries[view.purpose] = {{"sent", view.sent}, {"answered", view.answered}, {"timeout", view.timeout}};
+    return queries;
+}
+
 Json identity_of(const RootIdentityView& view)
 {
     const bool reachable = !view.addresses.empty();
     Json addresses = Json::array();
     for (const RootAddressView& one : view.addresses) {
-        addresses.push_back(
-            {{"address", one.address.to_string()}, {"state", one.state}, {"srtt_ms", milliseconds_of(one.srtt)}});
+        addresses.push_back({{"address", one.address.to_string()},
+                             {"state", one.state},
+                             {"srtt_ms", milliseconds_of(one.srtt)},
+                             {"serial", or_null(one.serial)},
+                             {"serial_validated", one.serial_validated},
+                             {"nsid", or_null(one.nsid)}});
     }
     return {{"letter", std::string(1, view.letter)},
             {"operator", view.operator_name},
@@ -80,7 +101,19 @@ Json identity_of(const RootIdentityView& view)
             {"serial", or_null(view.serial)},
             {"serial_validated", view.serial_validated},
             {"nsid", or_null(view.nsid)},
-            {"addresses", std::move(addresses)}};
+            {"addresses", std::move(addresses)},
+            {"health", health_of(view.health)},
+            {"queries", queries_of(view.queries)}};
+}
+
+Json event_of(const RootEventView& view)
+{
+    return {{"time", time_of(view.at)},
+            {"event", view.name},
+            {"severity", view.severity},
+            {"identity", view.identity ? Json(std::string(1, *view.identity)) : Json()},
+            {"address", view.address ? Json(view.address->to_string()) : Json()},
+            {"text", view.text}};
 }
 
 Json hop_of(const HopView& view)
@@ -120,12 +153,19 @@ Json to_json(const RootStateView& view)
     Json identities = Json::array();
     for (const RootIdentityView& identity : view.identities)
         identities.push_back(identity_of(identity));
+    Json events = Json::array();
+    for (const RootEventView& event : view.events)
+        events.push_back(event_of(event));
     return {
         {"schema", "rootward/root/1"},
         {"mode", view.mode},
         {"identities", std::move(identities)},
         {"share",
-         {{"1h", share_of(view.last_hour)}, {"24h", share_of(view.last_day)}, {"start", share_of(view.since_start)}}}};
+         {{"1h", share_of(view.last_hour)}, {"24h", share_of(view.last_day)}, {"start", share_of(view.since_start)}}},
+        {"reference_serial", or_null(view.reference_serial)},
+        {"budget",
+         {{"per_second", view.budget.per_second}, {"burst", view.budget.burst}, {"refused", view.budget.refused}}},
+        {"events", std::move(events)}};
 }
 
 Json to_json(const LookupView& view)

@@ -44,8 +44,28 @@ struct StatusView {
 /// One address of a root server identity.
 struct RootAddressView {
     IpAddress address;
-    std::string state;  ///< "good", "unmeasured", "failing", "stale", "unconfirmed", "off"
+    std::string state;  ///< "good", "unmeasured", "failing", "stale", "tampered", "unconfirmed", "off"
     std::optional<Duration> srtt;
+    std::optional<std::uint32_t> serial = std::nullopt;
+    bool serial_validated = false;
+    std::optional<std::string> nsid = std::nullopt;  ///< what the instance calls itself; not authenticated
+};
+
+/// Datagrams and TCP queries to one identity for one purpose.
+struct RootQueriesView {
+    std::string purpose;  ///< "resolution", "priming", "monitor", "transfer"
+    std::uint64_t sent = 0;
+    std::uint64_t answered = 0;
+    std::uint64_t timeout = 0;
+};
+
+/// One identity against RSSAC047v2; nothing: too few samples.
+struct RootHealthView {
+    std::uint32_t samples = 0;
+    std::optional<double> availability;           ///< share, threshold 0.96
+    std::optional<Duration> latency;              ///< median over UDP, threshold 250 ms
+    std::optional<double> correctness;            ///< share, threshold 1
+    std::optional<Duration> publication_latency;  ///< median, threshold 65 min
 };
 
 struct RootIdentityView {
@@ -57,6 +77,25 @@ struct RootIdentityView {
     std::optional<std::uint32_t> serial;
     bool serial_validated = false;
     std::optional<std::string> nsid;  ///< what the instance calls itself; not authenticated
+    RootHealthView health;
+    std::vector<RootQueriesView> queries;
+};
+
+/// Something about the root servers that an operator should know.
+struct RootEventView {
+    WallSeconds at{};
+    std::string name;      ///< "stale", "caught-up", "path-tampering", "split-view", ...
+    std::string severity;  ///< "notice", "high", "critical"
+    std::optional<char> identity;
+    std::optional<IpAddress> address;
+    std::string text;
+};
+
+/// The budget for queries to the root.
+struct RootBudgetView {
+    std::uint32_t per_second = 0;
+    std::uint32_t burst = 0;
+    std::uint64_t refused = 0;  ///< questions that got neither a query nor a place in the queue
 };
 
 /// Resolution queries to the root in one span of time.
@@ -77,6 +116,9 @@ struct RootStateView {
     ShareView last_hour;
     ShareView last_day;
     ShareView since_start;
+    std::optional<std::uint32_t> reference_serial;  ///< the newest one whose SOA signature was right
+    RootBudgetView budget;
+    std::vector<RootEventView> events;  ///< newest first
 };
 
 struct LookupRequest {

@@ -12,6 +12,7 @@
 #include "resolver/iterate/configured_zones.h"
 #include "resolver/iterate/local_answers.h"
 #include "resolver/root/query_budget.h"
+#include "resolver/root/root_board.h"
 #include "resolver/root/root_counts.h"
 #include "resolver/root/root_servers.h"
 #include "resolver/upstream/prober.h"
@@ -34,6 +35,8 @@ struct Context {
     root::RootServers& root_servers;
     root::RootCounts& root_counts;
     root::QueryBudget& root_budget;
+    const root::RootBoard& root_board;
+    upstream::ProbeObserver& root_probes;
     cache::AnswerCache& answers;
     cache::DelegationCache& delegations;
     cache::FailureCache& failures;

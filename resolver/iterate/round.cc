@@ -50,9 +50,8 @@ void Round::refresh()
 {
     const config::Settings& settings = context_.settings;
     const upstream::AddressRules rules{settings.outgoing.ipv4, settings.outgoing.ipv6, settings.upstream.do_not_query};
-    const auto candidates = is_root() ? root::order_root_servers(*context_.root_servers.current(), settings.root.mode,
-                                                                 zone_.port, rules, context_.stats, context_.random)
-                                      : order_servers(zone_, rules, context_.stats, context_.random);
+    const auto candidates =
+        is_root() ? order_root(rules) : order_servers(zone_, rules, context_.stats, context_.random);
     for (const upstream::Candidate& candidate : candidates) {
         if (std::ranges::count(zone_.excluded, candidate.server) > 0)
             continue;
@@ -61,9 +60,18 @@ void Round::refresh()
             entries_.push_back({candidate, 0, false});
         // Live queries avoid a failing server when they can; a probe finds out when it is back.
         if (candidate.state.failing())
-            context_.prober.want(candidate.server, zone_.zone, nullptr);
+            context_.prober.want(candidate.server, zone_.zone, is_root() ? &context_.root_probes : nullptr);
     }
     next_start_ = context_.scheduler.now();
+}
+
+std::vector<upstream::Candidate> Round::order_root(const upstream::AddressRules& rules)
+{
+    const root::RootServerList servers = context_.root_servers.current();
+    const auto standing = context_.root_board.standing();
+    const config::RootMode mode = context_.settings.root.mode;
+    other_reason_ = root::reason_for_others(*servers, *standing, mode);
+    return root::order_root_servers(*servers, *standing, mode, zone_.port, rules, context_.stats, context_.random);
 }
 
 bool Round::has_candidates() const
@@ -79,7 +87,7 @@ std::optional<std::size_t> Round::pick() const
     // first.
     std::optional<std::size_t> best;
     const auto turn = [&](const Entry& entry) {
-        const bool preferred = is_root() && entry.candidate.tier == static_cast<std::uint8_t>(root::Tier::preferred);
+        const bool preferred = is_root() && entry.candidate.tier == static_cast<std::uint8_t>(root::Rank::preferred);
         const bool answers = !entry.candidate.state.failing();
         return preferred && answers && entry.tries < preferred_root_tries ? 0 : entry.tries + (is_root() ? 1 : 0);
     };
@@ -332,7 +340,7 @@ void Round::discard(std::size_t candidate, Failure why)
 void Round::note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event)
 {
     if (is_root())
-        context_.root_counts.note(letter, purpose_, event);
+        context_.root_counts.note(letter, purpose_, event, other_reason_);
 }
 
 Failure Round::failure() const

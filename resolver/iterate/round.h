@@ -95,6 +95,7 @@ class Round
         bool useless = false;  ///< answered in a way that will not change
     };
 
+    std::vector<upstream::Candidate> order_root(const upstream::AddressRules& rules);
     [[nodiscard]] std::optional<std::size_t> pick() const;
     bool start(std::size_t candidate, Manner manner);
     Admission admit();
@@ -121,6 +122,7 @@ class Round
     Instant next_start_{};
     std::uint32_t started_ = 0;
     bool budget_gone_ = false;
+    root::OtherReason other_reason_ = root::OtherReason::timeout;
     root::QueryBudget::Need root_need_ = root::QueryBudget::Need::known;
     std::optional<root::QueryBudget::Place> queued_;
     bool root_budget_gone_ = false;

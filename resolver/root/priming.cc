@@ -6,8 +6,9 @@
 
 #include "config/root_identities.h"
 #include "resolver/base/log.h"
+#include "resolver/root/apex.h"
+#include "resolver/root/publications.h"
 #include "resolver/root/root_selection.h"
-#include "resolver/upstream/attempt.h"
 
 namespace rw::root
 {
@@ -15,83 +16,117 @@ namespace rw::root
 namespace
 {
 
-constexpr std::size_t max_tries = 6;           // servers asked in one priming
-constexpr Duration retry_after_failure = 60s;  // a root that is out of reach is not flooded
+constexpr std::size_t max_tries = 6;  // servers asked in one priming
+constexpr Duration first_pause_after_failure = 60s;
+constexpr Duration longest_pause_after_failure = 1h;
 constexpr Duration longest_pause = std::chrono::days{1};
 constexpr Duration shortest_pause = std::chrono::hours{1};
 
 using dns::RRType;
 
-struct Sent {
-    std::unique_ptr<upstream::Attempt> attempt;
-    Instant at{};
+/// One worker's priming: what it has already reported is not reported again.
+struct Priming {
+    RootContext context;
+    std::shared_ptr<RootKeys> keys;
+    std::vector<IpAddress> reported;
 };
 
-Sent send(PrimingContext& context, const upstream::Candidate& candidate, upstream::AttemptMailbox& mailbox)
+Moment now_of(const Priming& priming)
 {
-    upstream::QueryForm form;
-    form.question = {dns::Name{}, RRType::ns, dns::RRClass::in};
-    form.udp_size = context.settings.edns.size;
-    form.dnssec_ok = false;  // the signatures would push addresses out of the reply, and they sign no address
-    context.counts.note(candidate.letter, Purpose::priming, RootEvent::sent);
-    return {upstream::start_udp(context.network, context.random, candidate.server, form, 0, mailbox),
-            context.scheduler.now()};
+    return {priming.context.scheduler.now(), priming.context.scheduler.clock().wall_seconds()};
 }
 
-/// Logs addresses that are not the published ones of their identity: usable, but never preferred.
-void report_unconfirmed(const std::vector<RootServer>& servers)
+/// Addresses that are not the published ones of their identity are an incident, once each.
+void report_unconfirmed(Priming& priming, const std::vector<RootServer>& servers)
 {
+    std::vector<IpAddress> unconfirmed;
     for (const RootServer& server : servers) {
-        if (server.tier == Tier::unconfirmed)
-            log(LogLevel::warning,
-                "priming: {} is said to be at {}, which is not its published address; it is asked last",
-                server.name.to_string(), server.address.to_string());
+        if (server.tier != Tier::unconfirmed)
+            continue;
+        unconfirmed.push_back(server.address);
+        if (std::ranges::count(priming.reported, server.address) == 0)
+            priming.context.board.report(
+                {IncidentKind::unconfirmed_address, now_of(priming).wall, std::nullopt, server.address,
+                 fmt::format("priming says {} is at {}, which is not its published address; it "
+                             "is asked after all others",
+                             server.name.to_string(), server.address.to_string())});
     }
+    priming.reported = std::move(unconfirmed);
 }
 
 /// Takes over what the server said; how long to pause, nothing when it said nothing usable.
-std::optional<Duration> take_over(PrimingContext& context, Octets octets)
+std::optional<Duration> take_over(Priming& priming, const ApexReply& reply)
 {
-    const auto message = dns::MessageView::parse(octets);
+    const auto message = dns::MessageView::parse(reply.message);
     const auto primed = message ? read_priming(*message) : std::nullopt;
     if (!primed)
         return std::nullopt;
+    const Moment now = now_of(priming);
+    if (priming.keys->applies(now.wall)) {
+        const auto rrset = apex_rrset(*message, RRType::ns);
+        if (!rrset || priming.keys->judge(*rrset, now.at, now.wall).authenticity != Authenticity::authentic)
+            return std::nullopt;
+    }
+    RootServers& known = priming.context.servers;
+    const config::RootSettings& settings = priming.context.settings.root;
     auto servers =
-        classify(merge(*primed, *context.servers.current()), config::root_identities(), context.settings.root.prefer);
-    report_unconfirmed(servers);
-    context.servers.replace(std::move(servers));
+        classify(merge(*primed, *known.current()), config::root_identities(), settings.prefer, known.confirmed());
+    if (servers.empty())
+        return std::nullopt;
+    report_unconfirmed(priming, servers);
+    known.replace(std::move(servers));
     return std::clamp<Duration>(std::chrono::seconds{primed->ttl}, shortest_pause, longest_pause);
 }
 
-/// One priming; how long to pause until the next.
-io::Task<Duration> prime(PrimingContext& context)
+/// Whether what `candidate` says can be judged, or needs no judging: fetches the root's keys if they are wanted.
+io::Task<bool> can_judge(Priming& priming, const upstream::Candidate& candidate)
 {
+    const Moment now = now_of(priming);
+    if (!priming.keys->applies(now.wall) || priming.keys->ready(now.at))
+        co_return true;
+    const ApexQuestion question{.server = candidate.server,
+                                .letter = candidate.letter,
+                                .type = RRType::dnskey,
+                                .purpose = Purpose::priming,
+                                .patience = candidate.state.timeout()};
+    const ApexReply reply = co_await ask_apex(priming.context, question);
+    const auto message = dns::MessageView::parse(reply.message);
+    const auto keys = reply.answered && message ? apex_rrset(*message, RRType::dnskey) : std::nullopt;
+    const Moment then = now_of(priming);
+    if (keys)
+        priming.keys->take(*keys, then.at, then.wall);
+    co_return priming.keys->ready(then.at);
+}
+
+/// One priming; how long until the next, nothing when it failed.
+io::Task<std::optional<Duration>> prime(Priming& priming)
+{
+    const RootContext& context = priming.context;
     const upstream::AddressRules rules{context.settings.outgoing.ipv4, context.settings.outgoing.ipv6,
                                        context.settings.upstream.do_not_query};
-    const auto candidates = order_root_servers(*context.servers.current(), context.settings.root.mode,
-                                               context.settings.outgoing.port, rules, context.stats, context.random);
+    const auto candidates = order_for_priming(
+        order_root_servers(*context.servers.current(), *context.board.standing(), context.settings.root.mode,
+                           context.settings.outgoing.port, rules, context.stats, context.random),
+        context.random);
+    std::optional<Duration> pause;
     for (std::size_t i = 0; i < std::min(candidates.size(), max_tries); ++i) {
-        upstream::AttemptMailbox mailbox;
-        const Sent sent = send(context, candidates[i], mailbox);
-        if (!sent.attempt)
+        const bool judged = co_await can_judge(priming, candidates[i]);
+        if (!judged)
             continue;
-        const Instant until = sent.at + candidates[i].state.timeout();
-        const std::optional<upstream::AttemptEvent> event = co_await mailbox.next(until);
-        if (!event) {
-            context.stats.note_timeout(candidates[i].server);
-            context.counts.note(candidates[i].letter, Purpose::priming, RootEvent::timed_out);
-            continue;
-        }
-        if (event->happened != upstream::Happened::response)
-            continue;
-        context.stats.note_answer(candidates[i].server, context.scheduler.now() - sent.at);
-        context.counts.note(candidates[i].letter, Purpose::priming, RootEvent::answered);
-        const std::optional<Duration> pause = take_over(context, event->message);
+        // Without need of signatures there is more room for addresses.
+        const ApexQuestion question{.server = candidates[i].server,
+                                    .letter = candidates[i].letter,
+                                    .type = RRType::ns,
+                                    .purpose = Purpose::priming,
+                                    .patience = candidates[i].state.timeout(),
+                                    .dnssec_ok = priming.keys->applies(now_of(priming).wall)};
+        const ApexReply reply = co_await ask_apex(context, question);
+        if (reply.answered)
+            pause = take_over(priming, reply);
         if (pause)
-            co_return *pause;
+            break;
     }
-    log(LogLevel::warning, "priming: no root server gave the list of root servers; going on with what is known");
-    co_return retry_after_failure;
+    co_return pause;
 }
 
 }  // namespace
@@ -123,7 +158,7 @@ std::optional<Primed> read_priming(const dns::MessageView& message)
         if (std::ranges::count(primed.names, owner) > 0 && std::ranges::none_of(primed.addresses, known))
             primed.addresses.push_back({owner, IpAddress::from_octets(message.raw_rdata(record))});
     }
-    if (primed.addresses.empty())
+    if (primed.names.empty())
         return std::nullopt;
     return primed;
 }
@@ -141,11 +176,22 @@ std::vector<HintedAddress> merge(const Primed& primed, const std::vector<RootSer
     return merged;
 }
 
-io::Task<void> keep_primed(PrimingContext context)
+Duration pause_after_failure(Duration before)
 {
+    return std::clamp<Duration>(before * 2, first_pause_after_failure, longest_pause_after_failure);
+}
+
+io::Task<void> keep_primed(RootContext context, std::shared_ptr<RootKeys> keys)
+{
+    Priming priming{context, std::move(keys), {}};
+    Duration failure_pause{};
     while (true) {
-        const Duration pause = co_await prime(context);
-        const Instant next = context.scheduler.now() + pause;
+        const std::optional<Duration> pause = co_await prime(priming);
+        failure_pause = pause ? Duration::zero() : pause_after_failure(failure_pause);
+        if (!pause)
+            log(LogLevel::warning,
+                "priming: no root server gave a usable list of root servers; going on with what is known");
+        const Instant next = context.scheduler.now() + pause.value_or(failure_pause);
         co_await io::SleepUntil(next);
     }
 }

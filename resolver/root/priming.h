@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Priming (RFC 9609): asks a root server for the root's name servers and their addresses, and again before they expire.
-// Deliberately to a preferred server first, where RFC 9609 §3.2 says any at random. A failed priming changes nothing:
-// resolution goes on with what is known.
+// Deliberately a preferred server first, where RFC 9609 §3.2 says any at random; of the preferred, any at random. The
+// NS RRset is validated when it can be; addresses cannot be (root-servers.net is unsigned), so they are used at once
+// but preferred only when published. A failed priming changes nothing: resolution goes on with what is known.
 #pragma once
 
-#include "config/settings.h"
-#include "resolver/base/random.h"
+#include <memory>
+
 #include "resolver/dns/message_view.h"
-#include "resolver/io/network.h"
 #include "resolver/io/task.h"
-#include "resolver/root/root_counts.h"
+#include "resolver/root/apex_query.h"
+#include "resolver/root/root_keys.h"
 #include "resolver/root/root_servers.h"
-#include "resolver/upstream/server_stats.h"
 
 namespace rw::root
 {
 
-/// What a priming response says: addresses of servers named in the NS RRset, and for how long. Pure. Nothing when it is
-/// no priming response.
+/// What a priming response says: the root's servers, the addresses that came along, and for how long. Pure. Nothing
+/// when it is no priming response. Without any address it is one nevertheless: 26 of them do not fit every reply.
 struct Primed {
     std::vector<HintedAddress> addresses;
     std::vector<dns::Name> names;
@@ -25,21 +25,15 @@ struct Primed {
 };
 [[nodiscard]] std::optional<Primed> read_priming(const dns::MessageView& message);
 
-/// `primed`, completed for servers whose addresses it lacks from what was known: 26 addresses do not fit every reply.
+/// `primed`, completed for servers whose addresses it lacks from what was known.
 [[nodiscard]] std::vector<HintedAddress> merge(const Primed& primed, const std::vector<RootServer>& known);
 
-/// What priming works with; all borrowed.
-struct PrimingContext {
-    const config::Settings& settings;
-    io::Scheduler& scheduler;
-    io::Network& network;
-    Random& random;
-    upstream::ServerStats& stats;
-    RootServers& servers;
-    RootCounts& counts;
-};
+/// How long to wait after the failure that follows `before` (zero: after a success): 1 minute, doubled each time, at
+/// most an hour. A root that is out of reach, or gives nothing usable, is not asked again and again (BIND primed on
+/// nearly every lookup until 2026).
+[[nodiscard]] Duration pause_after_failure(Duration before);
 
 /// Primes now and for ever again; ends with its owner.
-io::Task<void> keep_primed(PrimingContext context);
+io::Task<void> keep_primed(RootContext context, std::shared_ptr<RootKeys> keys);
 
 }  // namespace rw::root

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "config/settings.h"
@@ -18,9 +19,15 @@ namespace rw::root
 enum class Purpose : std::uint8_t { resolution, priming, monitor, transfer };
 enum class RootEvent : std::uint8_t { sent, answered, timed_out };
 
+/// Why a resolution query is sent to an identity that is not preferred.
+enum class OtherReason : std::uint8_t { timeout, stale, mode };
+
 inline constexpr std::size_t purpose_count = 4;
 inline constexpr std::size_t root_event_count = 3;
 inline constexpr std::size_t letter_count = 13;
+
+[[nodiscard]] std::string_view name_of(Purpose purpose);
+[[nodiscard]] std::string_view name_of(RootEvent event);
 
 /// Resolution queries to the root in one span of time. The preference share is sent_preferred / sent_total.
 struct Share {
@@ -42,11 +49,22 @@ class RootCounts
     /// `clock` must outlive the counts.
     RootCounts(const Clock& clock, const config::RootSettings& settings);
 
-    /// Counts by the preference and mode of `settings` from now on.
+    /// Counts by the preference of `settings` from now on.
     void follow(const config::RootSettings& settings);
 
-    /// `letter` absent: a root server that is no published identity.
-    void note(std::optional<config::IdentityLetter> letter, Purpose purpose, RootEvent event);
+    /// `letter` absent: a root server that is no published identity. `reason`: in case something is sent to an identity
+    /// that is not preferred.
+    void note(std::optional<config::IdentityLetter> letter, Purpose purpose, RootEvent event,
+              OtherReason reason = OtherReason::timeout);
+
+    /// Everything, for metrics: rootward_root_queries_total{identity, purpose, outcome}.
+    struct Count {
+        std::optional<char> letter;  ///< nothing: root servers that are no published identity
+        Purpose purpose;
+        RootEvent event;
+        std::uint64_t count = 0;
+    };
+    [[nodiscard]] std::vector<Count> all() const;
 
     [[nodiscard]] std::uint64_t count(std::optional<config::IdentityLetter> letter, Purpose purpose,
                                       RootEvent event) const;
@@ -63,11 +81,11 @@ class RootCounts
 
     [[nodiscard]] bool is_preferred(std::optional<config::IdentityLetter> letter) const;
     [[nodiscard]] std::int64_t minute_now() const;
-    [[nodiscard]] Share share_of(std::optional<config::IdentityLetter> letter, RootEvent event) const;
+    [[nodiscard]] Share share_of(std::optional<config::IdentityLetter> letter, RootEvent event,
+                                 OtherReason reason) const;
 
     const Clock& clock_;
     std::vector<config::IdentityLetter> preferred_;
-    bool ignores_preference_;
     mutable std::mutex mutex_;
     std::array<std::array<std::array<std::uint64_t, root_event_count>, purpose_count>, letter_count + 1> counters_{};
     std::vector<Minute> minutes_;

@@ -4,17 +4,32 @@
 #pragma once
 
 #include "config/settings.h"
+#include "resolver/root/root_board.h"
 #include "resolver/root/root_servers.h"
 #include "resolver/upstream/candidate.h"
 
 namespace rw::root
 {
 
-/// Best first: the preferred tier, then others, unconfirmed addresses last; a failing server stands behind all that
-/// answer. Mode `only` leaves out all but the preferred, `off` ignores the tiers.
+/// How a root server ranks now. Stale ones still give signed data and so stand before addresses nobody published; who
+/// gave unsigned data is asked when nobody else answers, and then validation has the last word.
+enum class Rank : std::uint8_t { preferred, other, stale, unconfirmed, tampered };
+
+/// Best first: the preferred tier, then others; a failing server stands behind all that answer. Mode `only` leaves out
+/// all but the preferred, and of those the tampered; `off` ranks by round-trip time alone.
 [[nodiscard]] std::vector<upstream::Candidate> order_root_servers(const std::vector<RootServer>& servers,
-                                                                  config::RootMode mode, std::uint16_t port,
+                                                                  const Standing& standing, config::RootMode mode,
+                                                                  std::uint16_t port,
                                                                   const upstream::AddressRules& rules,
                                                                   const upstream::ServerStats& stats, Random& random);
+
+/// The order for priming: a preferred address that answers, at random, then the others as above. A stated deviation
+/// from RFC 9609 §3.2, which says any address at random.
+[[nodiscard]] std::vector<upstream::Candidate> order_for_priming(std::vector<upstream::Candidate> ordered,
+                                                                 Random& random);
+
+/// Why a query goes to somebody else than a preferred identity now.
+[[nodiscard]] OtherReason reason_for_others(const std::vector<RootServer>& servers, const Standing& standing,
+                                            config::RootMode mode);
 
 }  // namespace rw::root

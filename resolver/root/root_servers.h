@@ -30,10 +30,12 @@ struct RootServer {
 
 using RootServerList = std::shared_ptr<const std::vector<RootServer>>;
 
-/// Sorts addresses into tiers. Pure.
+/// Sorts addresses into tiers: of an identity when published for it, or `confirmed` for its name by a verified root
+/// zone. Pure.
 [[nodiscard]] std::vector<RootServer> classify(const std::vector<HintedAddress>& addresses,
                                                const std::vector<config::RootIdentity>& identities,
-                                               const std::vector<config::IdentityLetter>& preferred);
+                                               const std::vector<config::IdentityLetter>& preferred,
+                                               const std::vector<HintedAddress>& confirmed = {});
 
 class RootServers
 {
@@ -49,6 +51,14 @@ class RootServers
         const std::scoped_lock lock(mutex_);
         return servers_;
     }
+    /// Addresses of root servers in a root zone whose ZONEMD and signatures were verified: whoever renumbers is
+    /// believed from there, never from priming. Takes effect at once and for later classify() calls.
+    void confirm(std::vector<HintedAddress> addresses, const std::vector<config::IdentityLetter>& preferred);
+    [[nodiscard]] std::vector<HintedAddress> confirmed() const
+    {
+        const std::scoped_lock lock(mutex_);
+        return confirmed_;
+    }
     void replace(std::vector<RootServer> servers)
     {
         auto list = std::make_shared<const std::vector<RootServer>>(std::move(servers));
@@ -59,6 +69,7 @@ class RootServers
  private:
     mutable std::mutex mutex_;
     RootServerList servers_;
+    std::vector<HintedAddress> confirmed_;
 };
 
 }  // namespace rw::root

@@ -8,6 +8,7 @@
 
 #include "config/root_identities.h"
 #include "resolver/base/log.h"
+#include "resolver/service/root_view.h"
 #include "resolver/service/shared.h"
 
 namespace rw::service
@@ -15,25 +16,6 @@ namespace rw::service
 
 namespace
 {
-
-control::ShareView view_of(const root::Share& share)
-{
-    return {share.sent_preferred, share.sent_total,  share.answered_preferred, share.answered_total,
-            share.other_timeout,  share.other_stale, share.other_mode};
-}
-
-std::string_view name_of(config::RootMode mode)
-{
-    switch (mode) {
-        case config::RootMode::only:
-            return "only";
-        case config::RootMode::off:
-            return "off";
-        case config::RootMode::prefer:
-            break;
-    }
-    return "prefer";
-}
 
 std::string_view name_of(cache::Security security)
 {
@@ -48,26 +30,6 @@ std::string_view name_of(cache::Security security)
             break;
     }
     return "indeterminate";
-}
-
-control::RootAddressView address_view(const Shared& shared, const Configuration& configuration,
-                                      const IpAddress& address)
-{
-    const auto servers = shared.root_servers.current();
-    const bool known = std::ranges::count(*servers, address, &root::RootServer::address) > 0;
-    const config::OutgoingSettings& outgoing = configuration.settings.outgoing;
-    const bool family = address.is_v4() ? outgoing.ipv4 : outgoing.ipv6;
-    const upstream::ServerState state = shared.stats.state({address, outgoing.port});
-    control::RootAddressView view{address, "good", std::nullopt};
-    if (!known || !family)
-        view.state = "off";
-    else if (state.failing())
-        view.state = "failing";
-    else if (!state.measured)
-        view.state = "unmeasured";
-    if (state.measured)
-        view.srtt = state.srtt;
-    return view;
 }
 
 /// The security of a whole answer is that of its weakest link (RFC 4035 §4.3).
@@ -127,27 +89,7 @@ control::StatusView ControlService::status()
 
 control::RootStateView ControlService::root()
 {
-    control::RootStateView view;
-    const auto configuration = shared_.configuration();
-    const config::RootSettings& settings = configuration->settings.root;
-    view.mode = name_of(settings.mode);
-    for (const config::RootIdentity& identity : config::root_identities()) {
-        control::RootIdentityView row;
-        row.letter = identity.letter.letter;
-        row.operator_name = identity.operator_name;
-        row.jurisdiction = identity.jurisdiction;
-        row.tier = std::ranges::count(settings.prefer, identity.letter) > 0 ? "preferred" : "other";
-        row.addresses = {address_view(shared_, *configuration, identity.ipv4),
-                         address_view(shared_, *configuration, identity.ipv6)};
-        std::ranges::sort(row.addresses, {}, [](const control::RootAddressView& address) {
-            return std::tuple(address.state != "good", address.srtt.value_or(Duration::max()));
-        });
-        view.identities.push_back(std::move(row));
-    }
-    view.last_hour = view_of(shared_.root_counts.share_of_last(std::chrono::hours{1}));
-    view.last_day = view_of(shared_.root_counts.share_of_last(std::chrono::hours{24}));
-    view.since_start = view_of(shared_.root_counts.share_since_start());
-    return view;
+    return root_view(shared_);
 }
 
 void ControlService::lookup(const control::LookupRequest& request, control::Done<control::LookupView> done)

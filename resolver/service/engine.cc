@@ -5,6 +5,7 @@
 #include "config/root_identities.h"
 #include "resolver/frontend/serve.h"
 #include "resolver/root/priming.h"
+#include "resolver/root/root_monitor.h"
 #include "resolver/service/anchors.h"
 #include "resolver/service/shared.h"
 
@@ -31,6 +32,8 @@ struct Engine::Parts {
                   shared->root_servers,
                   shared->root_counts,
                   shared->root_budget,
+                  shared->root_board,
+                  shared->root_probes,
                   shared->answers,
                   shared->delegations,
                   shared->failures,
@@ -124,7 +127,8 @@ void Engine::apply_root(const Configuration& before, const Configuration& config
     std::vector<root::HintedAddress> known;
     for (const root::RootServer& server : *parts_->shared->root_servers.current())
         known.push_back({server.name, server.address});
-    parts_->shared->root_servers.replace(root::classify(known, config::root_identities(), root.prefer));
+    root::RootServers& servers = parts_->shared->root_servers;
+    servers.replace(root::classify(known, config::root_identities(), root.prefer, servers.confirmed()));
 }
 
 void Engine::drain()
@@ -140,12 +144,14 @@ bool Engine::idle() const
 void Engine::start()
 {
     Shared& shared = *parts_->shared;
-    if (!parts_->settings.root.priming)
-        return;
     const iterate::Context& context = parts_->context;
-    const root::PrimingContext priming{parts_->settings, context.scheduler,   context.network,   context.random,
-                                       shared.stats,     shared.root_servers, shared.root_counts};
-    parts_->background.spawn(root::keep_primed(priming));
+    const root::RootContext root{parts_->settings,   context.scheduler, context.network,     context.random,
+                                 parts_->tcp,        shared.stats,      shared.root_servers, shared.root_counts,
+                                 shared.root_budget, shared.root_board};
+    const auto keys = std::make_shared<root::RootKeys>(shared.anchors, parts_->settings.dnssec);
+    if (parts_->settings.root.priming)
+        parts_->background.spawn(root::keep_primed(root, keys));
+    parts_->background.spawn(root::watch_root(root, keys));
 }
 
 }  // namespace rw::service

@@ -16,6 +16,7 @@ Shared::Shared(std::shared_ptr<const Configuration> given, const Clock& given_cl
       root_servers(given->root_servers),
       root_counts(clock, given->settings.root),
       root_budget(clock, given->settings.root.query_budget, HashKey::make(random)),
+      root_probes(root_servers, root_counts, root_budget),
       connection_limits(given->settings.tcp),
       configuration_(given)
 {

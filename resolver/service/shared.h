@@ -15,7 +15,9 @@
 #include "resolver/frontend/counters.h"
 #include "resolver/iterate/inflight.h"
 #include "resolver/root/query_budget.h"
+#include "resolver/root/root_board.h"
 #include "resolver/root/root_counts.h"
+#include "resolver/root/root_probes.h"
 #include "resolver/root/root_servers.h"
 #include "resolver/service/configuration.h"
 #include "resolver/service/engine.h"
@@ -47,6 +49,8 @@ class Shared
     root::RootServers root_servers;
     root::RootCounts root_counts;
     root::QueryBudget root_budget;
+    root::RootBoard root_board;
+    root::RootProbes root_probes;
     validate::AnchorStore anchors;
     validate::TimeFloor time_floor;
     frontend::ConnectionLimits connection_limits;

@@ -52,6 +52,12 @@ class FakeService : public Service
             }
             view.identities.push_back(std::move(row));
         }
+        view.reference_serial = 2026112200;
+        view.budget = {50, 500, 3};
+        view.identities[10].health = {120, 0.99, std::chrono::milliseconds{13}, 1.0, std::nullopt};
+        view.identities[10].queries = {{"resolution", 1000, 998, 2}, {"priming", 1, 1, 0}};
+        view.events.push_back({WallSeconds{std::chrono::hours{500'000}}, "path-tampering", "critical", 'c',
+                               config::root_identities()[2].ipv4, "C gave \x1b[31m records"});
         view.last_hour = {999, 1000, 998, 999, 1, 0, 0};
         view.last_day = {1000, 1000, 1000, 1000, 0, 0, 0};
         return view;

@@ -97,6 +97,24 @@ TEST_CASE("root lists 13 identities and three shares with the fields that outsid
     CHECK(reply["share"]["1h"]["sent_preferred"] == 999);
 }
 
+TEST_CASE("root tells health, queries by purpose, budget and events")
+{
+    FakeService service;
+    const Json reply = call(service, "root");
+    CHECK(reply["reference_serial"] == 2026112200);
+    CHECK(reply["budget"] == Json{{"per_second", 50}, {"burst", 500}, {"refused", 3}});
+    const Json& k = reply["identities"][10];
+    CHECK(k["health"]["availability"] == 0.99);
+    CHECK(k["health"]["latency_ms"] == 13.0);
+    CHECK(k["health"]["publication_latency_ms"].is_null());
+    CHECK(k["queries"]["resolution"] == Json{{"sent", 1000}, {"answered", 998}, {"timeout", 2}});
+    REQUIRE(reply["events"].size() == 1);
+    CHECK(reply["events"][0]["event"] == "path-tampering");
+    CHECK(reply["events"][0]["severity"] == "critical");
+    CHECK(reply["events"][0]["identity"] == "c");
+    CHECK(reply["events"][0]["address"] == "192.33.4.12");
+}
+
 TEST_CASE("an NSID that is not UTF-8 does not break the document")
 {
     FakeService service;

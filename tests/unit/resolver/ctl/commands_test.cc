@@ -69,6 +69,17 @@ TEST_CASE("root shows 13 rows with operator and jurisdiction, and the share")
     CHECK(rows == 14);
 }
 
+TEST_CASE("root shows events, health and what the figures mean")
+{
+    const ControlServer server;
+    const Outcome outcome = ask(server, {"root"});
+    has(outcome.out, "newest validly signed root zone: 2026112200");
+    has(outcome.out, "path-tampering (critical): C gave ?[31m records");
+    has(outcome.out, "K          99.0 %  13.0 ms  100.0 %");
+    has(outcome.out, "Jurisdiction is the seat of the operator.");
+    has(outcome.out, "K answers from outside Europe too");
+}
+
 TEST_CASE("what a server calls itself cannot steer the terminal")
 {
     const ControlServer server;
