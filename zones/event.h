@@ -25,10 +25,13 @@ enum class EventClass : std::uint8_t {
     ds_withdrawn,
     ds_no_old_key,
     glue_renumbered,
+    glue_changed,
     ttl_changed,
     // the root itself
     root_ns_changed,
     root_server_address,
+    zone_signed,
+    zone_unsigned,
     ksk_prepublished,
     ksk_introduced,
     ksk_retired,

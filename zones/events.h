@@ -23,9 +23,14 @@ struct EventLimits {
 [[nodiscard]] std::vector<Event> find_events(const Zone& before, const Zone& after, const Delta& delta,
                                              const EventLimits& limits);
 
-/// Serials that should have been between `before` and `after` in IANA's numbering (YYYYMMDDNN, at least NN 00 and 01 on
-/// every day), at most 100. Empty when either serial is not of that form.
-[[nodiscard]] std::vector<std::uint32_t> missing_serials(std::uint32_t before, std::uint32_t after);
+/// Serials that should have been between two versions.
+struct MissingSerials {
+    std::size_t count = 0;
+    std::vector<std::uint32_t> listed;  ///< the first 100: a longer list helps nobody
+};
+
+/// By IANA's numbering: YYYYMMDDNN, at least NN 00 and 01 on every day. None when either serial is not of that form.
+[[nodiscard]] MissingSerials missing_serials(std::uint32_t before, std::uint32_t after);
 
 // The parts of find_events.
 void find_delegation_events(const Zone& before, const Zone& after, const Delta& delta, std::vector<Event>& events);

@@ -81,6 +81,9 @@ void find_zonemd_events(const Zone& before, const Zone& after, std::vector<Event
     // Scheme SIMPLE with SHA-384 or SHA-512 (RFC 8976 §5): what anybody can check.
     const bool checkable = std::ranges::any_of(
         new_kinds, [](const auto& kind) { return kind.first == 1 && (kind.second == 1 || kind.second == 2); });
+    if (new_kinds.empty() && after.find_at_apex(dns::RRType::dnskey) == nullptr &&
+        before.find_at_apex(dns::RRType::dnskey) != nullptr)
+        return;  // all DNSSEC data is gone, which is one event (events_keys.cc)
     if (new_kinds.empty())
         add(events, EventClass::zonemd_removed, fmt::format("ZONEMD ({}) is gone", text(old_kinds)));
     else if (!checkable)
@@ -173,20 +176,22 @@ void find_apex_events(const Zone& before, const Zone& after, const Delta& delta,
     find_signature_events(before, after, limits, events);
 }
 
-std::vector<std::uint32_t> missing_serials(std::uint32_t before, std::uint32_t after)
+MissingSerials missing_serials(std::uint32_t before, std::uint32_t after)
 {
-    constexpr std::size_t most = 100;   // a longer list helps nobody; an archive may start years later
+    constexpr std::size_t most = 100;
     constexpr std::uint32_t daily = 2;  // IANA publishes at least twice a day
-    std::vector<std::uint32_t> missing;
+    MissingSerials missing;
     const std::optional<DatedSerial> from = dated(before);
     const std::optional<DatedSerial> to = dated(after);
     if (!from || !to || after <= before)
         return missing;
-    for (std::chrono::sys_days day = from->day; day <= to->day && missing.size() < most; day += std::chrono::days(1)) {
+    for (std::chrono::sys_days day = from->day; day <= to->day; day += std::chrono::days(1)) {
         const std::uint32_t first = day == from->day ? from->number + 1 : 0;
         const std::uint32_t end = day == to->day ? to->number : std::max(daily, first);
-        for (std::uint32_t number = first; number < end && missing.size() < most; ++number)
-            missing.push_back(serial_of(day, number));
+        for (std::uint32_t number = first; number < end; ++number) {
+            if (missing.count++ < most)
+                missing.listed.push_back(serial_of(day, number));
+        }
     }
     return missing;
 }
@@ -200,11 +205,13 @@ void find_serial_events(const Zone& before, const Zone& after, const Delta& delt
         add(events, EventClass::serial_content, fmt::format("two different zones have the serial {}", to));
     else if (dnssec::serial_after(from, to))
         add(events, EventClass::serial_backward, fmt::format("the serial went back from {} to {}", from, to));
-    const std::vector<std::uint32_t> missing = missing_serials(from, to);
-    if (!missing.empty())
+    const MissingSerials missing = missing_serials(from, to);
+    if (missing.count == 1)
+        add(events, EventClass::serial_missing, fmt::format("serial {} was never seen", missing.listed.front()));
+    else if (missing.count > 1)
         add(events, EventClass::serial_missing,
-            fmt::format("{} serial(s) were never seen: {}{}", missing.size(), missing.front(),
-                        missing.size() > 1 ? fmt::format(" to {}", missing.back()) : ""));
+            fmt::format("at least {} serials between {} and {} were never seen, from {} on", missing.count, from, to,
+                        missing.listed.front()));
     const std::optional<DatedSerial> old_date = dated(from);
     const std::optional<DatedSerial> new_date = dated(to);
     if (old_date && new_date && new_date->number >= limits.serials_per_day &&

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "resolver/dnssec/algorithm.h"
 #include "zones/events.h"
 
 namespace rw::zones
@@ -36,8 +37,15 @@ bool is_tld(const std::string& name)
     return name != "." && tld_of(name) == name;
 }
 
-/// Which TLDs a name server serves.
-std::map<std::string, std::set<std::string>> served_tlds(const Zone& zone, const std::set<std::string>& hosts)
+/// What happened to the addresses of a host.
+struct Host {
+    bool renumbered = false;  ///< some address was replaced, not only got or lost
+    std::vector<std::string> texts;
+};
+using Hosts = std::map<std::string, Host>;
+
+/// Which TLDs each of `hosts` serves, for those that serve any.
+std::map<std::string, std::set<std::string>> served_tlds(const Zone& zone, const Hosts& hosts)
 {
     std::map<std::string, std::set<std::string>> served;
     for (const RRsetRange& rrset : zone.rrsets()) {
@@ -50,6 +58,23 @@ std::map<std::string, std::set<std::string>> served_tlds(const Zone& zone, const
         }
     }
     return served;
+}
+
+/// "12345/RSASHA256, 23456/ECDSAP256SHA256" for DS in presentation form: which keys, without their digests.
+std::string keys_text(const std::vector<std::string>& ds)
+{
+    std::set<std::string> keys;
+    for (const std::string& text : ds) {
+        const std::size_t tag_end = text.find(' ');
+        const std::size_t end = text.find(' ', tag_end + 1);
+        const auto algorithm = tag_end == std::string::npos || end == std::string::npos
+                                   ? std::nullopt
+                                   : decimal(std::string_view(text).substr(tag_end + 1, end - tag_end - 1));
+        keys.insert(algorithm ? fmt::format("{}/{}", text.substr(0, tag_end),
+                                            dnssec::algorithm_name(static_cast<std::uint8_t>(*algorithm)))
+                              : text);
+    }
+    return keys.empty() ? "none" : listed({keys.begin(), keys.end()});
 }
 
 std::set<std::uint32_t> keys_of(const Zone& zone, const RRsetRange& ds)
@@ -79,10 +104,8 @@ class Delegations
         for (const Change& change : delta.changes) {
             if (change.type == dns::RRType::ds && is_tld(change.owner) && !came_or_went_.contains(change.owner))
                 delegation_signers(change);
-            if ((change.type == dns::RRType::a || change.type == dns::RRType::aaaa) && !change.added.empty() &&
-                !change.removed.empty())
-                renumbered_[change.owner].push_back(
-                    fmt::format("{} to {}", listed(change.removed), listed(change.added)));
+            if (change.type == dns::RRType::a || change.type == dns::RRType::aaaa)
+                address(change);
             if (change.ttl_before && change.ttl_after && *change.ttl_before != *change.ttl_after)
                 ttls_[tld_of(change.owner)].push_back(fmt::format("{} {} {} to {}", change.owner,
                                                                   dns::type_name(change.type), *change.ttl_before,
@@ -118,8 +141,12 @@ class Delegations
         const bool replaced = now != nullptr && now->count == change.added.size() && !change.removed.empty();
         if (change.added.empty() && change.removed.empty())
             return;  // TTL only
-        add(replaced ? EventClass::ns_replaced : EventClass::ns_changed, change.owner,
-            fmt::format("{} name servers of {}: added {}; removed {}", replaced ? "all" : "some", change.owner,
+        if (replaced)
+            return add(EventClass::ns_replaced, change.owner,
+                       fmt::format("all name servers of {} were replaced: now {}; before {}", change.owner,
+                                   listed(change.added), listed(change.removed)));
+        add(EventClass::ns_changed, change.owner,
+            fmt::format("name servers of {}: added {}; removed {}", change.owner,
                         change.added.empty() ? "none" : listed(change.added),
                         change.removed.empty() ? "none" : listed(change.removed)));
     }
@@ -128,37 +155,57 @@ class Delegations
     {
         const dns::Name name = *dns::Name::parse(change.owner);
         if (!change.ttl_before)
-            return add(EventClass::ds_added, change.owner, fmt::format("{} is signed now", change.owner));
+            return add(EventClass::ds_added, change.owner,
+                       fmt::format("{} is signed now, by {}", change.owner, keys_text(change.added)));
         if (!change.ttl_after)
             return add(EventClass::ds_withdrawn, change.owner,
-                       fmt::format("all DS of {} were withdrawn: it is unsigned now", change.owner));
+                       fmt::format("all DS of {} were withdrawn ({}): it is unsigned now", change.owner,
+                                   keys_text(change.removed)));
         if (change.added.empty() && change.removed.empty())
             return;
         const std::set<std::uint32_t> old_keys = keys_of(before_, *before_.find(name, dns::RRType::ds));
         const std::set<std::uint32_t> new_keys = keys_of(after_, *after_.find(name, dns::RRType::ds));
         const bool keeps = std::ranges::any_of(new_keys, [&](std::uint32_t key) { return old_keys.contains(key); });
         add(keeps ? EventClass::ds_changed : EventClass::ds_no_old_key, change.owner,
-            fmt::format("{} DS of {}: {} added, {} removed", keeps ? "some" : "no key of before is left in the",
-                        change.owner, change.added.size(), change.removed.size()));
+            keeps ? fmt::format("DS of {}: added {}; removed {}", change.owner, keys_text(change.added),
+                                keys_text(change.removed))
+                  : fmt::format("DS of {}: no key of before is left; now {}, before {}", change.owner,
+                                keys_text(change.added), keys_text(change.removed)));
     }
 
-    /// One event a host; root servers have a class of their own (events_apex.cc).
+    void address(const Change& change)
+    {
+        if (change.added.empty() && change.removed.empty())
+            return;  // TTL only
+        Host& host = hosts_[change.owner];
+        const std::string type = dns::type_name(change.type);
+        if (change.added.empty() || change.removed.empty()) {
+            host.texts.push_back(fmt::format("{} {} {}", type, change.added.empty() ? "lost" : "got",
+                                             listed(change.added.empty() ? change.removed : change.added)));
+            return;
+        }
+        host.renumbered = true;
+        host.texts.push_back(fmt::format("{} {} to {}", type, listed(change.removed), listed(change.added)));
+    }
+
+    /// One event a host that was a name server before and is one now; root servers have a class of their own
+    /// (events_apex.cc).
     void glue()
     {
-        std::set<std::string> hosts;
-        for (const auto& [host, texts] : renumbered_)
-            hosts.insert(host);
-        if (hosts.empty())
+        if (hosts_.empty())
             return;
-        for (const auto& [host, tlds] : served_tlds(after_, hosts)) {
-            if (tlds.contains("."))
+        const auto served_before = served_tlds(before_, hosts_);
+        for (const auto& [name, tlds] : served_tlds(after_, hosts_)) {
+            if (tlds.contains(".") || !served_before.contains(name))
                 continue;
-            Event event{.event_class = EventClass::glue_renumbered,
-                        .tld = tlds.size() == 1 ? *tlds.begin() : tld_of(host),
+            const Host& host = hosts_.at(name);
+            Event event{.event_class = host.renumbered ? EventClass::glue_renumbered : EventClass::glue_changed,
+                        .tld = tlds.size() == 1 ? *tlds.begin() : tld_of(name),
                         .summary = {},
                         .concerned = {tlds.begin(), tlds.end()}};
-            event.summary = fmt::format("{} (serves {}) renumbered: {}", host, listed(event.concerned),
-                                        fmt::join(renumbered_[host], "; "));
+            event.summary =
+                fmt::format("{} (serves {}) {}: {}", name, listed(event.concerned),
+                            host.renumbered ? "was renumbered" : "has other addresses", fmt::join(host.texts, "; "));
             events_.push_back(std::move(event));
         }
     }
@@ -167,7 +214,7 @@ class Delegations
     const Zone& after_;
     std::vector<Event>& events_;
     std::set<std::string> came_or_went_;
-    std::map<std::string, std::vector<std::string>> renumbered_;
+    Hosts hosts_;  ///< those with changed addresses
     std::map<std::string, std::vector<std::string>> ttls_;
 };
 

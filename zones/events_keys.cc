@@ -21,14 +21,14 @@ struct KeyState {
     EventKey identity;
     bool is_ksk = false;
     bool is_revoked = false;
-    bool signs = false;
+    std::optional<bool> signs;  ///< unknown when the signatures were stripped
     unsigned bits = 0;
 };
 
 /// Keys by their identity: the RDATA with the revoke bit cleared.
 using Keys = std::map<OctetBuffer, KeyState>;
 
-/// Tags of the keys that sign the DNSKEY RRset (KSKs) and the SOA (ZSKs).
+/// Tags of the keys that sign the DNSKEY RRset (KSKs) and the SOA (ZSKs). Empty: nothing signs them in this copy.
 std::set<std::uint16_t> signing_tags(const Zone& zone, dns::RRType covered)
 {
     std::set<std::uint16_t> tags;
@@ -57,7 +57,9 @@ Keys keys_of(const Zone& zone)
         KeyState state;
         state.is_ksk = key->dnskey().is_secure_entry_point();
         state.is_revoked = key->dnskey().is_revoked();
-        state.signs = (state.is_ksk ? ksk_tags : zsk_tags).contains(key->tag());
+        const std::set<std::uint16_t>& tags = state.is_ksk ? ksk_tags : zsk_tags;
+        if (!tags.empty())
+            state.signs = tags.contains(key->tag());
         state.bits = key->bits();
         OctetBuffer plain(rdata.begin(), rdata.end());
         plain[1] = static_cast<std::uint8_t>(plain[1] & ~dnssec::Dnskey::revoke_flag);
@@ -74,28 +76,42 @@ class KeyEvents
  public:
     explicit KeyEvents(std::vector<Event>& events) : events_(events) {}
 
+    /// One fact instead of one a key when a zone was signed for the first time, or a copy lost all DNSSEC data.
+    void all_or_none(const Keys& before, const Keys& after)
+    {
+        if (!after.empty() && before.empty())
+            events_.push_back({.event_class = EventClass::zone_signed,
+                               .tld = ".",
+                               .summary = fmt::format("the zone has {} keys, the one before had none", after.size())});
+        if (after.empty() && !before.empty())
+            events_.push_back({.event_class = EventClass::zone_unsigned,
+                               .tld = ".",
+                               .summary = fmt::format("all {} keys are gone: the zone is unsigned", before.size())});
+    }
     void appeared(const KeyState& key)
     {
         if (key.is_revoked)
             add(key, EventClass::ksk_revoked, EventClass::zsk_revoked, "appears already revoked");
-        else if (key.signs)
+        else if (key.signs.value_or(false))
             add(key, EventClass::ksk_introduced, EventClass::zsk_introduced, "appears and signs at once");
         else
             add(key, EventClass::ksk_prepublished, EventClass::zsk_prepublished,
-                "is pre-published: it signs nothing yet");
+                key.signs ? "is pre-published: it signs nothing yet" : "is published");
     }
     void disappeared(const KeyState& key)
     {
         add(key, EventClass::ksk_removed, EventClass::zsk_removed,
-            key.signs ? "is gone while it was still signing" : "is gone");
+            key.signs.value_or(false) ? "is gone while it was still signing" : "is gone");
     }
     void stayed(const KeyState& before, const KeyState& after)
     {
         if (!before.is_revoked && after.is_revoked)
             add(after, EventClass::ksk_revoked, EventClass::zsk_revoked, "is revoked (RFC 5011)");
-        else if (!before.signs && after.signs && !after.is_revoked)
+        else if (after.is_revoked || !before.signs || !after.signs)
+            return;
+        else if (!*before.signs && *after.signs)
             add(after, EventClass::ksk_introduced, EventClass::zsk_introduced, "signs from now on");
-        else if (before.signs && !after.signs && !after.is_revoked)
+        else if (*before.signs && !*after.signs)
             add(after, EventClass::ksk_retired, EventClass::zsk_retired, "signs no longer and is still published");
     }
     void unlike(const KeyState& key, unsigned bits, std::uint8_t algorithm)
@@ -132,6 +148,8 @@ void find_key_events(const Zone& before, const Zone& after, std::vector<Event>& 
     const Keys old_keys = keys_of(before);
     const Keys new_keys = keys_of(after);
     KeyEvents found(events);
+    if (old_keys.empty() || new_keys.empty())
+        return found.all_or_none(old_keys, new_keys);
     for (const auto& [identity, key] : new_keys) {
         const auto old = old_keys.find(identity);
         if (old != old_keys.end()) {

@@ -11,8 +11,9 @@ namespace rw::zones
 {
 
 /// Fields in order:
-///   n name   b w d  8, 16, 32 bits, decimal   i IPv4   j IPv6   T RR type   t time of a signature (RFC 4034 §3.2)
-///   and, only as the last: X hex   B base64   S one or more character-strings   Y type bitmap (RFC 4034 §4.1.2)
+///   n name   b w d  8, 16, 32 bits, decimal   u 32 bits of seconds, units allowed   i IPv4   j IPv6   T RR type   t
+///   time of a signature (RFC 4034 §3.2) and, only as the last: X hex   B base64   S one or more character-strings   Y
+///   type bitmap (RFC 4034 §4.1.2)
 using RdataFields = std::string_view;
 
 struct FieldsOfType {
@@ -22,7 +23,7 @@ struct FieldsOfType {
 
 inline constexpr std::array fields_of_types{
     FieldsOfType{dns::RRType::a, "i"},          FieldsOfType{dns::RRType::ns, "n"},
-    FieldsOfType{dns::RRType::cname, "n"},      FieldsOfType{dns::RRType::soa, "nnddddd"},
+    FieldsOfType{dns::RRType::cname, "n"},      FieldsOfType{dns::RRType::soa, "nnduuuu"},
     FieldsOfType{dns::RRType::ptr, "n"},        FieldsOfType{dns::RRType::mx, "wn"},
     FieldsOfType{dns::RRType::txt, "S"},        FieldsOfType{dns::RRType::aaaa, "j"},
     FieldsOfType{dns::RRType::srv, "wwwn"},     FieldsOfType{dns::RRType::dname, "n"},

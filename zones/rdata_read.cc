@@ -152,7 +152,9 @@ bool read_small_field(char field, std::string_view text, OctetBuffer& out)
         return type.has_value();
     }
     const std::uint32_t largest = field == 'b' ? UINT8_MAX : field == 'w' ? UINT16_MAX : UINT32_MAX;
-    const std::optional<std::uint32_t> value = field == 't' ? read_time(text) : read_number(text, largest);
+    const std::optional<std::uint32_t> value = field == 't'   ? read_time(text)
+                                               : field == 'u' ? read_seconds(text, largest)
+                                                              : read_number(text, largest);
     if (!value)
         return false;
     if (field == 'b')
@@ -235,6 +237,34 @@ Result<dns::Name> read_name(std::string_view text, const dns::Name& origin)
     if (!whole)
         return failed(fmt::format("\"{}\" under {} is longer than a name may be", shown(text), origin.to_string()));
     return *whole;
+}
+
+std::optional<std::uint32_t> read_seconds(std::string_view text, std::uint32_t largest)
+{
+    std::uint64_t total = 0;
+    std::uint64_t number = 0;
+    bool digits = false;
+    for (const char c : text) {
+        if (c >= '0' && c <= '9') {
+            number = number * 10 + static_cast<std::uint64_t>(c - '0');
+            digits = true;
+        } else {
+            constexpr std::string_view units = "smhdwSMHDW";
+            constexpr std::array<std::uint32_t, 5> seconds{1, 60, 3600, 86400, 604800};
+            const std::size_t unit = units.find(c);
+            if (!digits || unit == std::string_view::npos)
+                return std::nullopt;
+            total += number * seconds.at(unit % 5);
+            number = 0;
+            digits = false;
+        }
+        if (number > largest || total > largest)
+            return std::nullopt;
+    }
+    total += number;
+    if (text.empty() || total > largest)
+        return std::nullopt;
+    return static_cast<std::uint32_t>(total);
 }
 
 Result<void> read_rdata(dns::RRType type, std::span<const Word> words, const dns::Name& origin, OctetBuffer& out)

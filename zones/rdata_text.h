@@ -4,6 +4,7 @@
 // RFC 5952, hex in upper case, base64 unbroken.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ struct Word {
 
 /// A name in a zone file: absolute, relative to `origin`, or "@".
 [[nodiscard]] Result<dns::Name> read_name(std::string_view text, const dns::Name& origin);
+
+/// Decimal seconds, or with the units s m h d w that zone files commonly have ("1d12h").
+[[nodiscard]] std::optional<std::uint32_t> read_seconds(std::string_view text, std::uint32_t largest);
 
 /// Puts the RDATA that `words` spell into `out` (cleared first), at most 65,535 octets.
 [[nodiscard]] Result<void> read_rdata(dns::RRType type, std::span<const Word> words, const dns::Name& origin,

@@ -27,6 +27,7 @@ class Verification
         : zone_(zone), anchor_(anchor), time_{.now = at}, verifier_(dnssec::AlgorithmPolicy{})
     {
         verdict_.serial = zone.serial();
+        verdict_.zonemd = stated_zonemd(zone);
     }
 
     ZoneVerdict run()
@@ -72,7 +73,7 @@ class Verification
     {
         const RRsetRange* range = zone_.find_at_apex(dns::RRType::dnskey);
         if (range == nullptr) {
-            if (zone_.find_at_apex(dns::RRType::rrsig) != nullptr)
+            if (std::ranges::any_of(zone_.rrsets(), [](const auto& r) { return r.type == dns::RRType::rrsig; }))
                 return failed("the zone is signed but has no DNSKEY");
             not_proven("no DNSKEY");
             return {};
@@ -81,6 +82,10 @@ class Verification
         keys_ = dnssec::ZoneKeys(dnskey);
         if (dnskey.signatures.empty()) {
             not_proven("DNSKEY signature stripped");
+            return {};
+        }
+        if (!anchor_.any_valid(time_.now)) {
+            not_proven("no trust anchor was valid at that time");
             return {};
         }
         bool anchored = false;
@@ -105,9 +110,11 @@ class Verification
     {
         if (anchor_.dnskey.rdatas.contains(key.rdata()))
             return true;
+        std::size_t index = 0;
         return std::ranges::any_of(anchor_.ds.rdatas, [&](Octets rdata) {
             const std::optional<dnssec::Ds> ds = dnssec::Ds::parse(rdata);
-            return ds && dnssec::match_ds(*ds, zone_.apex(), key, verifier_.digester(), work_) == dnssec::DsMatch::same;
+            return anchor_.ds_is_valid(index++, time_.now) && ds &&
+                   dnssec::match_ds(*ds, zone_.apex(), key, verifier_.digester(), work_) == dnssec::DsMatch::same;
         });
     }
 
@@ -142,7 +149,8 @@ class Verification
         if (!stripped_)
             return failed(fmt::format("{} RRset(s) of a signed zone are not signed, the first is {}", unsigned_count,
                                       unsigned_one));
-        not_proven("signatures stripped");
+        const bool was_signed = zone_.find_at_apex(dns::RRType::dnskey) != nullptr;
+        not_proven(was_signed ? "signatures stripped" : "signatures stripped or never made");
         return {};
     }
 
@@ -151,7 +159,6 @@ class Verification
         const ZonemdCheck check = check_zonemd(zone_, verifier_.digester());
         switch (check.state) {
             case ZonemdState::verified:
-                verdict_.zonemd = check.detail;
                 return {};
             case ZonemdState::absent:
                 not_proven("no ZONEMD");

@@ -27,23 +27,36 @@ struct ZoneVerdict {
     std::string reason;          ///< empty when verified
     std::size_t rrsets = 0;      ///< authoritative RRsets, RRSIGs not counted
     std::size_t signatures = 0;  ///< RRsets whose signature was found right
-    std::string zonemd;          ///< the ZONEMD that was found right, in hex; empty for none
+    std::string zonemd;          ///< what ZONEMD says, "1 1 DIGEST"; proven right only when verified
 
     [[nodiscard]] bool fit_to_serve() const { return result == ZoneResult::verified; }
+};
+
+/// When an anchor is to be believed (RFC 9718 §2.2): `from` is the first moment, `until` the first one after.
+struct AnchorWindow {
+    WallSeconds from;
+    WallSeconds until;
 };
 
 /// Trust anchors of one zone: DS and DNSKEY records.
 struct Anchor {
     dns::RRset ds;
     dns::RRset dnskey;
+    std::vector<AnchorWindow> ds_windows;  ///< one for each DS; empty: they are good at any time
 
     [[nodiscard]] const dns::Name& zone() const { return ds.owner; }
+    [[nodiscard]] bool ds_is_valid(std::size_t index, WallSeconds at) const
+    {
+        return ds_windows.empty() || (ds_windows[index].from <= at && at < ds_windows[index].until);
+    }
+    /// False when every anchor is for another time: nothing can be proven then.
+    [[nodiscard]] bool any_valid(WallSeconds at) const;
 };
 
 /// Lines of DS or DNSKEY records in zone file form; all of one owner.
 [[nodiscard]] Result<Anchor> read_anchor(std::string_view text);
 [[nodiscard]] Result<Anchor> read_anchor_file(const std::string& path);
-/// The root's KSK-2017 (20326) and KSK-2024 (38696).
+/// The root's KSK-2010, KSK-2017 and KSK-2024, each for its time: zones since 2010 can be judged as of their day.
 [[nodiscard]] const Anchor& shipped_anchor();
 
 [[nodiscard]] ZoneVerdict verify_zone(const Zone& zone, const Anchor& anchor, WallSeconds at);

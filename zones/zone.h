@@ -4,6 +4,7 @@
 // Built by the zone file reader (later by transfers), read by verify, delta and store; never changed once built.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -104,10 +105,12 @@ class ZoneBuilder
     explicit ZoneBuilder(const dns::Name& apex);
 
     [[nodiscard]] Result<void> add(const dns::Name& owner, dns::RRType type, std::uint32_t ttl, Octets rdata);
-    /// Sorts, drops duplicate records, and insists on exactly one SOA, at the apex.
+    /// Sorts, drops duplicate records, and insists on exactly one SOA, at the apex (or twice, as a transfer has it).
     [[nodiscard]] Result<Zone> finish();
 
  private:
+    Result<void> add_soa(const dns::Name& owner, std::uint32_t ttl, Octets rdata);
+    Result<void> add_record(const dns::Name& owner, dns::RRType type, std::uint32_t ttl, Octets rdata);
     std::uint32_t owner_number(const dns::Name& owner);
     void sort_owners();
     void sort_records();
@@ -117,7 +120,8 @@ class ZoneBuilder
     Zone zone_;
     dns::Name last_owner_;
     bool sorted_ = true;  ///< owners came in strictly rising order so far
-    std::size_t soas_ = 0;
+    std::optional<Zone::Record> soa_;
+    bool closed_ = false;  ///< the SOA came again: nothing may follow
 };
 
 /// The order of RFC 4034 §6.1 as octets that memcmp sorts: labels from the root down, each ended by 0; 0 and 1 within a

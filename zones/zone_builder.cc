@@ -24,21 +24,39 @@ Result<void> ZoneBuilder::add(const dns::Name& owner, dns::RRType type, std::uin
                                   record_limit, arena_limit >> 20));
     if (dns::is_meta(type) || type == dns::RRType::none)
         return failed(fmt::format("type {} cannot be in a zone", dns::type_name(type)));
-    // A signature's first two octets say what it covers; shorter ones never get past the layout check below.
-    soas_ += type == dns::RRType::soa ? 1 : 0;
-    if (soas_ > 1)
-        return failed("a second SOA: a zone has exactly one");
+    if (closed_)
+        return failed("a second SOA: a zone has exactly one, which a transfer repeats at its very end only");
+    if (type == dns::RRType::soa)
+        return add_soa(owner, ttl, rdata);
     if (!owner.is_at_or_below(zone_.apex_)) {
-        if (type == dns::RRType::soa)
-            return failed(fmt::format("the SOA is at {}, not at the apex {}: this is another zone", owner.to_string(),
-                                      zone_.apex_.to_string()));
         if (zone_.outside_++ == 0)
             zone_.first_outside_ = owner.to_string();
         return {};
     }
-    if (type == dns::RRType::soa && !(owner == zone_.apex_))
+    return add_record(owner, type, ttl, rdata);
+}
+
+/// A zone transfer ends with the SOA it began with (RFC 5936 §2.2), and so do files made of one.
+Result<void> ZoneBuilder::add_soa(const dns::Name& owner, std::uint32_t ttl, Octets rdata)
+{
+    if (!(owner == zone_.apex_))
         return failed(fmt::format("the SOA is at {}, not at the apex {}: this is another zone", owner.to_string(),
                                   zone_.apex_.to_string()));
+    if (Result<void> done = add_record(owner, dns::RRType::soa, ttl, rdata); !done)
+        return done;
+    if (!soa_) {
+        soa_ = zone_.records_.back();
+        return {};
+    }
+    if (!equal(zone_.rdata_of(*soa_), zone_.rdata_of(zone_.records_.back())))
+        return failed("a second SOA that differs from the first: a zone has exactly one");
+    zone_.records_.pop_back();
+    closed_ = true;
+    return {};
+}
+
+Result<void> ZoneBuilder::add_record(const dns::Name& owner, dns::RRType type, std::uint32_t ttl, Octets rdata)
+{
     const std::uint32_t number = owner_number(owner);
     const auto at = static_cast<std::uint32_t>(zone_.arena_.size());
     if (!dnssec::append_canonical_rdata(type, rdata, zone_.arena_))

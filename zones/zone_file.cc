@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "zones/files.h"
+#include "zones/unpack.h"
 #include "zones/zone_words.h"
 
 namespace rw::zones
@@ -18,36 +19,7 @@ namespace
 {
 
 /// 2^31 - 1 s (RFC 2181 §8).
-constexpr std::uint64_t largest_ttl = 0x7fffffff;
-
-/// Decimal seconds, or with the units s m h d w that zone files commonly have ("1d12h").
-std::optional<std::uint32_t> read_ttl(std::string_view text)
-{
-    std::uint64_t total = 0;
-    std::uint64_t number = 0;
-    bool digits = false;
-    for (const char c : text) {
-        if (c >= '0' && c <= '9') {
-            number = number * 10 + static_cast<std::uint64_t>(c - '0');
-            digits = true;
-        } else {
-            constexpr std::string_view units = "smhdwSMHDW";
-            constexpr std::array<std::uint32_t, 5> seconds{1, 60, 3600, 86400, 604800};
-            const std::size_t unit = units.find(c);
-            if (!digits || unit == std::string_view::npos)
-                return std::nullopt;
-            total += number * seconds.at(unit % 5);
-            number = 0;
-            digits = false;
-        }
-        if (number > largest_ttl || total > largest_ttl)
-            return std::nullopt;
-    }
-    total += number;
-    if (text.empty() || total > largest_ttl)
-        return std::nullopt;
-    return static_cast<std::uint32_t>(total);
-}
+constexpr std::uint32_t largest_ttl = 0x7fffffff;
 
 bool same_text(std::string_view a, std::string_view upper)
 {
@@ -103,7 +75,7 @@ class ZoneFileReader
             return {};
         }
         if (same_text(name, "$TTL")) {
-            default_ttl_ = read_ttl(words[1].text);
+            default_ttl_ = read_seconds(words[1].text, largest_ttl);
             return default_ttl_ ? Result<void>{} : failed("$TTL wants seconds");
         }
         // $INCLUDE would read any file the process may read; nothing here needs it.
@@ -119,10 +91,10 @@ class ZoneFileReader
             const std::string_view text = words.front().text;
             const bool digit = !text.empty() && text.front() >= '0' && text.front() <= '9';
             if (!ttl && digit) {
-                ttl = read_ttl(text);
+                ttl = read_seconds(text, largest_ttl);
                 if (!ttl)
                     return failed(fmt::format("\"{}\" is no TTL", text.substr(0, 20)));
-            } else if (!class_seen && same_text(text, "IN")) {
+            } else if (!class_seen && (same_text(text, "IN") || same_text(text, "CLASS1"))) {
                 class_seen = true;
             } else {
                 break;
@@ -162,13 +134,24 @@ Result<Zone> read_zone(std::string_view text, const dns::Name& apex)
     return ZoneFileReader(text, apex).read();
 }
 
-Result<Zone> read_zone_file(const std::string& path, const dns::Name& apex)
+Result<std::string> read_zone_text(const std::string& path)
 {
     PosixFiles files;
     const Result<OctetBuffer> octets = files.read(path);
     if (!octets)
         return std::unexpected(octets.error());
-    Result<Zone> zone = read_zone(text_of(*octets), apex);
+    Result<std::string> text = unpacked(*octets, zone_text_limit);
+    if (!text)
+        return failed(fmt::format("{}: {}", path, text.error().message));
+    return text;
+}
+
+Result<Zone> read_zone_file(const std::string& path, const dns::Name& apex)
+{
+    const Result<std::string> text = read_zone_text(path);
+    if (!text)
+        return std::unexpected(text.error());
+    Result<Zone> zone = read_zone(*text, apex);
     if (!zone)
         return failed(fmt::format("{}: {}", path, zone.error().message));
     return zone;

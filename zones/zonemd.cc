@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "zones/encoding.h"
@@ -40,6 +41,27 @@ std::optional<dnssec::Hash> hash_of(std::uint8_t number)
     return std::nullopt;
 }
 
+/// One ZONEMD record; `twice`: another one has its scheme and hash, and neither is to be believed (RFC 8976 §2.2.3).
+ZonemdCheck check_one(const Zone& zone, Octets rdata, bool twice, dnssec::Digester& digester)
+{
+    if (rdata.size() <= fixed_size)
+        return {.state = ZonemdState::malformed, .detail = "ZONEMD is shorter than its fixed part"};
+    const std::optional<dnssec::Hash> hash = hash_of(rdata[5]);
+    if (rdata[4] != scheme_simple || !hash)
+        return {.state = ZonemdState::unsupported,
+                .detail = fmt::format("ZONEMD scheme {} hash {}{}", rdata[4], rdata[5],
+                                      rdata[4] >= 240 || rdata[5] >= 240 ? " (private)" : " (unknown)")};
+    if (twice)
+        return {.state = ZonemdState::malformed, .detail = "two ZONEMD of one scheme and hash"};
+    if (load_u32(rdata.data()) != zone.serial())
+        return {.state = ZonemdState::other_serial,
+                .detail = fmt::format("ZONEMD is for serial {}", load_u32(rdata.data()))};
+    const dnssec::Digest digest = simple_digest(zone, *hash, digester);
+    if (!equal(digest.view(), rdata.subspan(fixed_size)))
+        return {.state = ZonemdState::mismatch, .detail = "the zone does not have the digest that ZONEMD says"};
+    return {.state = ZonemdState::verified, .detail = hex_upper(digest.view())};
+}
+
 }  // namespace
 
 dnssec::Digest simple_digest(const Zone& zone, dnssec::Hash hash, dnssec::Digester& digester)
@@ -69,6 +91,21 @@ dnssec::Digest simple_digest(const Zone& zone, dnssec::Hash hash, dnssec::Digest
     return digester.finish();
 }
 
+std::string stated_zonemd(const Zone& zone)
+{
+    constexpr std::uint32_t shown = 8;  // of a hostile zone's thousands
+    std::string text;
+    const RRsetRange* rrset = zone.find_at_apex(dns::RRType::zonemd);
+    for (std::uint32_t i = 0; rrset != nullptr && i < std::min(rrset->count, shown); ++i) {
+        const Octets rdata = zone.rdata(*rrset, i);
+        if (rdata.size() <= fixed_size || rdata.size() > fixed_size + 64)
+            continue;
+        text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", rdata[4], rdata[5],
+                            hex_upper(rdata.subspan(fixed_size)));
+    }
+    return text;
+}
+
 ZonemdCheck check_zonemd(const Zone& zone, dnssec::Digester& digester)
 {
     const RRsetRange* rrset = zone.find_at_apex(dns::RRType::zonemd);
@@ -77,31 +114,23 @@ ZonemdCheck check_zonemd(const Zone& zone, dnssec::Digester& digester)
     std::map<std::pair<std::uint8_t, std::uint8_t>, unsigned> kinds;
     for (std::uint32_t i = 0; i < rrset->count; ++i) {
         const Octets rdata = zone.rdata(*rrset, i);
-        if (rdata.size() <= fixed_size)
-            return {.state = ZonemdState::malformed, .detail = "ZONEMD is shorter than its fixed part"};
-        ++kinds[{rdata[4], rdata[5]}];
+        if (rdata.size() > fixed_size)
+            ++kinds[{rdata[4], rdata[5]}];
     }
-    ZonemdCheck best{.state = ZonemdState::unsupported, .detail = {}};
+    // One digest that is right proves the zone, whatever the others are (RFC 8976 §4); else the gravest problem counts.
+    ZonemdCheck worst{.state = ZonemdState::unsupported, .detail = {}};
     for (std::uint32_t i = 0; i < rrset->count; ++i) {
         const Octets rdata = zone.rdata(*rrset, i);
-        const std::optional<dnssec::Hash> hash = hash_of(rdata[5]);
-        if (rdata[4] != scheme_simple || !hash) {
-            best.detail += fmt::format("{}ZONEMD scheme {} hash {}{}", best.detail.empty() ? "" : ", ", rdata[4],
-                                       rdata[5], rdata[4] >= 240 || rdata[5] >= 240 ? " (private)" : " (unknown)");
-            continue;
-        }
-        if (load_u32(rdata.data()) != zone.serial())
-            return {.state = ZonemdState::other_serial,
-                    .detail = fmt::format("ZONEMD is for serial {}", load_u32(rdata.data()))};
-        if (kinds[{rdata[4], rdata[5]}] > 1)
-            return {.state = ZonemdState::malformed, .detail = "two ZONEMD of one scheme and hash"};
-        const dnssec::Digest digest = simple_digest(zone, *hash, digester);
-        if (!equal(digest.view(), rdata.subspan(fixed_size)))
-            return {.state = ZonemdState::mismatch, .detail = "the zone does not have the digest that ZONEMD says"};
-        best = {.state = ZonemdState::verified, .detail = hex_upper(digest.view())};
-        break;
+        const bool twice = rdata.size() > fixed_size && kinds[{rdata[4], rdata[5]}] > 1;
+        ZonemdCheck one = check_one(zone, rdata, twice, digester);
+        if (one.state == ZonemdState::verified)
+            return one;
+        if (one.state == ZonemdState::unsupported && worst.state == ZonemdState::unsupported)
+            worst.detail += (worst.detail.empty() ? "" : ", ") + one.detail;
+        else if (one.state > worst.state)
+            worst = std::move(one);
     }
-    return best;
+    return worst;
 }
 
 }  // namespace rw::zones

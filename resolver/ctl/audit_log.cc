@@ -140,7 +140,7 @@ Result<Tally> record_all(audit::Recorder& recorder, const IngestArguments& argum
     Tally tally;
     for (std::size_t i = 0; i < arguments.sources.size(); ++i) {
         const std::string& path = arguments.sources[i];
-        const Result<std::string> text = read_text_file(path);
+        const Result<std::string> text = read_zone_text(path);
         const Result<audit::Recorded> one =
             text ? recorder.record(*text, path.substr(path.rfind('/') + 1)) : std::unexpected(text.error());
         if (!one) {

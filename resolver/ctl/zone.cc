@@ -80,10 +80,10 @@ ExitStatus verify(const Arguments& arguments, Invocation& invocation)
     if (!at)
         return usage(fmt::format("--at {}: a time is YYYY-MM-DD, YYYYMMDDHHMMSS or seconds since 1970", arguments.at));
     zones::PosixFiles files;
-    const Result<OctetBuffer> text = files.read(arguments.file);
-    if (!text)
-        return usage(text.error().message);
-    const Result<zones::Zone> zone = zones::read_zone(text_of(*text), anchor->zone());
+    if (!files.exists(arguments.file))
+        return usage(fmt::format("{}: no such file", arguments.file));
+    const Result<std::string> text = zones::read_zone_text(arguments.file);
+    const Result<zones::Zone> zone = text ? zones::read_zone(*text, anchor->zone()) : std::unexpected(text.error());
     if (!zone)  // a file that is no zone of that name is a bad zone, not a wrong command line
         return show({.result = zones::ZoneResult::failed, .reason = zone.error().message, .zonemd = {}}, invocation);
     return show(zones::verify_zone(*zone, *anchor, *at), invocation);

@@ -69,9 +69,12 @@ Result<BundleParts> read_parts(std::string_view text)
 Result<std::string> make_bundle(LogSource& source, std::uint64_t index)
 {
     const Result<Checkpoint> checkpoint = fetch_checkpoint(source);
-    if (!checkpoint)
-        return std::unexpected(checkpoint.error());
-    LogReader reader(source, checkpoint->head.size);
+    return checkpoint ? make_bundle(source, index, *checkpoint) : std::unexpected(checkpoint.error());
+}
+
+Result<std::string> make_bundle(LogSource& source, std::uint64_t index, const Checkpoint& checkpoint)
+{
+    LogReader reader(source, checkpoint.head.size);
     const Result<std::vector<Digest>> proof = inclusion_proof(reader.subtrees(), index, reader.size());
     if (!proof)
         return std::unexpected(proof.error());
@@ -81,10 +84,10 @@ Result<std::string> make_bundle(LogSource& source, std::uint64_t index)
     std::string text = fmt::format("{}\nextra {}\nindex {}\n", first_line, base64(*entry), index);
     for (const Digest& hash : *proof)
         text += base64(hash) + "\n";
-    text += "\n" + checkpoint->note.whole();
+    text += "\n" + checkpoint.note.whole();
     // A bundle that does not prove is worse than none.
     if (Result<void> good =
-            check_inclusion(leaf_hash(*entry), index, checkpoint->head.size, checkpoint->head.root, *proof);
+            check_inclusion(leaf_hash(*entry), index, checkpoint.head.size, checkpoint.head.root, *proof);
         !good)
         return failed("the log is damaged: " + good.error().message);
     return text;

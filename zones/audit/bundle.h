@@ -14,7 +14,10 @@ namespace rw::zones::audit
 /// 1 MiB: a leaf of 64 KiB in base64, 48 hashes and a checkpoint fit many times over.
 inline constexpr std::size_t bundle_limit = 1U << 20;
 
+/// Proves leaf `index` under the log's latest checkpoint.
 [[nodiscard]] Result<std::string> make_bundle(LogSource& source, std::uint64_t index);
+/// Proves it under a checkpoint the caller has.
+[[nodiscard]] Result<std::string> make_bundle(LogSource& source, std::uint64_t index, const Checkpoint& checkpoint);
 
 struct ProvenLeaf {
     Json leaf;

@@ -50,9 +50,8 @@ std::string sentence(const Json& leaf)
                            leaf.contains("changes") ? leaf["changes"].size() : 0, integer_member(leaf, "from"),
                            integer_member(leaf, "to"), integer_member(leaf, "resigned"));
     if (kind == "gap")
-        return fmt::format("{} serials between {} and {} were never seen",
-                           leaf.contains("missing") ? leaf["missing"].size() : 0, integer_member(leaf, "from"),
-                           integer_member(leaf, "to"));
+        return fmt::format("{} serial(s) between {} and {} were never seen", integer_member(leaf, "missing_count"),
+                           integer_member(leaf, "from"), integer_member(leaf, "to"));
     if (kind == "key")
         return fmt::format("key {}: {}", text_member(leaf, "action"), text_member(leaf, "vkey"));
     return kind;

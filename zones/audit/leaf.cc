@@ -90,9 +90,10 @@ Json event_leaf(const Finding& finding, std::uint32_t serial)
     return leaf;
 }
 
-Json gap_leaf(std::uint32_t from, std::uint32_t to, const std::vector<std::uint32_t>& missing)
+Json gap_leaf(std::uint32_t from, std::uint32_t to, const MissingSerials& missing)
 {
-    return Json{{"kind", "gap"}, {"from", from}, {"to", to}, {"missing", missing}};
+    return Json{
+        {"kind", "gap"}, {"from", from}, {"to", to}, {"missing", missing.listed}, {"missing_count", missing.count}};
 }
 
 Json heartbeat_leaf(std::uint32_t serial, const Digest& sha256)

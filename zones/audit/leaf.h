@@ -37,7 +37,7 @@ struct SeenVersion {
 [[nodiscard]] Json stop_leaf(std::string_view reason);
 [[nodiscard]] Json version_leaf(const SeenVersion& version);
 [[nodiscard]] Json event_leaf(const Finding& finding, std::uint32_t serial);
-[[nodiscard]] Json gap_leaf(std::uint32_t from, std::uint32_t to, const std::vector<std::uint32_t>& missing);
+[[nodiscard]] Json gap_leaf(std::uint32_t from, std::uint32_t to, const MissingSerials& missing);
 [[nodiscard]] Json heartbeat_leaf(std::uint32_t serial, const Digest& sha256);
 [[nodiscard]] Json key_leaf(std::string_view action, const VerifierKey& key);
 /// A delta that does not fit one entry becomes several leaves with `part` of `parts`.

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "zones/zone_file.h"
+#include "zones/zonemd.h"
 
 namespace rw::zones::audit
 {
@@ -110,7 +111,8 @@ Recorded Recorder::judge(const Zone& zone) const
     if (rules_.anchor != nullptr)
         recorded.verdict = verify_zone(zone, *rules_.anchor, time_of(zone));
     else
-        recorded.verdict = {.serial = zone.serial(), .reason = "no trust anchor was given", .zonemd = {}};
+        recorded.verdict = {
+            .serial = zone.serial(), .reason = "no trust anchor was given", .zonemd = stated_zonemd(zone)};
     return recorded;
 }
 
@@ -160,8 +162,8 @@ Result<void> Recorder::add_comparison(const Zone& zone, const Digest& digest, Re
                           .tld = ".",
                           .summary = fmt::format("version {} failed: {}", zone.serial(), recorded.verdict.reason)});
     if (last_) {
-        const std::vector<std::uint32_t> missing = missing_serials(last_->serial(), zone.serial());
-        if (!missing.empty()) {
+        const MissingSerials missing = missing_serials(last_->serial(), zone.serial());
+        if (missing.count > 0) {
             if (Result<void> done = add(gap_leaf(last_->serial(), zone.serial(), missing)); !done)
                 return done;
         }

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 #include <algorithm>
 
 #include "tests/unit/zones/signed_zone.h"
@@ -28,6 +30,15 @@ std::string replaced(std::string text, const std::string& from, const std::strin
     const std::size_t at = text.find(from);
     REQUIRE(at != std::string::npos);
     return text.replace(at, from.size(), to);
+}
+
+std::string lines_without(const std::string& text, const std::string& type)
+{
+    std::string kept;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        kept += line.find("\t" + type + "\t") == std::string::npos ? line + "\n" : "";
+    return kept;
 }
 
 std::vector<Event> events_between(const std::string& before, const std::string& after)
@@ -126,6 +137,16 @@ TEST_CASE("addresses: glue and root servers apart, and TTLs")
           "ttl-changed:fr.");
 }
 
+TEST_CASE("a name server that gets or loses an address is an event, one that comes or goes is not")
+{
+    const auto got = events_between(base, next + "d.nic.fr.\t172800\tIN\tA\t198.51.100.66\n");
+    REQUIRE(classes(got) == "glue-changed:fr.");
+    CHECK(got[0].summary == "d.nic.fr. (serves fr.) has other addresses: A got 198.51.100.66");
+    CHECK(classes(events_between(base + "d.nic.fr.\t172800\tIN\tAAAA\t2001:db8::1\n", next)) == "glue-changed:fr.");
+    CHECK(classes(events_between(base, next + "fr.\t172800\tIN\tNS\tf.nic.fr.\nf.nic.fr.\t1\tIN\tA\t192.0.2.9\n")) ==
+          "ns-changed:fr.");
+}
+
 TEST_CASE("serials: back, missing, twice, too many, and none of it for another numbering")
 {
     const auto serials = [](const char* from, const char* to) {
@@ -141,9 +162,10 @@ TEST_CASE("serials: back, missing, twice, too many, and none of it for another n
     CHECK(serials("2024010103", "2024010104") == "");
     CHECK(serials("2024010200", "2024010101") == "serial-backward:.");
     CHECK(serials("4", "9") == "");
-    CHECK(missing_serials(2024050200, 2024050300) == std::vector<std::uint32_t>{2024050201});
-    CHECK(missing_serials(2024010101, 2024010400).size() == 4);
-    CHECK(missing_serials(1996010100, 2024010100).size() == 100);
+    CHECK(missing_serials(2024050200, 2024050300).listed == std::vector<std::uint32_t>{2024050201});
+    CHECK(missing_serials(2024010101, 2024010400).count == 4);
+    CHECK(missing_serials(2023010100, 2024010100).count == 729);
+    CHECK(missing_serials(1996010100, 2024010100).listed.size() == 100);
     CHECK(classes(events_between(base, replaced(base, "192.0.2.1", "192.0.2.2"))).find("serial-content:.") == 0);
 }
 
@@ -212,7 +234,7 @@ TEST_CASE("keys: pre-published, introduced, retired, removed, revoked, of anothe
         key(385, "oJMRESz5E4gYzS/q6XDrvU1qMPYIjCWzJaOau8XNEZeqCYKD5ar0IRd8KqXXFJkqmVfRvMGPmM1x8fGAa2XhSA==");
     const auto events = events_between(base + ksk, next + revoked);
     CHECK(classes(events) == "ksk-revoked:.");
-    const auto appears = events_between(base, next + ksk);
+    const auto appears = events_between(base + zsk_a, next + zsk_a + ksk);
     CHECK(classes(appears) == "ksk-prepublished:.");
     REQUIRE(events[0].key.has_value());
     CHECK(events[0].key->tag == appears[0].key->tag);
@@ -220,6 +242,18 @@ TEST_CASE("keys: pre-published, introduced, retired, removed, revoked, of anothe
     const std::string rsa =
         ".\t172800\tIN\tDNSKEY\t256 3 8 AwEAAcwj2zrlS8z1wMZ2n1sWl0n0JqH0VxJcXl2u0nq2bX1k1nq2bX1k1nq2bX1k1nq2bX1kAQ==\n";
     CHECK(classes(events_between(base + zsk_a, next + zsk_a + rsa)) == "zsk-prepublished:. key-size-or-algorithm:.");
+}
+
+TEST_CASE("a copy without signatures says nothing about which key signs, and one without any DNSSEC data is one event")
+{
+    const Signer signer;
+    const std::string whole = signer.sign(base, {});
+    const std::string stripped = lines_without(replaced(whole, "2024010100", "2024010101"), "RRSIG");
+    CHECK(classes(events_between(whole, stripped)) == "");
+    CHECK(classes(events_between(stripped, replaced(whole, "2024010100", "2024010200"))) == "");
+    const std::string bare = lines_without(lines_without(lines_without(stripped, "DNSKEY"), "NSEC"), "ZONEMD");
+    CHECK(classes(events_between(whole, bare)) == "zone-unsigned:.");
+    CHECK(classes(events_between(bare, replaced(whole, "2024010100", "2024010200"))) == "zone-signed:. zonemd-added:.");
 }
 
 }  // namespace rw::zones

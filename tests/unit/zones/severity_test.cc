@@ -74,6 +74,21 @@ TEST_CASE("an expected key event is lowered to notice and says by which expectat
     CHECK(finding_json(finding).at("expected") == "ksk-2024-prepublish");
 }
 
+TEST_CASE("the roll-over of 2017 to 2019 is expected too, each step in its weeks")
+{
+    Event event = ksk_2024(EventClass::ksk_removed);
+    event.key =
+        EventKey{.tag = 19036,
+                 .algorithm = 8,
+                 .digest = *digest_from_hex("49AAC11D7B6F6446702E54A1607371607A1A41855200FDD2CE1CDDE32F24E8FB")};
+    CHECK(judge(event, day(2019, 3, 22)).expected == "ksk-2010-remove");
+    CHECK(judge(event, day(2018, 10, 11)).severity == Severity::critical);
+    event.event_class = EventClass::ksk_retired;
+    CHECK(judge(event, day(2018, 10, 11)).expected == "ksk-2010-retire");
+    event.event_class = EventClass::ksk_revoked;
+    CHECK(judge(event, day(2019, 1, 11)).expected == "ksk-2010-revoke");
+}
+
 TEST_CASE("one thing that does not match and nothing is lowered")
 {
     CHECK(judge(ksk_2024(EventClass::ksk_prepublished), day(2024, 12, 31)).severity == Severity::critical);

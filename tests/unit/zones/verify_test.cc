@@ -194,7 +194,10 @@ TEST_CASE("what is not there is unverifiable, with the reason")
     CHECK(judge(stripped).signatures == 2);
     says(judge(small_root(2024010100)), ZoneResult::unverifiable, "no DNSKEY");
     const std::string bare = without(without(good_zone(), "RRSIG\t"), "ZONEMD\t");
-    says(judge(bare), ZoneResult::failed, "NSEC of .");
+    says(judge(bare), ZoneResult::unverifiable, "DNSKEY signature stripped; signatures stripped; no ZONEMD");
+    says(judge(without(bare, "\tDNSKEY\t")), ZoneResult::unverifiable, "signatures stripped or never made");
+    // What no archive strips must still be there.
+    says(judge(without(bare, "fr.\t86400\tIN\tDS")), ZoneResult::failed, "does not list the types");
 }
 
 TEST_CASE("a private ZONEMD hash that is signed is unverifiable, not bad")
@@ -235,19 +238,87 @@ TEST_CASE("anchors are read in the forms people have them in")
     REQUIRE(anchor);
     CHECK(anchor->ds.rdatas.size() == 1);
     CHECK(anchor->dnskey.rdatas.size() == 1);
-    CHECK(shipped_anchor().ds.rdatas.size() == 2);
+    CHECK(shipped_anchor().ds.rdatas.size() == 3);
+    CHECK(read_anchor(". IN ds 1 8 2 aa")->ds.rdatas.size() == 1);
     CHECK_FALSE(read_anchor(""));
     CHECK_FALSE(read_anchor(". IN A 192.0.2.1\n"));
     CHECK_FALSE(read_anchor(". IN DS 1 8 2 AA\nfr. IN DS 1 8 2 AA\n"));
     CHECK_FALSE(read_anchor(std::string(100'000, ';')));
 }
 
+TEST_CASE("an anchor counts in its own time only, and in no anchor's time nothing is bad")
+{
+    Anchor anchor = *read_anchor(signer().anchor());
+    const Zone zone = *read_zone(good_zone());
+    anchor.ds_windows = {{.from = in_validity, .until = in_validity + std::chrono::days(1)}};
+    CHECK(verify_zone(zone, anchor, in_validity).result == ZoneResult::verified);
+    anchor.ds_windows = {{.from = WallSeconds(), .until = in_validity}};
+    says(verify_zone(zone, anchor, in_validity), ZoneResult::unverifiable, "no trust anchor was valid at that time");
+    // One that is not the zone's, but of the time: now the zone contradicts.
+    anchor.ds.rdatas.add(shipped_anchor().ds.rdatas.front());
+    anchor.ds_windows.push_back({.from = WallSeconds(), .until = WallSeconds::max()});
+    says(verify_zone(zone, anchor, in_validity), ZoneResult::failed, "named by the trust anchor");
+    const auto day = [](int y, unsigned m, unsigned d) {
+        return WallSeconds(std::chrono::sys_days(std::chrono::year(y) / std::chrono::month(m) / std::chrono::day(d)));
+    };
+    CHECK_FALSE(shipped_anchor().any_valid(day(2010, 6, 1)));
+    CHECK(shipped_anchor().ds_is_valid(0, day(2010, 7, 16)));
+    CHECK_FALSE(shipped_anchor().ds_is_valid(0, day(2024, 1, 1)));
+    CHECK(shipped_anchor().ds_is_valid(1, day(2024, 1, 1)));
+    CHECK(shipped_anchor().ds_is_valid(2, day(2026, 11, 1)));
+}
+
+TEST_CASE("the zone of RFC 8976 appendix A.4 is verified whole, signatures and all, and A.5 has its digest")
+{
+    const auto in_2021 = WallSeconds(std::chrono::seconds(1612137600));  // 2021-02-01
+    const std::string folder = RW_SOURCE_DIR "/tests/unit/zones/rfc8976/";
+    const dns::Name apex = *dns::Name::parse("uri.arpa.");
+    const Result<Zone> signed_one = read_zone_file(folder + "uri.arpa.zone", apex);
+    REQUIRE_MESSAGE(signed_one, (signed_one ? "" : signed_one.error().message));
+    const RRsetRange* keys = signed_one->find_at_apex(dns::RRType::dnskey);
+    REQUIRE(keys != nullptr);
+    Anchor anchor = *read_anchor("uri.arpa. DS 1 8 2 AA");
+    for (std::uint32_t i = 0; i < keys->count; ++i)
+        anchor.dnskey.rdatas.add(signed_one->rdata(*keys, i));
+    const ZoneVerdict verdict = verify_zone(*signed_one, anchor, in_2021);
+    says(verdict, ZoneResult::verified, "");
+    CHECK(verdict.signatures == verdict.rrsets);
+    CHECK(verdict.zonemd.starts_with("1 1 0DBC3C4DBFD75777C12CA19C337854B1"));
+
+    const Result<Zone> unsigned_one =
+        read_zone_file(folder + "root-servers.net.zone", *dns::Name::parse("root-servers.net."));
+    REQUIRE_MESSAGE(unsigned_one, (unsigned_one ? "" : unsigned_one.error().message));
+    dnssec::Digester digester;
+    CHECK(check_zonemd(*unsigned_one, digester).state == ZonemdState::verified);
+    CHECK(check_zonemd(*unsigned_one, digester).detail.starts_with("F1CA0CCD91BD5573D9F431C00EE0101B"));
+}
+
+TEST_CASE("one right digest proves a zone, whatever stands beside it")
+{
+    const std::string right =
+        "example. 86400 IN ZONEMD 2018031900 1 1 62e6cf51b02e54b9b5f967d547ce43136792901f9f88e637"
+        "493daaf401c92c279dd10f0edb1c56f8080211f8480ee306\n";
+    const std::string rest =
+        "ns1 3600 IN A 203.0.113.63\nns2 86400 IN TXT \"This example has multiple digests\"\n"
+        "NS2.EXAMPLE. 3600 IN AAAA 2001:db8::63\n";
+    const std::string wrong = "example. 86400 IN ZONEMD 2018031900 1 2 " + std::string(128, 'a') + "\n";
+    const std::string old = "example. 86400 IN ZONEMD 2018031899 1 2 " + std::string(128, 'a') + "\n";
+    CHECK(zonemd_of(vector_head + wrong + right + rest).state == ZonemdState::verified);
+    CHECK(zonemd_of(vector_head + right + old + rest).state == ZonemdState::verified);
+    CHECK(zonemd_of(vector_head + wrong + rest).state == ZonemdState::mismatch);
+    CHECK(zonemd_of(vector_head + old + rest).state == ZonemdState::other_serial);
+    CHECK(zonemd_of(vector_head + right + wrong + old + rest).state == ZonemdState::verified);
+    CHECK(zonemd_of(vector_head + wrong + old + rest).state == ZonemdState::malformed);
+}
+
 TEST_CASE("the signed root zone of 2022 is checked whole: every signature right, no ZONEMD yet")
 {
-    const char* given = std::getenv("ROOTWARD_ROOT_ZONE_2022");
-    const std::string path = given != nullptr ? given : std::string();
-    if (path.empty() || !std::filesystem::exists(path)) {
-        MESSAGE("skipped: ROOTWARD_ROOT_ZONE_2022 names no file (the published root zone of 2022-02-15)");
+    // From an archive beside the source tree, which is not part of it.
+    const char* given = std::getenv("ROOTWARD_ROOT_ZONES");
+    const std::string folder = given != nullptr ? given : RW_SOURCE_DIR "/../shared/data/root-zones";
+    const std::string path = folder + "/2022021501.zone.zst";
+    if (!std::filesystem::exists(path)) {
+        MESSAGE("SKIPPED: the signed root zone of 2022-02-15 is not there (" << path << ")");
         return;
     }
     const Result<Zone> zone = read_zone_file(path);
@@ -257,6 +328,7 @@ TEST_CASE("the signed root zone of 2022 is checked whole: every signature right,
     says(verdict, ZoneResult::unverifiable, "no ZONEMD");
     CHECK(verdict.rrsets == 2854);
     CHECK(verdict.signatures == 2854);
+    says(verify_zone(*zone, shipped_anchor(), at + std::chrono::days(30)), ZoneResult::failed, "expired");
 }
 
 }  // namespace rw::zones

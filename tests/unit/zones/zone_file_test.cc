@@ -4,10 +4,13 @@
 
 #include <doctest/doctest.h>
 #include <ldns/ldns.h>
+#include <zlib.h>
+#include <zstd.h>
 
 #include <memory>
 
 #include "zones/rdata_text.h"
+#include "zones/unpack.h"
 
 namespace rw::zones
 {
@@ -28,6 +31,28 @@ std::string refusal(const std::string& text)
 {
     const Result<Zone> zone = read_zone(text);
     return zone ? "accepted" : zone.error().message;
+}
+
+OctetBuffer packed_zstd(const std::string& text)
+{
+    OctetBuffer out(ZSTD_compressBound(text.size()));
+    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
+    return out;
+}
+
+OctetBuffer packed_gzip(const std::string& text)
+{
+    OctetBuffer out(text.size() + 1000);
+    z_stream stream{};
+    REQUIRE(deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = out.data();
+    stream.avail_out = static_cast<uInt>(out.size());
+    REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
 }
 
 /// The line that a record becomes.
@@ -132,10 +157,68 @@ TEST_CASE("a zone of another name is read for its own apex, and what lies outsid
     CHECK(zone->first_outside() == "other.");
 }
 
+TEST_CASE("the forms that archives and tools give a zone all read to the same zone")
+{
+    const std::string wanted = canonical(soa +
+                                         ". 518400 IN NS a.root-servers.net.\ncom. 172800 IN NS a.gtld.\n"
+                                         "com. 86400 IN DS 30909 8 2 E2D3C916\na.gtld. 172800 IN A 192.5.6.30\n");
+    // A transfer as dig prints it: comments, the SOA again at the end.
+    CHECK(canonical("; <<>> DiG 9.18 <<>> . AXFR\n;; global options: +cmd\n" + soa +
+                    ".\t518400\tIN\tNS\ta.root-servers.net.\ncom.\t172800\tIN\tNS\ta.gtld.\n"
+                    "com.\t86400 IN DS 30909 8 2 E2D3 C916\na.gtld.\t172800\tIN\tA\t192.5.6.30\n" +
+                    soa + ";; Query time: 10 msec\n\n") == wanted);
+    // InterNIC's root.zone of the 2000s: $TTL, no class, relative and upper-case names, records without owner.
+    CHECK(
+        canonical(".\t\t86400 IN SOA A.ROOT-SERVERS.NET. NSTLD.VERISIGN-GRS.COM. (\n\t2024010100 ; serial\n"
+                  "\t1800 ;refresh every 30 min\n\t900\n\t604800\n\t86400 )\n$TTL 518400\n\t\tNS A.ROOT-SERVERS.NET.\n"
+                  "$TTL 172800\n; com\nCOM\tNS\tA.GTLD\n$TTL 86400\nCOM DS 30909 8 2 (\n  E2D3\n  C916 )\n"
+                  "$ORIGIN GTLD.\nA 172800 A 192.5.6.30\n") == wanted);
+    // dnssec-signzone and others: class before TTL, TTL with units, CRLF, generic forms (RFC 3597), owners once.
+    CHECK(
+        canonical("$ORIGIN .\r\n$TTL 6d\r\n@ IN 1d SOA a.root-servers.net. nstld.verisign-grs.com. 2024010100 30m 15m "
+                  "1w 1d\r\n\tCLASS1 NS a.root-servers.net.\r\ncom IN 2d TYPE2 \\# 8 01610467746C6400\r\n"
+                  "\t86400 in ds 30909 8 2 e2d3c916\r\na.gtld 2D IN a 192.5.6.30\r\n") == wanted);
+    // Any order, twice.
+    CHECK(canonical("a.gtld. 172800 IN A 192.5.6.30\ncom. 86400 IN DS 30909 8 2 E2D3C916\n"
+                    "Com. 172800 IN NS A.gtld.\n. 518400 IN NS A.root-servers.net.\n" +
+                    soa + "com. 172800 IN NS a.gtld.\n") == wanted);
+}
+
+TEST_CASE("a packed zone file is unpacked by what it begins with, and a packed bomb stops at the limit")
+{
+    const std::string text = soa + ". 518400 IN NS a.root-servers.net.\n";
+    const OctetBuffer zstd = packed_zstd(text);
+    const OctetBuffer gzip = packed_gzip(text);
+    CHECK(*unpacked(zstd, 1000) == text);
+    CHECK(*unpacked(gzip, 1000) == text);
+    CHECK(*unpacked(octets_of(text), 1000) == text);
+    OctetBuffer twice = zstd;
+    append(twice, zstd);
+    CHECK(*unpacked(twice, 1000) == text + text);
+    for (const OctetBuffer& whole : {zstd, gzip}) {
+        CHECK(unpacked(whole, text.size() - 1).error().message.find("larger") != std::string::npos);
+        for (std::size_t size = 5; size < whole.size(); ++size)
+            CHECK_FALSE(unpacked(Octets(whole).first(size), 1000));
+        std::size_t refused = 0;
+        for (std::size_t i = 0; i < whole.size(); ++i) {
+            OctetBuffer bad = whole;
+            bad[i] ^= 0x11;
+            const Result<std::string> found = unpacked(bad, 1000);
+            refused += found && *found == text ? 0 : 1;
+        }
+        CHECK(refused > whole.size() / 2);
+    }
+    const std::string zeros(std::size_t{4} << 20, '\0');
+    CHECK_FALSE(unpacked(packed_zstd(zeros), 1U << 20));
+    CHECK_FALSE(unpacked(packed_gzip(zeros), 1U << 20));
+}
+
 TEST_CASE("hostile zone files are refused with their line")
 {
     CHECK(refusal("") == "the zone has no SOA at .");
-    CHECK(refusal(soa + soa).find("line 2: a second SOA") == 0);
+    CHECK(refusal(soa + soa + "x. 1 IN A 192.0.2.1\n").find("line 3: a second SOA") == 0);
+    CHECK(refusal(soa + soa + soa).find("line 3: a second SOA") == 0);
+    CHECK(refusal(soa + ". 86400 IN SOA a. b. 1 2 3 4 5\n").find("line 2: a second SOA that differs") == 0);
     CHECK(refusal("example. 1 IN SOA a. b. 1 2 3 4 5\n").find("line 1: the SOA is at example., not at the apex") == 0);
     CHECK(refusal(soa.substr(0, soa.size() - 3)).find("cut off") != std::string::npos);
     CHECK(refusal(soa + "x. 1 IN A (192.0.2.1\n").find("cut off") != std::string::npos);
