@@ -5,6 +5,7 @@ who was asked, as the lab's router saw it on the wire."""
 import time
 from itertools import islice
 
+import demo_root
 import demo_stage
 import ground
 import root_log
@@ -32,7 +33,7 @@ class Demonstration:
             return f"{query.letter.upper()} root", identity.operator, identity.jurisdiction
         return query.path, "(lab)", "-"
 
-    def _ask_fresh(self, count):
+    def ask_fresh(self, count):
         """Asks about TLDs nobody asked about yet; returns (asked, resolution queries to the root)."""
         self.log.mark()
         asked = demo_stage.ask_all(self.resolver, list(islice(self.names, count)))
@@ -78,11 +79,11 @@ class Demonstration:
             f"Knot DNS; below them some {len(self.lab.names(kind='tld-apex'))} TLDs. rootward runs with the "
             f"configuration as shipped. Only the trust anchor differs, because this root zone is signed by the lab's "
             f"own key (the shipped listen address, 127.0.0.1 port 53, is free in here, so it stays):")
-        file, diff = demo_stage.configuration(self.lab)
+        self.file, diff = demo_stage.configuration(self.lab)
         for line in diff:
             print("  " + colour(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "grey"))
         self.cut = ""
-        self.resolver = demo_stage.start(self.lab, file)
+        self.resolver = demo_stage.start(self.lab, self.file)
         say("rootward is up. To its preference: I (Netnod, Sweden) and K (RIPE NCC, Netherlands) are asked first; here "
             "A (Verisign, United States) is made the nearest of all, so whoever goes by distance would ask A.")
 
@@ -124,7 +125,7 @@ class Demonstration:
 
     def share(self):
         act(3, "The preference share")
-        asked, queries = self._ask_fresh(120)
+        asked, queries = self.ask_fresh(120)
         share = self._summary(asked, queries)
         self._beside_unbound(len(asked))
         own = demo_stage.control("root")
@@ -155,7 +156,7 @@ class Demonstration:
         act(4, "K is cut off")
         self.lab.router("cut k")
         self.cut = "k"
-        share = self._summary(*self._ask_fresh(60))
+        share = self._summary(*self.ask_fresh(60))
         say("I carries it alone; nobody outside the preferred two was needed.")
         return share
 
@@ -163,7 +164,7 @@ class Demonstration:
         act(5, "I is cut off as well")
         self.lab.router("cut i")
         self.cut = "ik"
-        asked, queries = self._ask_fresh(60)
+        asked, queries = self.ask_fresh(60)
         share = self._summary(asked, queries)
         say("The preference is no single point of failure: the others stepped in within the same client queries, and "
             "the share says so instead of hiding it.")
@@ -176,7 +177,7 @@ class Demonstration:
         self.cut = ""
         began, back = time.monotonic(), None
         while back is None and time.monotonic() - began < RETURN_LIMIT:
-            _, queries = self._ask_fresh(3)
+            _, queries = self.ask_fresh(3)
             if queries and root_log.share(queries, self.preferred) == 1:
                 back = time.monotonic() - began
             time.sleep(0.3)
@@ -185,10 +186,12 @@ class Demonstration:
             return None
         say(f"rootward noticed by background probes, not by risking a client's query: {back:.1f} s after their return "
             f"I and K are asked again, and only they:")
-        return self._summary(*self._ask_fresh(40))
+        return self._summary(*self.ask_fresh(40))
 
 
-def perform(began):
+
+
+def perform(began, watch=False):
     """All acts; the exit status."""
     shown = Demonstration()
     shown.configuration()
@@ -197,15 +200,17 @@ def perform(began):
         shares = [shown.share(), shown.cut_k(), shown.cut_i(), shown.restore()]
     finally:
         status = shown.resolver.stop()
-    act(7, "In short")
+    held = [demo_root.flood(shown), demo_root.impostor(shown)] + ([demo_root.frozen(shown)] if watch else [])
+    act(10 if watch else 9, "In short")
     table(("situation", "share of I and K"),
           [(title, "-" if share is None else f"{share:.1%}") for title, share in
            zip(("all is well", "K cut off", "I and K cut off", "both back"), shares)], right=(1,))
     say(f"{shown.asked} names asked, {shown.failed} SERVFAIL. rootward ended with status {status} on SIGTERM; the lab "
         f"goes down with everything that was started in it. {time.monotonic() - began:.0f} s in all.")
-    say("Next: README.md (\"Follow one query\"), ./dev lab shell (the same world, by hand), ./dev test.")
-    good = shares[0] == 1 and shares[1] == 1 and shares[2] == 0 and shares[3] == 1 and shown.failed == 0
+    say("Next: README.md (\"Follow one query\"), ./dev lab shell (the same world, by hand), ./dev test"
+        + ("." if watch else ", ./dev demo --watch (K falls a day behind; four minutes)."))
+    good = (shares[0] == 1 and shares[1] == 1 and shares[2] == 0 and shares[3] == 1 and shown.failed == 0
+            and all(held))
     if not good:
         print(colour("The demonstration did not show what it should: see the figures above.", "red"))
     return 0 if good and status == 0 else 1
-

@@ -41,6 +41,13 @@ def identities():
     return found
 
 
+def watching_closely(file):
+    """The same configuration, with the monitor at its shortest interval: the file."""
+    closer = file.with_name("rootward-watch.yaml")
+    closer.write_text(file.read_text().replace("root:\n", "root:\n  monitor: {interval: 1m}\n", 1))
+    return closer
+
+
 def configuration(lab):
     """The shipped file with the lab's trust anchor in place of the Internet's: (file, unified diff)."""
     shipped = SHIPPED.read_text()

@@ -22,6 +22,9 @@ SENTENCES = (
     ("K cut off: all to I", r"K cut off +100\.0%"),
     ("both cut off: the share says 0", r"I and K cut off +0\.0%"),
     ("both back", r"both back +100\.0%"),
+    ("a flood of made-up TLDs stays within the budget", r"[0-9]+ of them reached the root"),
+    ("an impostor is found, by name", r"path-tampering \(critical\): K at 193\.0\.14\.129"),
+    ("and is not asked", r"K: 0 queries"),
     ("no SERVFAIL", r"names asked, 0 SERVFAIL"),
     ("the daemon ended well", r"rootward ended with status 0"),
 )
