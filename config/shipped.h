@@ -13,5 +13,6 @@ extern const std::string_view root_identities;  ///< config/root-identities.yaml
 extern const std::string_view trust_anchors;    ///< config/trust-anchors.yaml
 extern const std::string_view severity;         ///< config/severity.yaml
 extern const std::string_view expectations;     ///< config/expectations.yaml
+extern const std::string_view tlds;             ///< config/top-level-domains
 
 }  // namespace rw::config::shipped

@@ -72,7 +72,7 @@ QueryBudget::Need QueryBudget::need_of(const dns::Question& question) const
     const std::scoped_lock lock(mutex_);
     if (known_.contains(tld))
         return Need::known;
-    return refused_tlds_.contains(tld) ? Need::asked_again : Need::unknown;
+    return refused_tlds_.contains(tld) || refused_before_.contains(tld) ? Need::asked_again : Need::unknown;
 }
 
 void QueryBudget::refill(Bucket& bucket, double capacity, double rate, Instant now)
@@ -112,7 +112,8 @@ bool QueryBudget::take(Need need, const std::optional<IpAddress>& client)
         return false;
     if (client && need != Need::known) {
         Bucket& part = part_of(*client, now).bucket;
-        if (part.level < 1)
+        const double kept_of_part = need == Need::asked_again ? 0 : 2 * reserve_ / client_parts;
+        if (part.level < kept_of_part + 1)
             return false;
         part.level -= 1;
     }
@@ -126,8 +127,10 @@ std::optional<QueryBudget::Place> QueryBudget::queue(const dns::Question& questi
     const std::scoped_lock lock(mutex_);
     const std::uint64_t tld = tld_of(question.name);
     if (!known_.contains(tld)) {
-        if (refused_tlds_.size() >= max_refused_tlds)
-            refused_tlds_.erase(refused_tlds_.begin());
+        if (refused_tlds_.size() >= max_refused_tlds) {
+            refused_before_ = std::move(refused_tlds_);
+            refused_tlds_.clear();
+        }
         refused_tlds_.insert(tld);
     }
     ClientPart* part = client ? &part_of(*client, clock_.monotonic()) : nullptr;
@@ -176,12 +179,26 @@ std::uint64_t QueryBudget::tld_of(const Name& name) const
     return siphash(key_, name.ancestor(std::min<std::size_t>(1, name.label_count())).lowercase().wire());
 }
 
+void QueryBudget::expect(std::string_view list)
+{
+    const std::scoped_lock lock(mutex_);
+    while (!list.empty()) {
+        const auto end = list.find('\n');
+        const std::string_view line = list.substr(0, end);
+        list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+        const auto name = line.starts_with(';') ? std::nullopt : Name::parse(line);
+        if (name)
+            learn(*name);
+    }
+}
+
 void QueryBudget::learn(const Name& name)
 {
     if (name.is_root())
         return;
     const std::uint64_t tld = tld_of(name);
     refused_tlds_.erase(tld);
+    refused_before_.erase(tld);
     if (known_.size() < max_known_tlds)
         known_.insert(tld);
 }

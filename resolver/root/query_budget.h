@@ -7,6 +7,8 @@
 //   | known TLDs,  | and TLDs asked  | and TLDs nobody has heard of        |
 //   | root itself  | for again       |                                     |
 //
+// A client's own part of the bucket is divided in the same way.
+//
 // A query whose response names a TLD gives its token back: there are about 1,500 of them and each is cached for a day
 // or two, so such queries bound themselves. What the budget is spent on is junk: names that the root denies. Every
 // denial also names its two neighbours (NSEC), so a flood of random names teaches which TLDs exist, and those draw on
@@ -16,6 +18,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -44,8 +47,9 @@ inline constexpr Duration root_queue_pause = std::chrono::milliseconds{50};
 inline constexpr std::size_t max_root_clients = 10'000;
 /// Names of TLDs remembered: more than there are (1,450 in 2026), so only a broken root fills it.
 inline constexpr std::size_t max_known_tlds = 4096;
-/// Unknown TLDs remembered as refused, so that asking again helps; a flood drives them out.
-inline constexpr std::size_t max_refused_tlds = 4096;
+/// Unknown TLDs remembered as refused, so that asking again helps: in two generations of this many, half a minute of a
+/// flood of 1,700 a second. Attack: asking for everything twice; it then has no more than the reserves leave.
+inline constexpr std::size_t max_refused_tlds = 32'768;
 /// Tokens that may be given back at once, as a multiple of the burst; refilled at a tenth of the rate. Attack: a cache
 /// too small to keep delegations would otherwise make every query free.
 inline constexpr std::uint32_t refund_bursts = 4;
@@ -57,6 +61,9 @@ class QueryBudget
     QueryBudget(const Clock& clock, const config::QueryBudgetSettings& settings, const HashKey& key);
     QueryBudget(const QueryBudget&) = delete;
     QueryBudget& operator=(const QueryBudget&) = delete;
+
+    /// Takes the TLDs in `list`, one a line, for known.
+    void expect(std::string_view list);
 
     /// Has this rate and burst from now on; a reload calls it.
     void follow(const config::QueryBudgetSettings& settings);
@@ -130,6 +137,7 @@ class QueryBudget
     std::size_t waiting_ = 0;
     std::unordered_set<std::uint64_t> known_;
     std::unordered_set<std::uint64_t> refused_tlds_;
+    std::unordered_set<std::uint64_t> refused_before_;  // the older generation
     std::uint64_t refused_ = 0;
 };
 

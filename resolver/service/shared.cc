@@ -2,6 +2,8 @@
 // Making the shared state from the settings.
 #include "resolver/service/shared.h"
 
+#include "config/shipped.h"
+
 namespace rw::service
 {
 
@@ -21,6 +23,7 @@ Shared::Shared(std::shared_ptr<const Configuration> given, const Clock& given_cl
       configuration_(given)
 {
     anchors.replace(given->anchors);
+    root_budget.expect(config::shipped::tlds);
 }
 
 void Shared::replace(std::shared_ptr<const Configuration> next)

@@ -74,23 +74,25 @@ TEST_CASE("tokens come back at the rate that was set, up to the burst")
 TEST_CASE("one client gets half of the bucket for unknown TLDs, another the rest")
 {
     BudgetTest test;
-    CHECK(test.drain(Need::unknown, alice) == 50);
+    CHECK(test.drain(Need::unknown, alice) == 30);
+    CHECK(test.drain(Need::asked_again, alice) == 20);
     CHECK(test.drain(Need::unknown, bob) == 10);
-    CHECK(test.drain(Need::known, alice) == 40);
+    CHECK(test.drain(Need::asked_again, bob) == 20);
+    CHECK(test.drain(Need::known, alice) == 20);
 }
 
 TEST_CASE("addresses of one IPv6 network are one client")
 {
     BudgetTest test;
-    CHECK(test.drain(Need::unknown, IpAddress::parse("2001:db8:1:2::1")) == 50);
+    CHECK(test.drain(Need::unknown, IpAddress::parse("2001:db8:1:2::1")) == 30);
     CHECK(test.drain(Need::unknown, IpAddress::parse("2001:db8:1:3::9")) == 0);
-    CHECK(test.drain(Need::unknown, IpAddress::parse("2001:db8:2::1")) == 10);
+    CHECK(test.drain(Need::unknown, IpAddress::parse("2001:db8:2::1")) == 30);
 }
 
 TEST_CASE("a referral gives its token back and makes the TLD known")
 {
     BudgetTest test;
-    CHECK(test.drain(Need::unknown, alice) == 50);
+    CHECK(test.drain(Need::unknown, alice) == 30);
     const auto asked = question("www.example.");
     CHECK(test.budget.need_of(asked) == Need::unknown);
     respond(test.budget, asked, referral("www.example.", "example."), alice);
@@ -131,6 +133,29 @@ TEST_CASE("a TLD that was refused has more of the bucket when asked for again")
     CHECK(test.budget.queue(asked, alice));
     CHECK(test.budget.need_of(asked) == Need::asked_again);
     CHECK(test.budget.take(test.budget.need_of(asked), alice));
+}
+
+TEST_CASE("a client whose flood used up its part still gets a query for a TLD it asks for again")
+{
+    BudgetTest test;
+    CHECK(test.drain(Need::unknown, alice) == 30);
+    for (int n = 0; n < 5000; ++n)
+        static_cast<void>(test.budget.queue(question(fmt::format("junk{}.", n)), alice));
+    const auto asked = question("new-tld.");
+    static_cast<void>(test.budget.queue(asked, alice));
+    for (int n = 5000; n < 25'000; ++n)
+        static_cast<void>(test.budget.queue(question(fmt::format("junk{}.", n)), alice));
+    CHECK_FALSE(test.budget.take(Need::unknown, alice));
+    CHECK(test.budget.take(test.budget.need_of(asked), alice));
+}
+
+TEST_CASE("TLDs of the shipped list are known from the start")
+{
+    BudgetTest test;
+    test.budget.expect("; a comment\nnl\nxn--vermgensberatung-pwb.\n\n");
+    CHECK(test.budget.known_tlds() == 2);
+    CHECK(test.budget.need_of(question("www.example.NL.")) == Need::known);
+    CHECK(test.budget.need_of(question("www.example.se.")) == Need::unknown);
 }
 
 TEST_CASE("the queue is bounded in all and for one client, and places are given back")
