@@ -25,7 +25,9 @@ constexpr std::string_view note =
     "authenticated): where it stands is another matter, and may be another country; K answers from outside Europe "
     "too.\n"
     "Health: shares and medians over the latest probes of this resolver, against the thresholds of RSSAC047v2\n"
-    "(availability 96 %, latency 250 ms, correctness 100 %, publication latency 65 min).\n";
+    "(availability 96 %, latency 250 ms, correctness 100 %, publication latency 65 min). Resolution, priming, "
+    "monitor,\n"
+    "transfer: queries sent since the start, by purpose.\n";
 
 std::string capital(std::string letter)
 {

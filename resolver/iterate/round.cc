@@ -58,8 +58,10 @@ void Round::refresh()
         const auto same = [&](const Entry& entry) { return entry.candidate.server == candidate.server; };
         if (std::ranges::none_of(entries_, same))
             entries_.push_back({candidate, 0, false});
-        // Live queries avoid a failing server when they can; a probe finds out when it is back.
-        if (candidate.state.failing())
+        // Live queries avoid a failing server when they can, and a slow preferred one of the root; a probe finds out
+        // when it is back.
+        const bool slow_root = is_root() && candidate.tier == static_cast<std::uint8_t>(root::Rank::slow);
+        if (candidate.state.failing() || slow_root)
             context_.prober.want(candidate.server, zone_.zone, is_root() ? &context_.root_probes : nullptr);
     }
     next_start_ = context_.scheduler.now();

@@ -34,12 +34,15 @@ std::vector<upstream::Candidate> order_root_servers(const std::vector<RootServer
 {
     std::vector<upstream::Candidate> candidates;
     for (const RootServer& server : servers) {
-        const Rank rank = rank_of(server, standing, mode);
+        Rank rank = rank_of(server, standing, mode);
         const bool wanted = mode != config::RootMode::only || rank == Rank::preferred;
         if (!wanted || !rules.allow(server.address))
             continue;
         const Endpoint endpoint{server.address, port};
-        candidates.push_back({endpoint, stats.state(endpoint), static_cast<std::uint8_t>(rank), server.letter});
+        const upstream::ServerState state = stats.state(endpoint);
+        if (mode == config::RootMode::prefer && rank == Rank::preferred && state.measured && state.srtt > slow_root)
+            rank = Rank::slow;
+        candidates.push_back({endpoint, state, static_cast<std::uint8_t>(rank), server.letter});
     }
     return in_order(std::move(candidates), random);
 }

@@ -13,7 +13,11 @@ namespace rw::root
 
 /// How a root server ranks now. Stale ones still give signed data and so stand before addresses nobody published; who
 /// gave unsigned data is asked when nobody else answers, and then validation has the last word.
-enum class Rank : std::uint8_t { preferred, other, stale, unconfirmed, tampered };
+enum class Rank : std::uint8_t { preferred, other, slow, stale, unconfirmed, tampered };
+
+/// A preferred identity slower than this is as good as silent: three times the way around the world, and a client gives
+/// up after five. Others are asked until background probes find it faster.
+inline constexpr Duration slow_root = std::chrono::seconds{1};
 
 /// Best first: the preferred tier, then others; a failing server stands behind all that answer. Mode `only` leaves out
 /// all but the preferred, and of those the tampered; `off` ranks by round-trip time alone.

@@ -84,7 +84,8 @@ std::vector<control::RootAddressView> addresses_of(const Scene& scene, const con
             views.push_back(address_view(scene, published, false));
     }
     std::ranges::sort(views, {}, [](const control::RootAddressView& view) {
-        return std::tuple(view.state != "good", view.state == "off", view.srtt.value_or(Duration::max()), view.address);
+        return std::tuple(view.state != "good", view.state == "off", view.srtt.value_or(Duration::max()),
+                          !view.address.is_v4());
     });
     return views;
 }

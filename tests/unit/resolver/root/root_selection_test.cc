@@ -104,6 +104,21 @@ TEST_CASE("a silent preferred identity leaves all to the other, two silent ones 
     CHECK_FALSE(first.contains('k'));
 }
 
+TEST_CASE("preferred identities that answer after seconds are as good as silent, unless nobody else may be asked")
+{
+    SelectionTest test;
+    test.measure('a', 1ms);
+    test.measure('i', 2s);
+    CHECK(test.first_of() == std::map<char, unsigned>{{'k', 1000}});
+    test.measure('k', 2s);
+    CHECK(test.first_of().at('a') > 500);
+    CHECK_FALSE(test.first_of().contains('i'));
+    CHECK(test.order(RootMode::only).size() == 2);
+    for (int n = 0; n < 10; ++n)
+        test.stats.note_answer(SelectionTest::at('k'), 80ms);
+    CHECK(test.first_of() == std::map<char, unsigned>{{'k', 1000}});
+}
+
 TEST_CASE("a demoted identity stands behind the others, one that gave unsigned data behind everybody")
 {
     SelectionTest test;
