@@ -62,6 +62,8 @@ constexpr std::array table{
                 "the same question failed a moment ago"},
     FailureFact{too_many_waiters, "too-many-waiters", servfail, ede_other, false,
                 "too many clients wait for the same question"},
+    FailureFact{servers_busy, "servers-busy", servfail, ede_no_reachable_authority, false,
+                "too many queries wait for answers of the name servers"},
     FailureFact{root_budget_exhausted, "root-budget-exhausted", servfail, ede_not_ready, false,
                 "the budget for queries to the root is used up for the moment"},
     FailureFact{root_preferred_only, "root-preferred-only", servfail, ede_no_reachable_authority, false,

@@ -41,6 +41,7 @@ enum class Failure : std::uint8_t {
     time_exhausted,
     cached_failure,
     too_many_waiters,
+    servers_busy,
     root_budget_exhausted,
     root_preferred_only,
     not_authoritative_rd0,

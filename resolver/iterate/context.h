@@ -15,6 +15,7 @@
 #include "resolver/root/root_board.h"
 #include "resolver/root/root_counts.h"
 #include "resolver/root/root_servers.h"
+#include "resolver/upstream/outstanding.h"
 #include "resolver/upstream/prober.h"
 #include "resolver/upstream/server_stats.h"
 #include "resolver/upstream/tcp_pool.h"
@@ -32,6 +33,7 @@ struct Context {
     upstream::TcpPool& tcp;
     upstream::Prober& prober;
     upstream::ServerStats& stats;
+    upstream::Outstanding& outstanding;
     root::RootServers& root_servers;
     root::RootCounts& root_counts;
     root::QueryBudget& root_budget;

@@ -18,6 +18,7 @@ constexpr std::uint32_t tries_of_failing = 2;      // a server known to be silen
 constexpr std::uint32_t patient_attempts = 3;      // then the loss is heavy: wait half as long between attempts
 constexpr std::uint32_t tries_with_edns = 2;       // then perhaps something on the way drops EDNS
 constexpr std::uint32_t preferred_root_tries = 2;  // before the preferred tier is left
+constexpr double measure_share = 0.03;             // how often a server that others come before is measured again
 constexpr Duration tcp_patience = 800ms;           // a handshake and an answer from far away
 
 bool usable(Reading::Kind kind)
@@ -58,13 +59,19 @@ void Round::refresh()
         const auto same = [&](const Entry& entry) { return entry.candidate.server == candidate.server; };
         if (std::ranges::none_of(entries_, same))
             entries_.push_back({candidate, 0, false});
-        // Live queries avoid a failing server when they can, and a slow preferred one of the root; a probe finds out
-        // when it is back.
-        const bool slow_root = is_root() && candidate.tier == static_cast<std::uint8_t>(root::Rank::slow);
-        if (candidate.state.failing() || slow_root)
-            context_.prober.want(candidate.server, zone_.zone, is_root() ? &context_.root_probes : nullptr);
     }
+    probe_others();
     next_start_ = context_.scheduler.now();
+}
+
+void Round::probe_others()
+{
+    for (const Entry& entry : entries_) {
+        const bool failing = entry.candidate.state.failing();
+        const bool later = &entry != entries_.data() && context_.random.chance(measure_share);
+        if (failing || later)
+            context_.prober.want(entry.candidate.server, question_, is_root() ? &context_.root_probes : nullptr);
+    }
 }
 
 std::vector<upstream::Candidate> Round::order_root(const upstream::AddressRules& rules)
@@ -126,7 +133,6 @@ bool Round::start_next()
         if (budget_gone_)
             break;
         entries_[*candidate].useless = true;
-        why_ = Failure::network_unreachable;
     }
     next_start_ = Instant::max();
     return false;
@@ -177,22 +183,29 @@ bool Round::start(std::size_t candidate, Manner manner)
         return false;
     }
     Entry& entry = entries_[candidate];
+    const Endpoint server = entry.candidate.server;
+    entry.candidate.state = context_.stats.state(server);  // others may have learnt of it since this round began
+    auto place = context_.outstanding.claim(server, entry.candidate.state.failing());
+    if (!place) {
+        why_ = Failure::servers_busy;
+        return false;
+    }
     ++entry.tries;
     ++started_;
-    const Endpoint server = entry.candidate.server;
     auto attempt =
         manner.tcp ? context_.tcp.start(server, form(manner), started_, *mailbox_)
                    : upstream::start_udp(context_.network, context_.random, server, form(manner), started_, *mailbox_);
     if (!attempt) {
         context_.stats.note_unreachable(server);
+        why_ = Failure::network_unreachable;
         return false;
     }
     const Instant now = context_.scheduler.now();
     const Duration wait = patience(entry, manner);
-    Waiting waiting;
-    waiting.base = {std::move(attempt), started_, server, now, now + wait, entry.candidate.letter};
-    waiting.candidate = candidate;
-    waiting.manner = manner;
+    Waiting waiting{{std::move(attempt), std::move(*place), started_, server, now, now + wait, entry.candidate.letter},
+                    candidate,
+                    manner,
+                    false};
     note_root(entry.candidate.letter, root::RootEvent::sent);
     waiting_.push_back(std::move(waiting));
     // The root's preferred servers are hedged among each other before silence is sure.

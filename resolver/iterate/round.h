@@ -29,6 +29,7 @@ struct Asked {
 struct Leftovers {
     struct Waiting {
         std::unique_ptr<upstream::Attempt> attempt;
+        upstream::Outstanding::Place place;
         std::uint32_t number = 0;
         Endpoint server;
         Instant sent{};
@@ -96,6 +97,8 @@ class Round
     };
 
     std::vector<upstream::Candidate> order_root(const upstream::AddressRules& rules);
+    /// Live queries avoid servers that fail or are far away; background probes find out when that has changed.
+    void probe_others();
     [[nodiscard]] std::optional<std::size_t> pick() const;
     bool start(std::size_t candidate, Manner manner);
     Admission admit();

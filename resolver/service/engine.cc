@@ -29,6 +29,7 @@ struct Engine::Parts {
                   tcp,
                   prober,
                   shared->stats,
+                  shared->outstanding,
                   shared->root_servers,
                   shared->root_counts,
                   shared->root_budget,

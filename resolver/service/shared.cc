@@ -2,10 +2,31 @@
 // Making the shared state from the settings.
 #include "resolver/service/shared.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+
 #include "config/shipped.h"
 
 namespace rw::service
 {
+
+namespace
+{
+
+constexpr rlim_t fewest_queries = 128;   // with fewer nothing gets resolved
+constexpr rlim_t most_queries = 20'000;  // outstanding at once: 64,512 source ports, and memory for each
+
+/// Half of the open files that the process may have: each query to a server takes a socket, the rest is for clients.
+std::uint32_t room_for_queries()
+{
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return fewest_queries;
+    return static_cast<std::uint32_t>(std::clamp<rlim_t>(files.rlim_cur / 2, fewest_queries, most_queries));
+}
+
+}  // namespace
 
 Shared::Shared(std::shared_ptr<const Configuration> given, const Clock& given_clock, Random& random)
     : clock(given_clock),
@@ -15,6 +36,7 @@ Shared::Shared(std::shared_ptr<const Configuration> given, const Clock& given_cl
       delegations(store, static_cast<std::uint32_t>(given->settings.cache.max_ttl.count())),
       failures(store),
       stats(clock),
+      outstanding(HashKey::make(random), room_for_queries()),
       root_servers(given->root_servers),
       root_counts(clock, given->settings.root),
       root_budget(clock, given->settings.root.query_budget, HashKey::make(random)),

@@ -21,6 +21,7 @@
 #include "resolver/root/root_servers.h"
 #include "resolver/service/configuration.h"
 #include "resolver/service/engine.h"
+#include "resolver/upstream/outstanding.h"
 #include "resolver/upstream/server_stats.h"
 #include "resolver/validate/anchors.h"
 #include "resolver/validate/validator.h"
@@ -46,6 +47,7 @@ class Shared
     cache::FailureCache failures;
     iterate::Inflight inflight;
     upstream::ServerStats stats;
+    upstream::Outstanding outstanding;
     root::RootServers root_servers;
     root::RootCounts root_counts;
     root::QueryBudget root_budget;

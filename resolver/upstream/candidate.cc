@@ -12,13 +12,10 @@ namespace
 {
 
 constexpr double unmeasured_seconds =
-    0.1;                                // a guess: better than the far side of the world, worse than a known near one
-constexpr double explore_share = 0.03;  // how often a slower server jumps the queue to be measured again
+    0.1;  // a guess: better than the far side of the world, worse than a known near one
 
 double cost_of(const ServerState& state, Random& random)
 {
-    if (state.timeouts_in_row == 0 && random.chance(explore_share))
-        return 0;
     const double expected = state.measured ? std::chrono::duration<double>(state.srtt).count() : unmeasured_seconds;
     // Within a third of each other servers are equals; a floor keeps one at 1 ms from hiding one at 2 ms for ever.
     const double jitter = 0.75 + 0.5 * static_cast<double>(random.below(1024)) / 1024;

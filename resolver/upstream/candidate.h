@@ -30,7 +30,7 @@ struct AddressRules {
 };
 
 /// Best first, each server once: those that answer before failing ones, then by tier, then by smoothed RTT with enough
-/// chance in it that no one can predict the choice (Yu et al. 2012) and that slower ones are measured now and then.
+/// chance in it that no one can predict the choice (Yu et al. 2012).
 [[nodiscard]] std::vector<Candidate> in_order(std::vector<Candidate> candidates, Random& random);
 
 }  // namespace rw::upstream

@@ -13,18 +13,18 @@ constexpr Duration probe_patience = 1500ms;  // longer than this is not worth co
 
 }  // namespace
 
-void Prober::want(const Endpoint& server, const dns::Name& zone, ProbeObserver* observer)
+void Prober::want(const Endpoint& server, const dns::Question& question, ProbeObserver* observer)
 {
     if (running_ >= max_running || !stats_.claim_probe(server))
         return;
-    background_.spawn(probe(server, zone, observer));
+    background_.spawn(probe(server, question, observer));
 }
 
-io::Task<void> Prober::probe(Endpoint server, dns::Name zone, ProbeObserver* observer)
+io::Task<void> Prober::probe(Endpoint server, dns::Question question, ProbeObserver* observer)
 {
     ++running_;
     QueryForm form;
-    form.question = {zone, dns::RRType::soa, dns::RRClass::in};
+    form.question = std::move(question);
     form.edns = false;
     AttemptMailbox mailbox;
     const Instant sent = scheduler_.now();

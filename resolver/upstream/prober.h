@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Background probes of servers that stopped answering: live queries avoid them, so that only a probe can find out that
-// they are back. Driven by demand: a server nobody wants to ask is not probed. Bounded in rate for each server and in
-// number.
+// Background probes: of servers that stopped answering, because live queries avoid them and only a probe can find out
+// that they are back, and now and then of servers that others are preferred to, to measure them again. Driven by
+// demand: a server nobody wants to ask is not probed. Bounded in rate for each server and in number.
 #pragma once
 
 #include "resolver/io/task.h"
@@ -28,11 +28,12 @@ class Prober
     {
     }
 
-    /// Probes `server` with a question for the SOA of `zone` if one is due; `observer` may be null.
-    void want(const Endpoint& server, const dns::Name& zone, ProbeObserver* observer);
+    /// Probes `server` if it is due, with the question that others are being asked at the moment: a server learns
+    /// nothing from a probe that resolution would not tell it. `observer` may be null.
+    void want(const Endpoint& server, const dns::Question& question, ProbeObserver* observer);
 
  private:
-    io::Task<void> probe(Endpoint server, dns::Name zone, ProbeObserver* observer);
+    io::Task<void> probe(Endpoint server, dns::Question question, ProbeObserver* observer);
 
     io::Scheduler& scheduler_;
     io::Network& network_;

@@ -41,7 +41,7 @@ TEST_CASE("only failures of a resolution are remembered, never those of a client
 {
     for (const Failure failure : {Failure::malformed_query, Failure::access_refused, Failure::unsupported_opcode,
                                   Failure::shutting_down, Failure::too_many_waiters, Failure::root_budget_exhausted,
-                                  Failure::cached_failure, Failure::network_unreachable}) {
+                                  Failure::cached_failure, Failure::network_unreachable, Failure::servers_busy}) {
         CAPTURE(fact(failure).name);
         CHECK_FALSE(fact(failure).remember);
     }
