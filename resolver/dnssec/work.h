@@ -11,9 +11,9 @@ namespace rw::dnssec
 
 /// Limits of one query. Microseconds are nominal: the cost table's idea of one core of a 2026 server.
 struct WorkLimits {
-    /// 12,000 us for all signatures: a cold chain through six zones signed with P-256 costs about 700 us, eleven aliases
-    /// in a zone signed with P-384 or five such zones below each other about 8,000 us. Attack: chains of aliases through
-    /// zones with the dearest algorithm.
+    /// 12,000 us for all signatures: a cold chain through six zones signed with P-256 costs about 700 us, eleven
+    /// aliases in a zone signed with P-384 or five such zones below each other about 8,000 us. Attack: chains of
+    /// aliases through zones with the dearest algorithm.
     std::uint32_t signature_microseconds = 12'000;
     /// 600 us for signatures that turn out wrong, ten with P-256; the one that crosses the line is the last. Honest
     /// zones have one or two (two keys with one tag). Attack: KeyTrap (CVE-2023-50387).

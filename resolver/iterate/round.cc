@@ -66,11 +66,13 @@ void Round::refresh()
 
 void Round::probe_others()
 {
+    // Whom else a client's question would have gone to learns nothing of it: the root is asked for its own SOA.
+    const dns::Question asked = is_root() ? dns::Question{{}, dns::RRType::soa, dns::RRClass::in} : question_;
     for (const Entry& entry : entries_) {
-        const bool failing = entry.candidate.state.failing();
-        const bool later = &entry != entries_.data() && context_.random.chance(measure_share);
-        if (failing || later)
-            context_.prober.want(entry.candidate.server, question_, is_root() ? &context_.root_probes : nullptr);
+        const upstream::Candidate& candidate = entry.candidate;
+        const bool peer = &entry != entries_.data() && candidate.tier == entries_.front().candidate.tier;
+        if (candidate.state.failing() || (peer && context_.random.chance(measure_share)))
+            context_.prober.want(candidate.server, asked, is_root() ? &context_.root_probes : nullptr);
     }
 }
 
