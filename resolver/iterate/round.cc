@@ -70,8 +70,9 @@ void Round::probe_others()
     const dns::Question asked = is_root() ? dns::Question{{}, dns::RRType::soa, dns::RRClass::in} : question_;
     for (const Entry& entry : entries_) {
         const upstream::Candidate& candidate = entry.candidate;
+        const bool slow_root = is_root() && candidate.tier == static_cast<std::uint8_t>(root::Rank::slow);
         const bool peer = &entry != entries_.data() && candidate.tier == entries_.front().candidate.tier;
-        if (candidate.state.failing() || (peer && context_.random.chance(measure_share)))
+        if (candidate.state.failing() || slow_root || (peer && context_.random.chance(measure_share)))
             context_.prober.want(candidate.server, asked, is_root() ? &context_.root_probes : nullptr);
     }
 }
