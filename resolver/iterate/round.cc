@@ -152,9 +152,12 @@ Round::Admission Round::admit()
     // Somebody was asked already: that may still do.
     if (!queued_ && waiting_.empty()) {
         queued_ = context_.root_budget.queue(question_, budget_.client());
-        root_budget_gone_ = !queued_;
-        if (!queued_)
-            return Admission::refused;
+        queued_until_ = context_.scheduler.now() + root::root_queue_patience;
+    }
+    if (waiting_.empty() && (!queued_ || context_.scheduler.now() >= queued_until_)) {
+        queued_.reset();
+        root_budget_gone_ = true;
+        return Admission::refused;
     }
     next_start_ = context_.scheduler.now() + root::root_queue_pause;
     return Admission::later;

@@ -128,6 +128,7 @@ class Round
     root::OtherReason other_reason_ = root::OtherReason::timeout;
     root::QueryBudget::Need root_need_ = root::QueryBudget::Need::known;
     std::optional<root::QueryBudget::Place> queued_;
+    Instant queued_until_{};
     bool root_budget_gone_ = false;
 };
 

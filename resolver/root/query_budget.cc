@@ -52,7 +52,7 @@ QueryBudget::QueryBudget(const Clock& clock, const config::QueryBudgetSettings& 
       reserve_(settings.burst / reserve_parts),
       all_{burst_, clock.monotonic()},
       refunds_{burst_ * refund_bursts, clock.monotonic()},
-      strangers_{{burst_ / client_parts, clock.monotonic()}, 0}
+      strangers_{{burst_ * client_share, clock.monotonic()}, 0}
 {
 }
 
@@ -84,8 +84,8 @@ void QueryBudget::refill(Bucket& bucket, double capacity, double rate, Instant n
 
 QueryBudget::ClientPart& QueryBudget::part_of(const IpAddress& client, Instant now)
 {
-    const double capacity = std::max(1.0, burst_ / client_parts);
-    const double rate = rate_ / client_parts;
+    const double capacity = std::max(1.0, burst_ * client_share);
+    const double rate = rate_ * client_share;
     const IpAddress key = client_key(client);
     auto at = clients_.find(key);
     if (at == clients_.end() && clients_.size() >= max_root_clients && now >= next_sweep_) {
@@ -112,7 +112,7 @@ bool QueryBudget::take(Need need, const std::optional<IpAddress>& client)
         return false;
     if (client && need != Need::known) {
         Bucket& part = part_of(*client, now).bucket;
-        const double kept_of_part = need == Need::asked_again ? 0 : 2 * reserve_ / client_parts;
+        const double kept_of_part = need == Need::asked_again ? 0 : reserve_ * client_share;
         if (part.level < kept_of_part + 1)
             return false;
         part.level -= 1;

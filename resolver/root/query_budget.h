@@ -35,14 +35,18 @@ namespace rw::root
 /// Share of the bucket that only known TLDs and the root itself may use; as much again is kept for TLDs asked for
 /// again.
 inline constexpr std::uint32_t reserve_parts = 5;  // a fifth
-/// One client's part of the bucket and of its refill: a half, so that one flooding client leaves as much to all others.
-inline constexpr std::uint32_t client_parts = 2;
+/// One client's part of the bucket and of its refill: one that floods never gets all of what comes back. No less,
+/// because behind one address there may be a whole institution.
+inline constexpr double client_share = 0.8;
 /// Questions that wait for a token: in all, and of one client (who has 500 places at a worker for everything). A flood
-/// fills it at once; more would only wait in vain.
+/// fills it at once; more would only wait in vain (50 a second for as long as a client waits is 225).
 inline constexpr std::size_t max_root_queue = 500;
-inline constexpr std::size_t max_root_queue_per_client = 100;
+inline constexpr std::size_t max_root_queue_per_client = 200;
 /// How often those that wait look again.
 inline constexpr Duration root_queue_pause = std::chrono::milliseconds{50};
+/// How long they wait: so much less than the 4.5 s a query may take that the refusal still reaches the client in time,
+/// however many are refused with it (replies held back are sent at 200 a second).
+inline constexpr Duration root_queue_patience = std::chrono::milliseconds{3500};
 /// Clients with a count of their own; all others share one. An attacker who forges addresses only reaches that one.
 inline constexpr std::size_t max_root_clients = 10'000;
 /// Names of TLDs remembered: more than there are (1,450 in 2026), so only a broken root fills it.

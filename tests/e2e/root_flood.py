@@ -78,14 +78,30 @@ def ask_meanwhile(ours, flood, names):
     return asked
 
 
+def cold_start(verdict, lab, names):
+    """Every TLD at once, from one client, with an empty cache: the budget is not there for that."""
+    lab.router("delay all 40ms")
+    missing = [name for name in lab.names(kind="root-nxdomain")][:200]
+    with lab.rootward() as ours:
+        began = time.monotonic()
+        asked = preference.ask_many(ours, names + missing, parallel=64)
+        took = time.monotonic() - began
+        refused = root_control.root_state(ours)["budget"]["refused"]
+    bad = preference.failures(asked)
+    verdict.expect(not bad and refused == 0, f"cold start over {len(names)} TLDs and {len(missing)} that do not exist, "
+                                             f"64 at a time: {len(bad)} failures, {refused} refused {bad[:3] or ''}")
+    verdict.figure("cold start", f"{len(asked) / took:.0f} names a second")
+
+
 def main():
     options = OPTIONS.parse_args()
     ground.in_lab("--no-alternates", "--leaves", "100")
     verdict = ground.Verdict(f"flood: {options.queries} queries for made-up TLDs in {options.seconds:.0f} s")
     lab = ground.labkit.Lab()
-    lab.router("delay all 10ms")
     names = preference.tld_names(lab)
     known, fresh = names[:10], names[10:]
+    cold_start(verdict, lab, names)
+    lab.router("delay all 10ms")
     with lab.rootward() as ours:
         for name in known:
             ours.ask(name.name, name.type)
