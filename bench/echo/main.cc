@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The floor under every hot figure: sends each UDP query back with the QR bit set, padded to the size of a real reply.
 // Same socket options and batch sizes as frontend/udp_listener, nothing else: what the kernel costs anyone.
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -16,12 +15,10 @@ namespace
 
 constexpr std::size_t batch = 64;
 constexpr std::size_t most_octets = 4096;
-constexpr std::size_t control_octets = CMSG_SPACE(sizeof(in6_pktinfo));
 constexpr int receive_buffer = 4 * 1024 * 1024;
 
 struct Buffers {
     std::array<std::array<std::uint8_t, most_octets>, batch> octets{};
-    std::array<std::array<std::uint8_t, control_octets>, batch> control{};
     std::array<sockaddr_storage, batch> from{};
     std::array<iovec, batch> parts{};
     std::array<mmsghdr, batch> headers{};
@@ -30,7 +27,7 @@ struct Buffers {
     {
         for (std::size_t i = 0; i < batch; ++i) {
             parts[i] = {octets[i].data(), most_octets};
-            headers[i].msg_hdr = {&from[i], sizeof from[i], &parts[i], 1, control[i].data(), control_octets, 0};
+            headers[i].msg_hdr = {&from[i], sizeof from[i], &parts[i], 1, nullptr, 0, 0};
         }
     }
     void make_replies(std::size_t count, std::size_t reply_octets)
@@ -49,7 +46,6 @@ int open_socket(const rw::Endpoint& at)
     const int fd = ::socket(storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     const int on = 1;
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-    ::setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
     ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     return ::bind(fd, reinterpret_cast<const sockaddr*>(&storage), length) == 0 ? fd : -1;
 }

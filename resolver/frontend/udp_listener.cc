@@ -49,6 +49,12 @@ PacketInfo packet_info(msghdr& message)
     return info;
 }
 
+void ask_for_packet_info(int socket, bool v4)
+{
+    const int on = 1;
+    setsockopt(socket, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_PKTINFO : IPV6_RECVPKTINFO, &on, sizeof on);
+}
+
 }  // namespace
 
 struct UdpListener::Batch {
@@ -133,11 +139,9 @@ Result<std::unique_ptr<UdpListener>> UdpListener::open(io::Loop& loop, const End
     auto socket = bind_socket(address, SOCK_DGRAM);
     if (!socket)
         return std::unexpected(socket.error());
-    const int on = 1;
-    if (address.address.is_v4())
-        setsockopt(socket->number(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-    else
-        setsockopt(socket->number(), IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+    // Replies leave from the address a socket is bound to; where that is any, the kernel must say which it was.
+    if (address.address.is_unspecified())
+        ask_for_packet_info(socket->number(), address.address.is_v4());
     setsockopt(socket->number(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     std::unique_ptr<UdpListener> listener(new UdpListener(loop, std::move(*socket), handler));
     if (!loop.watch(listener->socket_->number(), EPOLLIN, *listener))
