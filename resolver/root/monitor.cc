@@ -89,9 +89,11 @@ void Monitor::judge_authenticity(Record& record, const Observation& observation,
     if (observation.verdict.authenticity == Authenticity::forged)
         record.forged.push_back(observation.asked);
     if (!was_tampered && !record.forged.empty())
-        report(IncidentKind::path_tampering, record, now,
-               fmt::format("{} gave {} records that the root's keys did not sign; it is asked last", describe(record),
-                           dns::type_name(observation.asked)));
+        report(
+            IncidentKind::path_tampering, record, now,
+            fmt::format(
+                "{} gave {} records that the root's keys did not sign; it is asked last while others give signed ones",
+                describe(record), dns::type_name(observation.asked)));
     if (was_tampered && record.forged.empty())
         report(IncidentKind::path_restored, record, now,
                fmt::format("{} gives records that the root's keys signed again", describe(record)));
@@ -221,11 +223,16 @@ Standing Monitor::standing(config::StalePolicy policy) const
 {
     Standing standing;
     standing.reference = publications_.reference();
+    // When nobody's records are authentic the fault is ours: a clock that is wrong, or anchors that are out of date.
+    const bool somebody_authentic =
+        std::ranges::any_of(records_, [](const Record& record) { return record.validated && record.forged.empty(); });
     for (const Record& record : records_) {
         AddressStanding row{record.target.letter, record.target.address, Judgement::unknown, false,
                             record.serial,        record.validated,      record.nsid};
-        if (!record.forged.empty())
+        if (!record.forged.empty() && somebody_authentic)
             row.judgement = Judgement::tampered;
+        else if (!record.forged.empty())
+            row.judgement = Judgement::unknown;
         else if (record.stale)
             row.judgement = Judgement::stale;
         else if (record.validated)

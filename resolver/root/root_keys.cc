@@ -67,7 +67,7 @@ RootKeys::Verdict RootKeys::take(const dns::RRset& dnskeys, Instant now, WallSec
 
 RootKeys::Verdict RootKeys::judge(const dns::RRset& rrset, Instant now, WallSeconds wall)
 {
-    if (!applies(wall) || !ready(now) || generation_ != anchors_.current()->generation)
+    if (!applies(wall) || !ready(now))
         return {};
     dnssec::Work work;
     return verdict_of(verifier_.verify(rrset, keys_, {wall, settings_.signature_skew}, work));

@@ -45,7 +45,10 @@ class RootKeys
     /// Judges another RRset of the apex.
     [[nodiscard]] Verdict judge(const dns::RRset& rrset, Instant now, WallSeconds wall);
     /// There are keys, fresh enough to judge with.
-    [[nodiscard]] bool ready(Instant now) const { return taken_ && now - *taken_ < root_keys_lifetime; }
+    [[nodiscard]] bool ready(Instant now) const
+    {
+        return taken_ && now - *taken_ < root_keys_lifetime && generation_ == anchors_.current()->generation;
+    }
 
  private:
     const validate::AnchorStore& anchors_;

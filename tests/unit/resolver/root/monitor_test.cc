@@ -153,6 +153,21 @@ TEST_CASE("a newer serial that nobody signed is no reference, and its server is 
     CHECK(world.count(IncidentKind::path_restored) == 1);
 }
 
+TEST_CASE("when nobody's records are authentic the clock or the anchors are wrong, and nobody is passed over")
+{
+    RootWorld world;
+    for (const MonitorTarget& target : world.targets)
+        world.odd[target.address].forged = true;
+    world.run(std::chrono::hours{6});
+    for (const MonitorTarget& target : world.targets)
+        CHECK(world.judgement(target.address) == Judgement::unknown);
+    CHECK(world.count(IncidentKind::path_tampering) > 0);
+    world.odd[RootWorld::v4('k')].forged = false;
+    world.run(std::chrono::hours{6});
+    CHECK(world.judgement(RootWorld::v4('k')) == Judgement::good);
+    CHECK(world.judgement(RootWorld::v4('i')) == Judgement::tampered);
+}
+
 TEST_CASE("two validly signed ZONEMD of one serial are a split view, said once; an unsigned one is tampering")
 {
     RootWorld world;
