@@ -170,8 +170,10 @@ std::vector<HintedAddress> merge(const Primed& primed, const std::vector<RootSer
         const auto told = [&](const HintedAddress& address) {
             return address.name == server.name && address.address.family() == server.address.family();
         };
-        if (std::ranges::count(primed.names, server.name) > 0 && std::ranges::none_of(primed.addresses, told))
-            merged.push_back({server.name, server.address});
+        const HintedAddress address{server.name, server.address};
+        const bool wanted = server.letter || std::ranges::none_of(primed.addresses, told);
+        if (std::ranges::count(primed.names, server.name) > 0 && wanted && std::ranges::count(merged, address) == 0)
+            merged.push_back(address);
     }
     return merged;
 }

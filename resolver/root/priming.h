@@ -25,7 +25,8 @@ struct Primed {
 };
 [[nodiscard]] std::optional<Primed> read_priming(const dns::MessageView& message);
 
-/// `primed`, completed for servers whose addresses it lacks from what was known.
+/// `primed`, completed for servers whose addresses it lacks from what was known. A published address of an identity
+/// stays beside another one that the response gives: nobody signs addresses, so none may drive it out.
 [[nodiscard]] std::vector<HintedAddress> merge(const Primed& primed, const std::vector<RootServer>& known);
 
 /// How long to wait after the failure that follows `before` (zero: after a success): 1 minute, doubled each time, at

@@ -60,6 +60,25 @@ TEST_CASE("a priming response without addresses is completed from what is known"
     CHECK(merged.front().name == name("k.root-servers.net."));
 }
 
+TEST_CASE("an address that priming makes up for K does not drive out the published one")
+{
+    Response response(priming_question);
+    response.add_name(Section::answer, ".", RRType::ns, "k.root-servers.net.")
+        .add(Section::additional, "k.root-servers.net.", RRType::a, elsewhere);
+    const auto primed = read(response);
+    REQUIRE(primed);
+    std::vector<RootServer> known{
+        {config::IdentityLetter{'k'}, name("k.root-servers.net."), IpAddress::from_octets(k4), Tier::preferred}};
+    auto merged = merge(*primed, known);
+    REQUIRE(merged.size() == 2);
+    CHECK(merged[1].address == IpAddress::from_octets(k4));
+    // An address nobody vouches for goes when priming says another.
+    known.front().letter.reset();
+    merged = merge(*primed, known);
+    REQUIRE(merged.size() == 1);
+    CHECK(merged.front().address == IpAddress::from_octets(elsewhere));
+}
+
 TEST_CASE("a response without the root's NS records, or with an error, is no priming response")
 {
     Response referral({dns::Name{}, RRType::ns, dns::RRClass::in});
