@@ -8,6 +8,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include "config/load.h"
 #include "resolver/ctl/commands.h"
 
 namespace rw::ctl
@@ -17,10 +18,39 @@ using namespace zones;
 
 void WriterOptions::add_to(CLI::App& command)
 {
-    command.add_option("--dir", dir, "The log's folder.")->type_name("DIR")->capture_default_str();
-    command.add_option("--key", key, "The log's private key file.")->type_name("FILE")->capture_default_str();
+    command.add_option("--dir", dir, "The log's folder (default: audit.dir of the -c file, else audit).")
+        ->type_name("DIR");
+    command.add_option("--key", key, "The log's private key file (default: audit.key of the -c file, else audit.key).")
+        ->type_name("FILE");
     command.add_option("--policy", policy, "Witnesses that must cosign before anything is published.")
         ->type_name("FILE");
+}
+
+Result<WriterOptions> WriterOptions::settled(const Invocation& invocation) const
+{
+    WriterOptions all = *this;
+    config::AuditSettings settings;
+    if (invocation.config && (dir.empty() || key.empty())) {
+        const config::Loaded loaded = config::load_file(*invocation.config);
+        if (!loaded) {
+            std::string message = "the configuration does not tell where the log is:";
+            for (const config::Problem& problem : loaded.error())
+                message += "\n" + config::to_string(invocation.config->string(), problem);
+            return failed(message);
+        }
+        settings = loaded->audit;
+    }
+    if (dir.empty())
+        all.dir = settings.dir ? settings.dir->string() : "audit";
+    if (key.empty())
+        all.key = settings.key ? settings.key->string() : "audit.key";
+    return all;
+}
+
+Result<std::string> settled_place(const std::string& given, const Invocation& invocation)
+{
+    const Result<WriterOptions> where = WriterOptions{.dir = given, .key = "unused", .policy = {}}.settled(invocation);
+    return where ? Result<std::string>(where->dir) : std::unexpected(where.error());
 }
 
 void TrustOptions::add_to(CLI::App& command)

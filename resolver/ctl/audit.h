@@ -19,12 +19,17 @@ namespace rw::ctl
 
 /// Options of commands that write a log.
 struct WriterOptions {
-    std::string dir = "audit";
-    std::string key = "audit.key";
+    std::string dir;  ///< empty: not given
+    std::string key;
     std::string policy;
 
     void add_to(CLI::App& command);
+    /// With what was not given: from the daemon's configuration (-c FILE), else `audit` and `audit.key` here.
+    [[nodiscard]] Result<WriterOptions> settled(const Invocation& invocation) const;
 };
+
+/// Folder or URL of a log to read, when `given` is empty: as WriterOptions::settled.
+[[nodiscard]] Result<std::string> settled_place(const std::string& given, const Invocation& invocation);
 
 /// Options of commands that judge a log.
 struct TrustOptions {
@@ -32,7 +37,8 @@ struct TrustOptions {
     std::string policy;
 
     void add_to(CLI::App& command);
-    /// Public keys: each item is a vkey, a file of vkeys, or the log's own key file.
+    /// Public keys: each item is a vkey, a file of vkeys, or the log's own key file. Error when there is none: a log
+    /// is never judged by what it says of itself.
     [[nodiscard]] Result<std::vector<zones::audit::VerifierKey>> read_keys() const;
 };
 

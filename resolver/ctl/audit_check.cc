@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // `audit verify`, `prove`, `check` and `export-zone`: the commands that read a log and judge it.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "resolver/ctl/audit.h"
 #include "resolver/ctl/fetch.h"
@@ -16,15 +17,17 @@ using namespace zones;
 namespace
 {
 
+constexpr const char* place_help = "Folder or URL of the log (default: audit.dir of the -c file, else audit).";
+
 struct VerifyArguments {
-    std::string place = "audit";
+    std::string place;  ///< empty: not given
     TrustOptions trust;
     std::string since;
 };
 
 struct ProveArguments {
     std::uint64_t index = 0;
-    std::string place = "audit";
+    std::string place;  ///< empty: not given
     std::string out;
 };
 
@@ -36,7 +39,7 @@ struct CheckArguments {
 struct ExportZoneArguments {
     std::uint32_t serial = 0;
     std::string sha256;
-    std::string place = "audit";
+    std::string place;  ///< empty: not given
 };
 
 ExitStatus show(const audit::LogReport& report, Invocation& invocation)
@@ -49,6 +52,11 @@ ExitStatus show(const audit::LogReport& report, Invocation& invocation)
         invocation.out << fmt::format("BAD   {}\n", problem);
     for (const std::string& note : report.notes)
         invocation.out << fmt::format("note  {}\n", note);
+    std::vector<std::string> kinds;
+    for (const auto& [kind, count] : report.kinds)
+        kinds.push_back(fmt::format("{} {}", count, kind));
+    if (!kinds.empty())
+        invocation.out << fmt::format("holds {}\n", fmt::join(kinds, ", "));
     invocation.out << fmt::format("{}: {} leaves, root {}{}\n", report.head.origin, report.head.size,
                                   base64(report.head.root),
                                   report.witnesses > 0 ? fmt::format(", {} witness(es)", report.witnesses) : "");
@@ -189,27 +197,39 @@ ExitStatus export_zone(const ExportZoneArguments& arguments, Invocation& invocat
     return ExitStatus::good;
 }
 
+/// Runs `handle` once it is known where the log is.
+template <class Arguments>
+ExitStatus at_place(Arguments& arguments, Invocation& invocation, ExitStatus (*handle)(const Arguments&, Invocation&))
+{
+    Result<std::string> place = settled_place(arguments.place, invocation);
+    if (!place)
+        return refuse(invocation, place.error().message);
+    arguments.place = std::move(*place);
+    return handle(arguments, invocation);
+}
+
 }  // namespace
 
 void add_audit_check(CLI::App& group, Invocation& invocation)
 {
     CLI::App* command = group.add_subcommand("verify", "Recompute a whole log and judge it; exit 1 when it is bad.");
     const auto verified = std::make_shared<VerifyArguments>();
-    command->add_option("LOG,--dir", verified->place, "Folder or URL of the log.")->capture_default_str();
+    command->add_option("LOG,--dir", verified->place, place_help);
     verified->trust.add_to(*command);
     command->add_option("--since", verified->since, "A checkpoint seen earlier: the log must have grown from it.")
         ->type_name("FILE");
     command->callback([verified, &invocation] {
-        invocation.run = [verified, &invocation] { return verify(*verified, invocation); };
+        invocation.run = [verified, &invocation] { return at_place(*verified, invocation, verify); };
     });
 
     command = group.add_subcommand("prove", "Write a bundle that proves one leaf to anybody.");
     const auto proved = std::make_shared<ProveArguments>();
     command->add_option("N", proved->index, "Index of the leaf.")->required();
-    command->add_option("LOG,--dir", proved->place, "Folder or URL of the log.")->capture_default_str();
+    command->add_option("LOG,--dir", proved->place, place_help);
     command->add_option("--out", proved->out, "Write here instead of to standard output.")->type_name("FILE");
-    command->callback(
-        [proved, &invocation] { invocation.run = [proved, &invocation] { return prove(*proved, invocation); }; });
+    command->callback([proved, &invocation] {
+        invocation.run = [proved, &invocation] { return at_place(*proved, invocation, prove); };
+    });
 
     command = group.add_subcommand("check", "Check a bundle, with nothing but the log's key; exit 1 when it is bad.");
     const auto checked = std::make_shared<CheckArguments>();
@@ -222,9 +242,9 @@ void add_audit_check(CLI::App& group, Invocation& invocation)
     const auto version = std::make_shared<ExportZoneArguments>();
     command->add_option("SERIAL", version->serial, "Serial of the version.")->required();
     command->add_option("--sha256", version->sha256, "Which content, when a serial has several.")->type_name("HEX");
-    command->add_option("--dir", version->place, "The log's folder.")->type_name("DIR")->capture_default_str();
+    command->add_option("--dir", version->place, place_help)->type_name("DIR");
     command->callback([version, &invocation] {
-        invocation.run = [version, &invocation] { return export_zone(*version, invocation); };
+        invocation.run = [version, &invocation] { return at_place(*version, invocation, export_zone); };
     });
 }
 

@@ -15,7 +15,7 @@ namespace
 {
 
 struct ExportArguments {
-    std::string place = "audit";
+    std::string place;  ///< empty: not given
     std::string format = "jsonl";
     std::string kind;
     std::uint64_t from = 0;
@@ -26,8 +26,11 @@ ExitStatus export_leaves(const ExportArguments& arguments, Invocation& invocatio
     const std::optional<audit::ExportFormat> format = audit::parse_export_format(arguments.format);
     if (!format)
         return refuse(invocation, fmt::format("--format {}: jsonl, syslog, ocsf or csv", arguments.format));
+    const Result<std::string> place = settled_place(arguments.place, invocation);
+    if (!place)
+        return refuse(invocation, place.error().message);
     PosixFiles files;
-    const auto source = open_source(files, arguments.place);
+    const auto source = open_source(files, *place);
     const Result<audit::Checkpoint> checkpoint = audit::fetch_checkpoint(*source);
     if (!checkpoint)
         return refuse(invocation, checkpoint.error().message);
@@ -54,7 +57,8 @@ void add_audit_export(CLI::App& group, Invocation& invocation)
 {
     CLI::App* command = group.add_subcommand("export", "Write the leaves of a log for a SIEM, one a line.");
     const auto arguments = std::make_shared<ExportArguments>();
-    command->add_option("LOG,--dir", arguments->place, "Folder or URL of the log.")->capture_default_str();
+    command->add_option("LOG,--dir", arguments->place,
+                        "Folder or URL of the log (default: audit.dir of the -c file, else audit).");
     command->add_option("--format", arguments->format, "jsonl, syslog (RFC 5424), ocsf or csv.")->capture_default_str();
     command->add_option("--from", arguments->from, "Index of the first leaf.")->type_name("N");
     command->add_option("--kind", arguments->kind, "Only leaves of this kind, like event.")->type_name("KIND");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // `audit init`, `ingest`, `heartbeat` and `rotate`: the commands that write a log.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <array>
@@ -29,6 +30,10 @@ struct IngestArguments {
     std::string anchor;
     bool no_anchor = false;
     SeverityFiles tables;
+};
+
+struct HeartbeatArguments {
+    WriterOptions where;
 };
 
 struct RotateArguments {
@@ -107,6 +112,23 @@ struct Tally {
         ++results.at(static_cast<std::size_t>(one.verdict.result));
         for (const Finding& finding : one.findings)
             ++severities.at(static_cast<std::size_t>(finding.severity));
+    }
+    [[nodiscard]] std::string page(const audit::LogWriter& log) const
+    {
+        std::vector<std::string> verdicts;
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            if (results.at(i) > 0)
+                verdicts.push_back(fmt::format("{} {}", results.at(i), result_name(static_cast<ZoneResult>(i))));
+        }
+        std::vector<std::string> found;
+        for (std::size_t i = severities.size(); i-- > 0;) {
+            if (severities.at(i) > 0)
+                found.push_back(fmt::format("{} {}", severities.at(i), severity_name(static_cast<Severity>(i))));
+        }
+        return fmt::format(
+            "{} versions recorded ({}), {} known already, {} unreadable\nevents: {}\n{} leaves in the log\n", recorded,
+            verdicts.empty() ? "nothing new" : fmt::format("{}", fmt::join(verdicts, ", ")), known, unreadable,
+            found.empty() ? "none" : fmt::format("{}", fmt::join(found, ", ")), log.committed().head.size);
     }
     [[nodiscard]] Json json(const audit::LogWriter& log) const
     {
@@ -200,9 +222,7 @@ ExitStatus ingest(const IngestArguments& arguments, Invocation& invocation)
     if (invocation.json)
         invocation.out << tally->json(recorder->log()).dump() << '\n';
     else
-        invocation.out << fmt::format("{} versions recorded, {} known already, {} unreadable; {} leaves\n",
-                                      tally->recorded, tally->known, tally->unreadable,
-                                      recorder->log().committed().head.size);
+        invocation.out << tally->page(recorder->log());
     return tally->unreadable > 0 ? ExitStatus::bad : ExitStatus::good;
 }
 
@@ -270,11 +290,33 @@ Result<void> retire_key(Files& files, audit::Recorder& recorder, const std::stri
     return audit::write_key_file(files, path, *keys);
 }
 
+ExitStatus heartbeat(const HeartbeatArguments& arguments, Invocation& invocation)
+{
+    return write_fact(arguments.where, invocation,
+                      [](Files&, audit::Recorder& recorder) { return recorder.heartbeat(); });
+}
+
 ExitStatus rotate(const RotateArguments& arguments, Invocation& invocation)
 {
     return write_fact(arguments.where, invocation, [&](Files& files, audit::Recorder& recorder) {
         return arguments.retire ? retire_key(files, recorder, arguments.where.key)
                                 : introduce_key(files, recorder, arguments.where.key);
+    });
+}
+
+/// Has `command` run `handle` once it is known where the log is.
+template <class Arguments>
+void run_settled(CLI::App& command, Invocation& invocation, const std::shared_ptr<Arguments>& arguments,
+                 ExitStatus (*handle)(const Arguments&, Invocation&))
+{
+    command.callback([&invocation, arguments, handle] {
+        invocation.run = [&invocation, arguments, handle] {
+            Result<WriterOptions> where = arguments->where.settled(invocation);
+            if (!where)
+                return refuse(invocation, where.error().message);
+            arguments->where = std::move(*where);
+            return handle(*arguments, invocation);
+        };
     });
 }
 
@@ -286,8 +328,7 @@ void add_audit_log(CLI::App& group, Invocation& invocation)
     const auto fresh = std::make_shared<InitArguments>();
     fresh->where.add_to(*command);
     command->add_option("--origin", fresh->origin, "Name of the log, like example.org/rootward.")->type_name("NAME");
-    command->callback(
-        [fresh, &invocation] { invocation.run = [fresh, &invocation] { return init(*fresh, invocation); }; });
+    run_settled(*command, invocation, fresh, init);
 
     command = group.add_subcommand("ingest", "Put zone files on record, each judged at the time it was signed.");
     const auto files = std::make_shared<IngestArguments>();
@@ -297,25 +338,18 @@ void add_audit_log(CLI::App& group, Invocation& invocation)
     command->add_option("--anchor", files->anchor, "DS or DNSKEY records to trust (default: the root's).")
         ->type_name("FILE");
     command->add_flag("--no-anchor", files->no_anchor, "Do not verify: record versions as not-checked.");
-    command->callback(
-        [files, &invocation] { invocation.run = [files, &invocation] { return ingest(*files, invocation); }; });
+    run_settled(*command, invocation, files, ingest);
 
     command = group.add_subcommand("heartbeat", "Record that the log is alive and nothing is new.");
-    const auto beat = std::make_shared<WriterOptions>();
-    beat->add_to(*command);
-    command->callback([beat, &invocation] {
-        invocation.run = [beat, &invocation] {
-            return write_fact(*beat, invocation,
-                              [](Files&, audit::Recorder& recorder) { return recorder.heartbeat(); });
-        };
-    });
+    const auto beat = std::make_shared<HeartbeatArguments>();
+    beat->where.add_to(*command);
+    run_settled(*command, invocation, beat, heartbeat);
 
     command = group.add_subcommand("rotate", "Introduce a new key beside the old one; later retire the old one.");
     const auto keys = std::make_shared<RotateArguments>();
     keys->where.add_to(*command);
     command->add_flag("--retire", keys->retire, "Let the oldest key sign for the last time.");
-    command->callback(
-        [keys, &invocation] { invocation.run = [keys, &invocation] { return rotate(*keys, invocation); }; });
+    run_settled(*command, invocation, keys, rotate);
 }
 
 }  // namespace rw::ctl

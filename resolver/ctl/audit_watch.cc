@@ -28,32 +28,48 @@ struct WatchArguments {
 Json json_of(const audit::WatchRound& round)
 {
     Json json{{"schema", 1},
-              {"logs", round.logs},
-              {"new_leaves", round.new_leaves},
+              {"logs", Json::array()},
               {"not_shown", round.not_shown},
               {"alarms", Json::array()},
               {"events", Json::array()}};
+    for (const audit::FollowedLog& log : round.logs)
+        json["logs"].push_back(
+            {{"origin", log.origin}, {"size", log.size}, {"new_leaves", log.fresh}, {"newest", log.grew_at}});
     for (const audit::Alarm& alarm : round.alarms)
         json["alarms"].push_back(
             {{"kind", audit::alarm_name(alarm.kind)}, {"origin", alarm.origin}, {"text", alarm.text}});
     for (const audit::WatchedEvent& event : round.events) {
         Json leaf = event.leaf;
-        leaf["origin"] = event.origin;
+        leaf["seen"] = Json::array();
+        for (const audit::Sighting& sighting : event.seen)
+            leaf["seen"].push_back({{"origin", sighting.origin}, {"index", sighting.index}});
         json["events"].push_back(std::move(leaf));
     }
     return json;
 }
 
-std::string page_of(const audit::WatchRound& round)
+std::string places_of(const audit::WatchedEvent& event)
+{
+    std::string text;
+    for (const audit::Sighting& sighting : event.seen)
+        text += fmt::format("{}{} leaf {}", text.empty() ? "" : ", ", sighting.origin, sighting.index);
+    return text;
+}
+
+std::string page_of(const audit::WatchRound& round, WallSeconds now)
 {
     std::string page;
     for (const audit::Alarm& alarm : round.alarms)
         page += fmt::format("ALARM {:<12} {}: {}\n", audit::alarm_name(alarm.kind), alarm.origin, alarm.text);
     for (const audit::WatchedEvent& event : round.events)
-        page += fmt::format("{} {:<8} {}  [{} leaf {}]\n", integer_member(event.leaf, "serial"),
-                            text_member(event.leaf, "severity"), text_member(event.leaf, "summary"), event.origin,
-                            integer_member(event.leaf, "index"));
-    page += fmt::format("{} log(s), {} new leaves, {} alarm(s)\n", round.logs, round.new_leaves, round.alarms.size());
+        page +=
+            fmt::format("{}  {:<8}  {}\n                      {}{}\n", integer_member(event.leaf, "serial"),
+                        text_member(event.leaf, "severity"), text_member(event.leaf, "summary"),
+                        event.seen.size() > 1 ? fmt::format("{} records: ", event.seen.size()) : "", places_of(event));
+    for (const audit::FollowedLog& log : round.logs)
+        page += fmt::format("log {}: {} leaves, {} new, the newest {} minutes old\n", log.origin, log.size, log.fresh,
+                            (now.time_since_epoch().count() - log.grew_at) / 60);
+    page += fmt::format("{} log(s) only grew, {} alarm(s)\n", round.logs.size(), round.alarms.size());
     if (round.not_shown > 0)
         page += fmt::format("{} more facts are proved and not shown; \"audit export\" lists them\n", round.not_shown);
     return page;
@@ -79,10 +95,11 @@ ExitStatus watch(const WatchArguments& arguments, Invocation& invocation)
     if (Result<void> done = watcher.open(); !done)
         return refuse(invocation, done.error().message);
     for (;;) {
-        const Result<audit::WatchRound> round = watcher.look(borrowed, SystemClock().wall_seconds());
+        const WallSeconds now = SystemClock().wall_seconds();
+        const Result<audit::WatchRound> round = watcher.look(borrowed, now);
         if (!round)
             return refuse(invocation, round.error().message);
-        invocation.out << (invocation.json ? json_of(*round).dump() + "\n" : page_of(*round)) << std::flush;
+        invocation.out << (invocation.json ? json_of(*round).dump() + "\n" : page_of(*round, now)) << std::flush;
         if (arguments.every_seconds == 0)
             return round->alarms.empty() ? ExitStatus::good : ExitStatus::bad;
         std::this_thread::sleep_for(std::chrono::seconds(arguments.every_seconds));

@@ -58,8 +58,12 @@ Result<audit::NoteSignature> ask(Files& files, const audit::LogWriter& log, cons
     return failed("its answer has no cosignature by the key in the policy");
 }
 
-ExitStatus run(const WriterOptions& where, Invocation& invocation)
+ExitStatus run(const WriterOptions& given, Invocation& invocation)
 {
+    const Result<WriterOptions> settled = given.settled(invocation);
+    if (!settled)
+        return refuse(invocation, settled.error().message);
+    const WriterOptions& where = *settled;
     const Result<std::optional<audit::Policy>> policy = read_policy(where.policy);
     if (!policy || !policy->has_value())
         return refuse(invocation, policy ? "--policy FILE is wanted: it names the witnesses" : policy.error().message);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // `rootwardctl delta OLD NEW`: what changed between two root zones, worst first; as JSON the form of interface.md.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
+#include <tuple>
 
 #include "config/shipped.h"
 #include "resolver/ctl/commands.h"
@@ -43,35 +44,73 @@ zones::Json json_of(const zones::Delta& delta, const std::vector<zones::Finding>
     return json;
 }
 
-std::string line_of(const zones::Change& change)
+/// Cut so that it stays one line of a terminal; --json has all of it.
+std::string shortened(const std::string& text)
 {
-    std::string line = fmt::format("  {} {}", change.owner, dns::type_name(change.type));
-    if (!change.added.empty())
-        line += fmt::format("  + {}", fmt::join(change.added, ", "));
-    if (!change.removed.empty())
-        line += fmt::format("  - {}", fmt::join(change.removed, ", "));
+    constexpr std::size_t columns = 100;
+    return text.size() <= columns ? text : text.substr(0, columns - 4) + " ...";
+}
+
+std::string lines_of(const zones::Change& change)
+{
+    std::string lines = fmt::format("  {} {}", change.owner, dns::type_name(change.type));
     if (change.ttl_before && change.ttl_after && *change.ttl_before != *change.ttl_after)
-        line += fmt::format("  TTL {} to {}", *change.ttl_before, *change.ttl_after);
-    return line;
+        lines += fmt::format("  TTL {} to {}", *change.ttl_before, *change.ttl_after);
+    else if (!change.ttl_before || !change.ttl_after)
+        lines += change.ttl_after ? "  (new)" : "  (gone)";
+    lines += '\n';
+    for (const std::string& rdata : change.removed)
+        lines += "    - " + shortened(rdata) + "\n";
+    for (const std::string& rdata : change.added)
+        lines += "    + " + shortened(rdata) + "\n";
+    return lines;
+}
+
+/// "2 high, 5 info".
+std::string count_by_severity(const std::vector<zones::Finding>& findings)
+{
+    std::string text;
+    for (std::size_t i = 0; i < findings.size();) {
+        const auto same = [&](const zones::Finding& finding) { return finding.severity == findings[i].severity; };
+        const auto count = static_cast<std::size_t>(std::ranges::count_if(findings, same));
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, zones::severity_name(findings[i].severity));
+        i += count;
+    }
+    return text;
+}
+
+/// Findings of one severity and class stand together, under one line that says why the class matters.
+std::string findings_page(std::vector<zones::Finding> findings)
+{
+    std::ranges::sort(findings, {}, [](const zones::Finding& finding) {
+        return std::tuple(-static_cast<int>(finding.severity), finding.event.event_class, finding.event.tld,
+                          finding.event.summary);
+    });
+    std::string page;
+    const zones::Finding* last = nullptr;
+    for (const zones::Finding& finding : findings) {
+        if (last == nullptr || last->severity != finding.severity ||
+            last->event.event_class != finding.event.event_class)
+            page += fmt::format("\n{:<8}  {}: {} ({})\n", zones::severity_name(finding.severity),
+                                zones::class_name(finding.event.event_class), finding.reason, finding.reference);
+        last = &finding;
+        page += fmt::format("    {}\n", finding.event.summary);
+        if (!finding.expected.empty())
+            page += fmt::format("    expected: {}\n", finding.expected);
+    }
+    return page;
 }
 
 std::string page_of(const zones::Delta& delta, const std::vector<zones::Finding>& findings)
 {
-    std::string page = fmt::format("Root zone {} to {}: {} RRsets changed, {} signed again\n", delta.from, delta.to,
-                                   delta.changes.size(), delta.resigned);
-    if (findings.empty())
-        page += "\nNothing of note.\n";
-    for (const zones::Finding& finding : findings) {
-        page += fmt::format("\n{:<8}  {}\n          {} ({}; {})\n", zones::severity_name(finding.severity),
-                            finding.event.summary, zones::class_name(finding.event.event_class), finding.reason,
-                            finding.reference);
-        if (!finding.expected.empty())
-            page += fmt::format("          expected: {}\n", finding.expected);
-    }
+    std::string page = fmt::format("Root zone {} to {}: {} RRset(s) changed, {} only signed again\n", delta.from,
+                                   delta.to, delta.changes.size(), delta.resigned);
+    page += findings.empty() ? "Nothing of note.\n" : fmt::format("Findings: {}\n", count_by_severity(findings));
+    page += findings_page(findings);
     if (!delta.changes.empty())
         page += "\nChanges\n";
     for (std::size_t i = 0; i < delta.changes.size() && i < changes_shown; ++i)
-        page += line_of(delta.changes[i]) + "\n";
+        page += lines_of(delta.changes[i]);
     if (delta.changes.size() > changes_shown)
         page += fmt::format("  ... and {} more; --json lists them all\n", delta.changes.size() - changes_shown);
     return page;

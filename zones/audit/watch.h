@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The regulator's side: follows the logs of many institutions. Keeps for each the last checkpoint and the frontier of
-// its tree, so that a round reads only what is new and yet proves that the log only grew; alarms on silence, rollback,
-// fork and on institutions that disagree about one serial. State is a folder of small canonical JSON files.
+// The regulator's side: follows the logs of many institutions. Keeps for each the last checkpoint, the frontier of its
+// tree and the rotations of its keys, so that a round reads only what is new and yet proves that the log only grew;
+// alarms on silence, rollback, fork and on institutions that disagree about one serial. State is a folder of small
+// canonical JSON files, each checked against the trusted keys when it is loaded.
 #pragma once
 
 #include <chrono>
 #include <map>
 
 #include "resolver/base/clock.h"
+#include "zones/audit/key_history.h"
 #include "zones/audit/log_source.h"
 #include "zones/audit/policy.h"
 #include "zones/canonical_json.h"
@@ -31,25 +33,38 @@ struct Alarm {
 
 [[nodiscard]] std::string_view alarm_name(AlarmKind kind);
 
-/// An event of one log.
-struct WatchedEvent {
+/// Where an event is on record.
+struct Sighting {
     std::string origin;
-    Json leaf;
+    std::uint64_t index = 0;
+};
+
+/// One event, however many logs tell it: same serial, class, TLD and summary.
+struct WatchedEvent {
+    Json leaf;  ///< of the log that weighs it worst
+    std::vector<Sighting> seen;
+};
+
+/// How one log stands after a round.
+struct FollowedLog {
+    std::string origin;
+    std::uint64_t size = 0;
+    std::uint64_t fresh = 0;   ///< leaves that are new in this round
+    std::int64_t grew_at = 0;  ///< time of the newest leaf
 };
 
 struct WatchRound {
     std::vector<Alarm> alarms;
-    std::vector<WatchedEvent> events;  ///< new ones of all logs, by serial, then origin
-    std::size_t logs = 0;
-    std::uint64_t new_leaves = 0;
-    std::uint64_t not_shown = 0;  ///< facts beyond facts_per_round
+    std::vector<WatchedEvent> events;  ///< new ones of all logs, by serial, then worst first
+    std::vector<FollowedLog> logs;     ///< those that could be followed, in the order of the sources
+    std::uint64_t not_shown = 0;       ///< facts beyond facts_per_round
 };
 
 class Watcher
 {
  public:
     struct Rules {
-        std::vector<VerifierKey> keys;  ///< of all logs
+        std::vector<VerifierKey> keys;  ///< of all logs, got by a way that is trusted
         const Policy* policy = nullptr;
         std::chrono::seconds silence{std::chrono::hours(24)};  ///< no new leaf for longer than this
     };
@@ -68,18 +83,29 @@ class Watcher
     struct Followed {
         Checkpoint checkpoint;
         Frontier frontier;
+        KeyHistory keys;
         std::int64_t grew_at = 0;  ///< time of the newest leaf
     };
-    /// What each institution says about a serial: ZONEMD and content.
+    /// What each institution says about a serial: ZONEMD, content, and what its check of them gave.
     struct Claim {
         std::string sha256;
         std::string zonemd;
+        std::string result;
     };
     using Claims = std::map<std::uint32_t, std::map<std::string, Claim>>;
+    /// What one log says that is new.
+    struct NewFacts {
+        std::vector<Json> leaves;  ///< events and versions
+        std::vector<std::uint64_t> key_leaves;
+    };
 
     void look_at(LogSource& source, WallSeconds now, WatchRound& round);
-    bool judge_growth(LogSource& source, const Checkpoint& checkpoint, WatchRound& round);
-    Result<void> read_new(LogSource& source, const Checkpoint& checkpoint, Followed& followed, WatchRound& round);
+    [[nodiscard]] Followed known(const std::string& origin) const;
+    [[nodiscard]] std::vector<VerifierKey> given_keys() const;
+    bool judge_growth(LogSource& source, const Checkpoint& checkpoint, Followed& followed, WatchRound& round);
+    Result<NewFacts> read_new(LogSource& source, const Checkpoint& checkpoint, Followed& followed, WatchRound& round);
+    Result<void> follow_rotation(LogSource& source, const NewFacts& facts, Followed& followed);
+    void note_facts(const std::string& origin, NewFacts facts, WatchRound& round);
     void note_claim(const std::string& origin, const Json& leaf, WatchRound& round);
     void keep_evidence(const Checkpoint& old_one, const Checkpoint& new_one, WatchRound& round);
     Result<void> save();

@@ -18,10 +18,11 @@ const WallSeconds soon{std::chrono::seconds(1704067200 + 60)};
 struct Regulator {
     SimulatedFiles& files;
     std::vector<VerifierKey> keys;
+    std::string state = "state";
 
     WatchRound look(const std::vector<std::string>& folders, WallSeconds now = soon)
     {
-        Watcher watcher(files, "state", {.keys = keys});
+        Watcher watcher(files, state, {.keys = keys});
         REQUIRE(watcher.open());
         std::vector<FolderSource> sources;
         for (const std::string& folder : folders)
@@ -34,6 +35,50 @@ struct Regulator {
         return std::move(*round);
     }
 };
+
+std::vector<SigningKey> both(const SigningKey& a, const SigningKey& b)
+{
+    std::vector<SigningKey> keys = list_of(a);
+    keys.push_back(copy_of(b));
+    return keys;
+}
+
+/// Writes a `key` leaf to the log, signed by `keys` from there on.
+void note_key(Files& files, const std::string& folder, std::vector<SigningKey> now, std::vector<SigningKey> then,
+              std::string_view action, const VerifierKey& key)
+{
+    static const FixedClock clock;
+    Result<LogWriter> log = LogWriter::open(files, folder, std::move(now));
+    REQUIRE(log);
+    Result<Recorder> recorder =
+        Recorder::open(files, std::move(*log), {.severities = &Severities::shipped(), .clock = &clock});
+    REQUIRE(recorder);
+    recorder->log().use_keys(std::move(then));
+    REQUIRE(recorder->note_key(action, key));
+}
+
+void rotate_in(Files& files, const std::string& folder, const SigningKey& old_key, const SigningKey& fresh)
+{
+    note_key(files, folder, list_of(old_key), both(old_key, fresh), "introduced", fresh.verifier());
+}
+
+void retire(Files& files, const std::string& folder, const SigningKey& old_key, const SigningKey& fresh)
+{
+    note_key(files, folder, both(old_key, fresh), both(old_key, fresh), "retired", old_key.verifier());
+}
+
+void copy_folder(Files& files, const std::string& from, const std::string& to)
+{
+    REQUIRE(files.make_folder(to));
+    for (const std::string& name : *files.list(from)) {
+        const std::string stem = name.ends_with('/') ? name.substr(0, name.size() - 1) : name;
+        if (name.ends_with('/')) {
+            copy_folder(files, from + "/" + stem, to + "/" + stem);
+            continue;
+        }
+        REQUIRE(files.write(to + "/" + stem, *files.read(from + "/" + stem), 0644));
+    }
+}
 
 std::string alarms_of(const WatchRound& round)
 {
@@ -55,16 +100,83 @@ TEST_CASE("two institutions are followed round by round and their events merged 
     WatchRound round = regulator.look({"a", "b"});
     CHECK(alarms_of(round) == "");
     CHECK(round.events.size() == 1);
-    CHECK(round.new_leaves == 5);
-    CHECK(regulator.look({"a", "b"}).new_leaves == 0);
+    REQUIRE(round.logs.size() == 2);
+    CHECK(round.logs[0].fresh + round.logs[1].fresh == 5);
+    CHECK(round.logs[0].size == 4);
+    CHECK(regulator.look({"a", "b"}).logs[0].fresh == 0);
     record(files, "b", b, {three_zones()[1], three_zones()[2]});
     record(files, "a", a, {three_zones()[2]});
     round = regulator.look({"a", "b"});
     CHECK(alarms_of(round) == "");
-    REQUIRE(round.events.size() == 3);
-    CHECK(round.events[0].origin == "b.example");
+    // b tells the first event now; the second one, told by both, is one event on record twice.
+    REQUIRE(round.events.size() == 2);
     CHECK(integer_member(round.events[0].leaf, "serial") == 2024010101);
-    CHECK(round.events[1].origin == "a.example");
+    REQUIRE(round.events[0].seen.size() == 1);
+    CHECK(round.events[0].seen[0].origin == "b.example");
+    CHECK(integer_member(round.events[1].leaf, "serial") == 2024010200);
+    REQUIRE(round.events[1].seen.size() == 2);
+    CHECK(round.events[1].seen[0].origin == "a.example");
+    CHECK(round.events[1].seen[1].origin == "b.example");
+}
+
+TEST_CASE("a rotation of keys is followed without anybody typing the new key, and a retired key signs nothing new")
+{
+    SimulatedFiles files;
+    const SigningKey first = log_key("a.example"), second = log_key("a.example"), stranger = log_key("a.example");
+    record(files, "a", first, {three_zones()[0]});
+    Regulator regulator{files, {first.verifier()}};
+    CHECK(alarms_of(regulator.look({"a"})) == "");
+    rotate_in(files, "a", first, second);
+    CHECK(alarms_of(regulator.look({"a"})) == "");
+    retire(files, "a", first, second);
+    CHECK(alarms_of(regulator.look({"a"})) == "");
+    copy_folder(files, "a", "retired");
+    record(files, "a", second, {three_zones()[1]});
+    CHECK(alarms_of(regulator.look({"a"})) == "");
+    CHECK(regulator.look({"a"}).logs.at(0).size == 6);
+    // Whoever holds the retired key cannot go on in its name, not even over the log's true history.
+    record(files, "retired", first, {three_zones()[1], three_zones()[2]});
+    CHECK(alarms_of(regulator.look({"retired"})) == "forged:a.example ");
+    // One who was away during the whole overlap is told to ask for the new key.
+    Regulator late{files, {first.verifier()}, "late"};
+    CHECK(alarms_of(late.look({"a"})) == "forged:a.example ");
+    Regulator informed{files, {second.verifier()}, "informed"};
+    CHECK(alarms_of(informed.look({"a"})) == "");
+    // A key nobody introduced stays a stranger's.
+    record(files, "other", stranger, {three_zones()[0]});
+    CHECK(alarms_of(regulator.look({"other"})) == "forged:a.example ");
+}
+
+TEST_CASE("a file that cannot be had is unreachable, not a fork")
+{
+    SimulatedFiles files;
+    const SigningKey a = log_key("a.example");
+    record(files, "a", a, {three_zones()[0]});
+    Regulator regulator{files, {a.verifier()}};
+    CHECK(alarms_of(regulator.look({"a"})) == "");
+    record(files, "a", a, {three_zones()[1], three_zones()[2]});
+    for (const std::string& name : *files.list("a/tile/entries/000.p"))
+        REQUIRE(files.remove("a/tile/entries/000.p/" + name));
+    CHECK(alarms_of(regulator.look({"a"})) == "unreachable:a.example ");
+}
+
+TEST_CASE("ZONEMD compares also when one institution has only a copy without signatures")
+{
+    const std::string digest_a(96, 'A'), digest_b(96, 'B');
+    const auto zone = [](const std::string& digest, const std::string& rest = "") {
+        return small_root(2024010100, ".\t86400\tIN\tZONEMD\t2024010100 1 1 " + digest + "\n" + rest);
+    };
+    SimulatedFiles files;
+    const SigningKey a = log_key("a.example"), b = log_key("b.example"), c = log_key("c.example");
+    record(files, "a", a, {zone(digest_a)});
+    record(files, "b", b, {zone(digest_b)});
+    record(files, "c", c, {zone(digest_a, "x.\t1\tIN\tNS\ta.\n")});
+    Regulator regulator{files, {a.verifier(), b.verifier(), c.verifier()}};
+    const WatchRound round = regulator.look({"a", "b"});
+    REQUIRE(alarms_of(round) == "disagreement:b.example ");
+    CHECK(round.alarms[0].text.find("ZONEMD: a.example saw 1 1 AAAA") != std::string::npos);
+    const WatchRound content = regulator.look({"c"});
+    CHECK(content.alarms.at(0).text.find("content: a.example saw ") != std::string::npos);
 }
 
 TEST_CASE("institutions that disagree about a serial alarm, also when one reports later")
@@ -125,6 +237,29 @@ TEST_CASE("a watcher's damaged state is refused, not believed")
         REQUIRE(files.write("state/" + name, state, 0600));
     }
     CHECK_FALSE(Watcher(files, "state", {.keys = {a.verifier()}}).open());
+}
+
+TEST_CASE("a watcher's state in another hand is refused: a checkpoint nobody trusted signed, or another log's state")
+{
+    SimulatedFiles files;
+    const SigningKey a = log_key("a.example"), forger = log_key("a.example");
+    record(files, "a", a, {three_zones()[0]});
+    record(files, "forged", forger, {three_zones()[1]});
+    Regulator{files, {a.verifier()}}.look({"a"});
+    Regulator{files, {forger.verifier()}, "other"}.look({"forged"});
+    std::string name;
+    for (const std::string& one : *files.list("state"))
+        name = one.starts_with("log-") ? one : name;
+    CHECK(Watcher(files, "state", {.keys = {a.verifier()}}).open());
+    const OctetBuffer good = *files.read("state/" + name);
+    REQUIRE(files.write("state/" + name, *files.read("other/" + name), 0600));
+    CHECK_FALSE(Watcher(files, "state", {.keys = {a.verifier()}}).open());
+    REQUIRE(files.write("state/log-0000000000000000.json", good, 0600));
+    REQUIRE(files.write("state/" + name, good, 0600));
+    CHECK_FALSE(Watcher(files, "state", {.keys = {a.verifier()}}).open());
+    // What belongs to a log that is followed no more does not stand in the way of the others.
+    REQUIRE(files.remove("state/log-0000000000000000.json"));
+    CHECK(Watcher(files, "state", {.keys = {log_key("b.example").verifier()}}).open());
 }
 
 TEST_CASE("every export form carries origin and index and escapes hostile text by its own rules")
