@@ -66,9 +66,10 @@ Result<OctetBuffer> PosixFiles::read(const std::string& path)
     if (S_ISDIR(about.st_mode))
         return failed(path + " is a folder, not a file");
     OctetBuffer octets;
-    octets.reserve(std::min<std::size_t>(static_cast<std::size_t>(about.st_size) + 1, file_size_limit));
+    constexpr std::size_t step = 64U << 10;
+    // Room to find the end without growing once more, which would double what a large file takes.
+    octets.reserve(std::min<std::size_t>(static_cast<std::size_t>(about.st_size), file_size_limit) + step);
     for (;;) {
-        constexpr std::size_t step = 64U << 10;
         const std::size_t used = octets.size();
         octets.resize(used + std::max(step, octets.capacity() - used));
         const ssize_t got = ::read(file.fd(), octets.data() + used, octets.size() - used);

@@ -19,14 +19,6 @@ namespace rw::zones
 namespace
 {
 
-std::string shown(std::string_view text)
-{
-    std::string safe;
-    for (const char c : text.substr(0, 40))
-        safe += c > 0x20 && c < 0x7f ? c : '?';
-    return text.size() > 40 ? safe + "..." : safe;
-}
-
 /// Reads the octet after a backslash and moves `at` past it.
 std::optional<std::uint8_t> read_escape(std::string_view text, std::size_t& at)
 {
@@ -237,6 +229,14 @@ Result<dns::Name> read_name(std::string_view text, const dns::Name& origin)
     if (!whole)
         return failed(fmt::format("\"{}\" under {} is longer than a name may be", shown(text), origin.to_string()));
     return *whole;
+}
+
+std::string shown(std::string_view text)
+{
+    std::string safe;
+    for (const char c : text.substr(0, 40))
+        safe += c > 0x20 && c < 0x7f ? c : '?';
+    return text.size() > 40 ? safe + "..." : safe;
 }
 
 std::optional<std::uint32_t> read_seconds(std::string_view text, std::uint32_t largest)

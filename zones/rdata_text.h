@@ -25,6 +25,9 @@ struct Word {
 /// A name in a zone file: absolute, relative to `origin`, or "@".
 [[nodiscard]] Result<dns::Name> read_name(std::string_view text, const dns::Name& origin);
 
+/// At most 40 characters of hostile text for a message: what is not printable ASCII becomes '?'.
+[[nodiscard]] std::string shown(std::string_view text);
+
 /// Decimal seconds, or with the units s m h d w that zone files commonly have ("1d12h").
 [[nodiscard]] std::optional<std::uint32_t> read_seconds(std::string_view text, std::uint32_t largest);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <optional>
 
@@ -66,7 +67,7 @@ class ZoneFileReader
     {
         const std::string_view name = words.front().text;
         if (words.size() != 2)
-            return failed(fmt::format("{} wants one argument", name.substr(0, 20)));
+            return failed(fmt::format("{} wants one argument", shown(name)));
         if (same_text(name, "$ORIGIN")) {
             const Result<dns::Name> origin = read_name(words[1].text, origin_);
             if (!origin)
@@ -79,7 +80,7 @@ class ZoneFileReader
             return default_ttl_ ? Result<void>{} : failed("$TTL wants seconds");
         }
         // $INCLUDE would read any file the process may read; nothing here needs it.
-        return failed(fmt::format("directive {} is not supported", name.substr(0, 20)));
+        return failed(fmt::format("directive {} is not supported", shown(name)));
     }
 
     /// [TTL] [class] type RDATA, TTL and class in either order.
@@ -93,7 +94,7 @@ class ZoneFileReader
             if (!ttl && digit) {
                 ttl = read_seconds(text, largest_ttl);
                 if (!ttl)
-                    return failed(fmt::format("\"{}\" is no TTL", text.substr(0, 20)));
+                    return failed(fmt::format("\"{}\" is no TTL", shown(text)));
             } else if (!class_seen && (same_text(text, "IN") || same_text(text, "CLASS1"))) {
                 class_seen = true;
             } else {
@@ -105,14 +106,14 @@ class ZoneFileReader
         const std::string_view type_text = words.front().text;
         const std::optional<dns::RRType> type = dns::parse_type(type_text);
         if (!type)
-            return failed(fmt::format("\"{}\" is no RR type we know (class must be IN)", type_text.substr(0, 20)));
+            return failed(fmt::format("\"{}\" is no RR type we know (class must be IN)", type_shown(text)));
         if (!ttl)
             ttl = default_ttl_ ? default_ttl_ : last_ttl_;
         if (!ttl)
             return failed("the first record has no TTL and there is no $TTL");
         last_ttl_ = ttl;
         if (Result<void> done = read_rdata(*type, words.subspan(1), origin_, rdata_); !done)
-            return failed(fmt::format("{}: {}", type_text.substr(0, 20), done.error().message));
+            return failed(fmt::format("{}: {}", type_shown(text), done.error().message));
         return builder_.add(*owner_, *type, *ttl, rdata_);
     }
 
@@ -136,6 +137,9 @@ Result<Zone> read_zone(std::string_view text, const dns::Name& apex)
 
 Result<std::string> read_zone_text(const std::string& path)
 {
+    std::error_code none;  // a pipe has no size; reading it is bounded all the same
+    if (const auto size = std::filesystem::file_size(path, none); !none && size > zone_text_limit)
+        return failed(fmt::format("{}: the file is larger than {} MiB", path, zone_text_limit >> 20));
     PosixFiles files;
     const Result<OctetBuffer> octets = files.read(path);
     if (!octets)

@@ -24,7 +24,8 @@ void add_global_options(CLI::App& app, Invocation& invocation)
     app.set_version_flag("--version", std::string("rootwardctl ") + ROOTWARD_VERSION);
     app.add_flag("--json", invocation.json, "Print JSON; every document carries a schema.");
     app.add_option("--socket", invocation.socket, "The daemon's control socket.")->type_name("PATH");
-    app.add_option("-c,--config", invocation.config, "The daemon's configuration file, to find the socket or the audit log in.")
+    app.add_option("-c,--config", invocation.config,
+                   "The daemon's configuration file, to find the socket or the audit log in.")
         ->type_name("FILE");
     app.require_subcommand(1);
     app.fallthrough();

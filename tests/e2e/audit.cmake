@@ -9,6 +9,7 @@ endfunction()
 
 add_audit_test(audit SCRIPT audit_log.py TIMEOUT 120)
 add_audit_test(audit_demo SCRIPT audit_demo TIMEOUT 120)
+add_audit_test(audit_hostile SCRIPT audit_hostile.py TIMEOUT 600)
 add_audit_test(audit_kill SCRIPT audit_kill.py TIMEOUT 120)
 add_audit_test(audit_kill_200 SCRIPT audit_kill.py ARGUMENTS --rounds 200 TIMEOUT 1800 LABELS long)
 add_audit_test(audit_archive SCRIPT audit_archive.py TIMEOUT 1800 LABELS long)

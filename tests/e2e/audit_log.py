@@ -105,9 +105,27 @@ def judge(work, vkey):
     ctl("audit", "verify", work / "nothing", "--key", vkey, expect=1)
 
 
+def watch(work, key, *places, expect=0):
+    return json.loads(ctl("audit", "watch", "--json", "--state", work / "follow", "--key", key, *places, expect=expect).stdout)
+
+
+def from_configuration(work, vkey):
+    """The daemon's own file says where log and key are, relative to itself."""
+    (work / "rootward.yaml").write_text("audit: {dir: log, key: key}\n")
+    where = ["-c", work / "rootward.yaml"]
+    ctl(*where, "audit", "heartbeat")
+    ctl(*where, "audit", "verify", "--key", vkey)
+    lines = ctl(*where, "audit", "export", "--kind", "heartbeat").stdout.splitlines()
+    check(len(lines) == 1, "the log is found in the daemon's configuration")
+    (work / "rootward.yaml").write_text("audit: {folder: log}\n")
+    check("folder" in ctl(*where, "audit", "heartbeat", expect=2).stderr, "and a mistake in it is named")
+
+
 def rotate(work, vkey):
+    watch(work, vkey, work / "log")
     shutil.copy(work / "log" / "checkpoint", work / "old-checkpoint")
     ctl("audit", "rotate", "--dir", work / "log", "--key", work / "key")
+    watch(work, vkey, work / "log")
     keys = (work / "log" / "keys").read_text().split()
     check(len(keys) == 2 and keys[0] == vkey, "a second key is published beside the first")
     check(len((work / "log" / "checkpoint").read_text().split("\n\n")[1].splitlines()) == 2, "both sign")
@@ -121,6 +139,8 @@ def rotate(work, vkey):
     check(stat.S_IMODE(os.stat(work / "key").st_mode) == 0o600, "the key file stays for its owner alone")
     ctl("audit", "verify", work / "log", "--key", keys[0], "--key", keys[1], "--since", work / "old-checkpoint")
     check(True, "after the overlap the new key signs alone, and the log still grew from the old checkpoint")
+    followed = watch(work, vkey, work / "log")
+    check(followed["alarms"] == [] and followed["logs"][0]["new_leaves"] == 2, "a watcher with the first key followed it")
     return keys[1]
 
 
@@ -166,6 +186,7 @@ def main():
         vkey, zones = record(work)
         compare_with_second_opinion(work, vkey, zones)
         judge(work, vkey)
+        from_configuration(work, vkey)
         witnessed_and_watched(work, rotate(work, vkey))
         signed_zones(work)
     check(len(list(generated_zones())) == 6 and CTL.exists(), "done")

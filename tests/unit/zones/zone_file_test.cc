@@ -7,6 +7,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "zones/rdata_text.h"
@@ -262,6 +263,13 @@ TEST_CASE("hostile zone files are refused with their line")
     CHECK(refusal(soa + "x. 1 IN TXT (" + std::string(1 << 20, '\n') + ")\n").find("longer than 256 KiB") !=
           std::string::npos);
     CHECK(refusal(std::string("\0\0\xff", 3)) != "accepted");
+    // What a hostile file says is never sent to a terminal as it is.
+    for (const std::string& bad : {"x. 1 IN \x1b[31m\xa6 1", "x. 9\x1b\xff IN A 192.0.2.1", "$\x1b[31m\xa6 x",
+                                   "x. 1 IN DS \x1b\xa6 1 1 AA", "\x1b\xff\x07..x. 1 IN A 192.0.2.1"}) {
+        const std::string said = refusal(soa + bad + "\n");
+        CHECK(said != "accepted");
+        CHECK(std::ranges::all_of(said, [](char c) { return c >= 0x20 && c < 0x7f; }));
+    }
 }
 
 TEST_CASE("a million records are refused before they take memory")
