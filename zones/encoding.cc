@@ -163,6 +163,13 @@ std::optional<Digest> digest_from_base64(std::string_view text)
     return as_digest(from_base64(text));
 }
 
+std::string printable(std::string_view text)
+{
+    std::string safe(text);
+    std::ranges::replace_if(safe, [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
+    return safe;
+}
+
 std::optional<std::uint64_t> decimal(std::string_view text)
 {
     std::uint64_t value = 0;

@@ -233,10 +233,7 @@ Result<dns::Name> read_name(std::string_view text, const dns::Name& origin)
 
 std::string shown(std::string_view text)
 {
-    std::string safe;
-    for (const char c : text.substr(0, 40))
-        safe += c > 0x20 && c < 0x7f ? c : '?';
-    return text.size() > 40 ? safe + "..." : safe;
+    return printable(text.substr(0, 40)) + (text.size() > 40 ? "..." : "");
 }
 
 std::optional<std::uint32_t> read_seconds(std::string_view text, std::uint32_t largest)

@@ -106,14 +106,14 @@ class ZoneFileReader
         const std::string_view type_text = words.front().text;
         const std::optional<dns::RRType> type = dns::parse_type(type_text);
         if (!type)
-            return failed(fmt::format("\"{}\" is no RR type we know (class must be IN)", type_shown(text)));
+            return failed(fmt::format("\"{}\" is no RR type we know (class must be IN)", shown(type_text)));
         if (!ttl)
             ttl = default_ttl_ ? default_ttl_ : last_ttl_;
         if (!ttl)
             return failed("the first record has no TTL and there is no $TTL");
         last_ttl_ = ttl;
         if (Result<void> done = read_rdata(*type, words.subspan(1), origin_, rdata_); !done)
-            return failed(fmt::format("{}: {}", type_shown(text), done.error().message));
+            return failed(fmt::format("{}: {}", shown(type_text), done.error().message));
         return builder_.add(*owner_, *type, *ttl, rdata_);
     }
 

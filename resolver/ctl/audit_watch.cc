@@ -60,11 +60,12 @@ std::string page_of(const audit::WatchRound& round, WallSeconds now)
 {
     std::string page;
     for (const audit::Alarm& alarm : round.alarms)
-        page += fmt::format("ALARM {:<12} {}: {}\n", audit::alarm_name(alarm.kind), alarm.origin, alarm.text);
+        page += fmt::format("ALARM {:<12} {}: {}\n", audit::alarm_name(alarm.kind), printable(alarm.origin),
+                            printable(alarm.text));
     for (const audit::WatchedEvent& event : round.events)
         page +=
             fmt::format("{}  {:<8}  {}\n                      {}{}\n", integer_member(event.leaf, "serial"),
-                        text_member(event.leaf, "severity"), text_member(event.leaf, "summary"),
+                        printable(text_member(event.leaf, "severity")), printable(text_member(event.leaf, "summary")),
                         event.seen.size() > 1 ? fmt::format("{} records: ", event.seen.size()) : "", places_of(event));
     for (const audit::FollowedLog& log : round.logs)
         page += fmt::format("log {}: {} leaves, {} new, the newest {} minutes old\n", log.origin, log.size, log.fresh,

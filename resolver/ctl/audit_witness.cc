@@ -40,14 +40,14 @@ Result<audit::NoteSignature> ask(Files& files, const audit::LogWriter& log, cons
         std::string_view size = text_of(reply->body);
         const std::optional<std::uint64_t> known = decimal(size.substr(0, size.find('\n')));
         if (!known || *known > log.committed().head.size)
-            return failed(fmt::format("it knows a tree of {} leaves, larger than ours", size.substr(0, 20)));
+            return failed(fmt::format("it knows a tree of {} leaves, larger than ours", printable(size.substr(0, 20))));
         reply = submit(files, log, witness, *known);
     }
     if (!reply)
         return std::unexpected(reply.error());
     if (reply->status != 200)
         return failed(fmt::format("it refused with status {}: {}", reply->status,
-                                  text_of(reply->body).substr(0, std::min<std::size_t>(reply->body.size(), 200))));
+                                  printable(text_of(reply->body).substr(0, 200))));
     const Result<std::vector<audit::NoteSignature>> lines = audit::read_signature_lines(text_of(reply->body));
     if (!lines)
         return std::unexpected(lines.error());

@@ -9,6 +9,8 @@
 #include <array>
 #include <chrono>
 
+#include "zones/encoding.h"
+
 namespace rw::zones::audit
 {
 
@@ -82,12 +84,6 @@ std::string parameter(std::string_view name, std::string_view value)
     return text + "\"";
 }
 
-std::string printable(std::string text)
-{
-    std::ranges::replace_if(text, [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
-    return text;
-}
-
 std::string syslog_line(const std::string& origin, const Json& leaf)
 {
     constexpr int facility = 13;  // log audit (RFC 5424 table 1)
@@ -144,7 +140,7 @@ std::string ocsf_line(const std::string& origin, const Json& leaf)
 /// RFC 4180, and no cell that a spreadsheet would take for a formula.
 std::string csv_cell(std::string text)
 {
-    text = printable(std::move(text));
+    text = printable(text);
     if (!text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos)
         text.insert(text.begin(), '\'');
     std::string cell = "\"";
