@@ -155,8 +155,11 @@ void describe(V& v, DnssecSettings& s)
     v.field("negative-trust-anchors", s.negative_trust_anchors,
             {.doc = "Names below which validation is off while their owners repair them (RFC 7646).",
              .example = "[broken.example., \"other.example. until 2027-01-11T00:00:00Z\"]"});
-    v.field("rfc5011", s.rfc5011,
-            {.doc = "Follow key rollovers of the shipped anchors (RFC 5011). Anchors given here are static."});
+    v.field(
+        "rfc5011", s.rfc5011,
+        {.doc = "Follow key rollovers of the shipped anchors (RFC 5011); their state is kept in `state-dir`. Anchors "
+                "given here are static.",
+         .reload = Reload::restart});
     v.field("key-tag-signal", s.key_tag_signal, {.doc = "Tell the root which anchors are in use (RFC 8145)."});
     v.field("sentinel", s.sentinel, {.doc = "Answer root key sentinel queries (RFC 8509)."});
     v.field("sha1", s.sha1,

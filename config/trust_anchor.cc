@@ -200,27 +200,99 @@ std::string to_string(const TrustAnchor& anchor)
                        encode_base64(key.key));
 }
 
+OctetBuffer rdata_of(const TrustAnchor& anchor)
+{
+    OctetBuffer rdata;
+    if (const auto* ds = std::get_if<DsAnchor>(&anchor.record)) {
+        append_u16(rdata, ds->key_tag);
+        append_u8(rdata, ds->algorithm);
+        append_u8(rdata, ds->digest_type);
+        append(rdata, ds->digest);
+        return rdata;
+    }
+    const auto& key = std::get<DnskeyAnchor>(anchor.record);
+    append_u16(rdata, key.flags);
+    append_u8(rdata, key.protocol);
+    append_u8(rdata, key.algorithm);
+    append(rdata, key.key);
+    return rdata;
+}
+
+bool is_zone_signing_key(const TrustAnchor& anchor)
+{
+    const auto* key = std::get_if<DnskeyAnchor>(&anchor.record);
+    return key != nullptr && (key->flags & 1U) == 0;
+}
+
+namespace
+{
+
+/// Cuts `text` into records: at line ends outside parentheses. Comments are taken out.
+class RecordReader
+{
+ public:
+    explicit RecordReader(std::string_view text) : text_(text) {}
+
+    /// The next record that has words, and the line that it starts on; nothing at the end.
+    std::optional<std::pair<std::string, std::size_t>> next()
+    {
+        std::string record;
+        std::size_t start = line_;
+        while (at_ < text_.size()) {
+            const char c = text_[at_];
+            if (c == ';') {
+                at_ = std::min(text_.find('\n', at_), text_.size());
+                continue;
+            }
+            ++at_;
+            depth_ += c == '(' ? 1 : 0;
+            depth_ -= c == ')' && depth_ > 0 ? 1 : 0;
+            if (c != '\n') {
+                record += c;
+                continue;
+            }
+            ++line_;
+            if (depth_ == 0 && !words_of(record).empty())
+                return std::pair(std::move(record), start);
+            record += ' ';
+            if (words_of(record).empty())
+                start = line_;
+        }
+        return words_of(record).empty() ? std::nullopt : std::optional(std::pair(std::move(record), start));
+    }
+
+ private:
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::size_t line_ = 1;
+    int depth_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<TrustAnchor>> read_trust_anchors(std::string_view text)
+{
+    std::vector<TrustAnchor> anchors;
+    RecordReader reader(text);
+    while (const auto record = reader.next()) {
+        auto anchor = parse_trust_anchor(record->first);
+        if (!anchor)
+            return failed(fmt::format("{}: {}", record->second, anchor.error().message));
+        if (!is_zone_signing_key(*anchor))
+            anchors.push_back(std::move(*anchor));
+    }
+    return anchors;
+}
+
 Result<std::vector<TrustAnchor>> load_anchor_file(const std::filesystem::path& path)
 {
     const auto text = read_file(path, file_limit);
     if (!text)
         return std::unexpected(text.error());
-    std::vector<TrustAnchor> anchors;
-    std::size_t line_number = 0;
-    for (std::size_t at = 0; at < text->size();) {
-        const std::size_t end = std::min(text->find('\n', at), text->size());
-        std::string_view line = std::string_view(*text).substr(at, end - at);
-        line = line.substr(0, line.find(';'));
-        at = end + 1;
-        ++line_number;
-        if (words_of(line).empty())
-            continue;
-        auto anchor = parse_trust_anchor(line);
-        if (!anchor)
-            return failed(fmt::format("{}:{}: {}", path.string(), line_number, anchor.error().message));
-        anchors.push_back(std::move(*anchor));
-    }
-    if (anchors.empty())
+    auto anchors = read_trust_anchors(*text);
+    if (!anchors)
+        return failed(fmt::format("{}:{}", path.string(), anchors.error().message));
+    if (anchors->empty())
         return failed(fmt::format("the trust anchor file {} holds no DS or DNSKEY record", path.string()));
     return anchors;
 }

@@ -48,10 +48,21 @@ using TrustAnchorSource = std::variant<TrustAnchor, std::filesystem::path>;
 [[nodiscard]] Result<TrustAnchor> parse_trust_anchor(std::string_view text);
 [[nodiscard]] std::string to_string(const TrustAnchor& anchor);
 
+/// RDATA in wire form (RFC 4034 §2.1, §5.1).
+[[nodiscard]] OctetBuffer rdata_of(const TrustAnchor& anchor);
+/// Whether it is a DNSKEY record without the SEP flag: a zone signing key that stands in a key file by the way (RFC
+/// 5011 §3) and is no anchor.
+[[nodiscard]] bool is_zone_signing_key(const TrustAnchor& anchor);
+
 /// Whether `text` looks like a record rather than a file name: it has a DS or DNSKEY word.
 [[nodiscard]] bool looks_like_record(std::string_view text);
 
-/// The anchors of a file of DS and DNSKEY records, one a line; ';' starts a comment. At least one must be there.
+/// Every anchor in `text`: one record a line; comments behind ';', parentheses join lines. Zone signing keys are left
+/// out. The error says in which line something is wrong. This is the one reader of such text, for settings, anchor
+/// files and `zone verify --anchor`.
+[[nodiscard]] Result<std::vector<TrustAnchor>> read_trust_anchors(std::string_view text);
+
+/// The anchors of a file. At least one must be there.
 [[nodiscard]] Result<std::vector<TrustAnchor>> load_anchor_file(const std::filesystem::path& path);
 
 }  // namespace rw::config

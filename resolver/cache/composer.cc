@@ -66,6 +66,7 @@ void Composer::begin(dns::MessageWriter& writer, const ComposeOptions& options)
     truncated_ = false;
     authentic_ = true;
     bogus_ = false;
+    too_many_iterations_ = false;
     authority_records_ = 0;
     authority_size_ = 0;
 }
@@ -77,6 +78,7 @@ void Composer::add(const EntryView& entry, std::size_t base)
     // RFC 5155 §9.2: no AD on a denial that rests on opt-out.
     authentic_ = authentic_ && facts.security == Security::secure && !facts.opt_out;
     bogus_ = bogus_ || facts.security == Security::bogus;
+    too_many_iterations_ = too_many_iterations_ || facts.too_many_iterations;
     if (truncated_)
         return;
     if (base > max_base) {

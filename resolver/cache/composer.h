@@ -50,6 +50,8 @@ class Composer
     /// Everything added was secure and no denial rested on opt-out: AD may be set.
     [[nodiscard]] bool authentic() const { return authentic_; }
     [[nodiscard]] bool bogus() const { return bogus_; }
+    /// Something is insecure for its zone's NSEC3 iterations (RFC 9276 §3.2: EDE 27).
+    [[nodiscard]] bool too_many_iterations() const { return too_many_iterations_; }
     /// NXDOMAIN when the last link is one (RFC 6604 §3), otherwise NOERROR.
     [[nodiscard]] Rcode rcode() const { return rcode_; }
 
@@ -65,6 +67,7 @@ class Composer
     bool truncated_ = false;
     bool authentic_ = true;
     bool bogus_ = false;
+    bool too_many_iterations_ = false;
     std::uint16_t authority_records_ = 0;
     std::uint16_t authority_size_ = 0;
     std::array<std::uint8_t, 65535> authority_{};  ///< a chain's answers come first, so proofs wait here

@@ -21,7 +21,7 @@ constexpr std::size_t count_octets = 10;
 /// A message of 65,535 octets less header, longest question, and an OPT with an extended error.
 constexpr std::size_t max_entry_octets = 65535 - 12 - 259 - 264;
 
-constexpr std::uint8_t flag_opt_out = 1, flag_wildcard = 2, flag_dname = 4, flag_counts = 8;
+constexpr std::uint8_t flag_opt_out = 1, flag_wildcard = 2, flag_dname = 4, flag_counts = 8, flag_iterations = 16;
 
 class EntryEncoder
 {
@@ -138,9 +138,10 @@ std::optional<OctetBuffer> encode_entry(const Answer& answer, std::uint32_t ttl)
     append_u8(entry,
               static_cast<std::uint8_t>(std::to_underlying(facts.kind) | std::to_underlying(facts.security) << 2 |
                                         std::to_underlying(facts.rank) << 4));
-    append_u8(entry,
-              static_cast<std::uint8_t>((facts.opt_out ? flag_opt_out : 0) | (facts.wildcard ? flag_wildcard : 0) |
-                                        (facts.dname ? flag_dname : 0) | (counts ? flag_counts : 0)));
+    append_u8(entry, static_cast<std::uint8_t>((facts.opt_out ? flag_opt_out : 0) |
+                                               (facts.wildcard ? flag_wildcard : 0) | (facts.dname ? flag_dname : 0) |
+                                               (facts.too_many_iterations ? flag_iterations : 0) |
+                                               (counts ? flag_counts : 0)));
     append_u16(entry, plain);
     append_u32(entry, ttl);
     if (counts) {
@@ -181,7 +182,8 @@ EntryFacts EntryView::facts() const
             .rank = static_cast<Rank>(octets_[0] >> 4),
             .opt_out = (octets_[1] & flag_opt_out) != 0,
             .wildcard = (octets_[1] & flag_wildcard) != 0,
-            .dname = (octets_[1] & flag_dname) != 0};
+            .dname = (octets_[1] & flag_dname) != 0,
+            .too_many_iterations = (octets_[1] & flag_iterations) != 0};
 }
 
 EntryView::Part EntryView::proof() const

@@ -63,6 +63,7 @@ struct EntryFacts {
     bool opt_out = false;   ///< the proof rests on an NSEC3 with opt-out: no NXDOMAIN cut, no AD (RFC 5155 §9.2)
     bool wildcard = false;  ///< expanded from a wildcard
     bool dname = false;     ///< an alias made from a DNAME
+    bool too_many_iterations = false;  ///< insecure for the NSEC3 iterations of its zone (RFC 9276 §3.2)
 };
 
 /// One answer in owned form, as iterator and validator hold it. The spans must outlive the call they are passed to.

@@ -116,7 +116,9 @@ Json event_of(const RootEventView& view)
             {"text", view.text}};
 }
 
-Json hop_of(const HopView& view)
+}  // namespace
+
+Json to_json(const HopView& view)
 {
     return {{"zone", view.zone.to_string()},
             {"question", view.question.to_string()},
@@ -127,8 +129,6 @@ Json hop_of(const HopView& view)
             {"time_ms", milliseconds_of(view.time)},
             {"outcome", view.outcome}};
 }
-
-}  // namespace
 
 Json to_json(const StatusView& view)
 {
@@ -175,7 +175,7 @@ Json to_json(const LookupView& view)
         errors.push_back({{"code", error.code}, {"text", error.text}});
     Json hops = Json::array();
     for (const HopView& hop : view.hops)
-        hops.push_back(hop_of(hop));
+        hops.push_back(to_json(hop));
     return {{"schema", "rootward/lookup/1"},
             {"name", view.name.to_string()},
             {"type", dns::type_name(view.type)},

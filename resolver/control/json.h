@@ -17,6 +17,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json to_json(const StatusView& view);
 [[nodiscard]] Json to_json(const RootStateView& view);
 [[nodiscard]] Json to_json(const LookupView& view);
+[[nodiscard]] Json to_json(const HopView& view);
 [[nodiscard]] Json to_json(const CacheView& view);
 [[nodiscard]] Json to_json(const ZoneServersView& view);
 [[nodiscard]] Json to_json(const std::vector<InflightView>& view);

@@ -19,6 +19,8 @@ namespace rw::control
 template <class T>
 using Done = std::function<void(T)>;
 
+struct ExplainView;
+
 class Service
 {
  public:
@@ -28,6 +30,8 @@ class Service
     [[nodiscard]] virtual RootStateView root() = 0;
     /// Resolves like a client's query, through the cache.
     virtual void lookup(const LookupRequest& request, Done<LookupView> done) = 0;
+    /// Resolves and validates from the root, with nothing cached, and says why the answer is worth what it is.
+    virtual void explain(const LookupRequest& request, Done<const ExplainView&> done) = 0;
     /// Forgets what is cached at and below `name`, of every kind; all of the cache for the root. Gives the number of
     /// entries.
     virtual std::uint64_t flush(const dns::Name& name) = 0;

@@ -10,6 +10,7 @@
 #include "config/names.h"
 #include "config/problem.h"
 #include "config/values.h"
+#include "resolver/control/explain.h"
 #include "resolver/control/json.h"
 
 namespace rw::control
@@ -39,18 +40,31 @@ void root(Service& service, const Arguments&, const Reply& reply)
     reply(write_json(to_json(service.root())));
 }
 
-void lookup(Service& service, const Arguments& arguments, const Reply& reply)
+/// The name and type that the arguments spell; otherwise the error goes to `reply`.
+std::optional<LookupRequest> question_of(const Arguments& arguments, const Reply& reply)
 {
     const auto name = name_of(arguments[0], reply);
     if (!name)
-        return;
+        return std::nullopt;
     const auto type = dns::parse_type(arguments[1]);
     if (!type || (dns::is_meta(*type) && *type != dns::RRType::any)) {
         reply(error_reply("usage", fmt::format("{} is not a type that can be looked up, such as A, AAAA, MX or TYPE65",
                                                config::in_quotes(arguments[1]))));
-        return;
+        return std::nullopt;
     }
-    service.lookup({*name, *type}, [reply](const LookupView& view) { reply(write_json(to_json(view))); });
+    return LookupRequest{*name, *type};
+}
+
+void lookup(Service& service, const Arguments& arguments, const Reply& reply)
+{
+    if (const auto request = question_of(arguments, reply))
+        service.lookup(*request, [reply](const LookupView& view) { reply(write_json(to_json(view))); });
+}
+
+void explain(Service& service, const Arguments& arguments, const Reply& reply)
+{
+    if (const auto request = question_of(arguments, reply))
+        service.explain(*request, [reply](const ExplainView& view) { reply(write_json(to_json(view))); });
 }
 
 void servers(Service& service, const Arguments& arguments, const Reply& reply)
@@ -110,6 +124,9 @@ constexpr std::array table{
     Verb{"root", {}, "The 13 root server identities and the share of queries that preferred ones get.", "root", root},
     Verb{"lookup", lookup_arguments, "Resolve a name like a client's query and show each hop.",
          "lookup www.example.org AAAA", lookup},
+    Verb{"explain", lookup_arguments,
+         "Resolve and validate a name from the root and say why it is secure, insecure or bogus.",
+         "explain www.example.org AAAA", explain},
     Verb{"servers", servers_arguments, "What is known about the name servers for a name.", "servers example.org",
          servers},
     Verb{"inflight", {}, "Questions that are being resolved at the moment.", "inflight", inflight},

@@ -6,12 +6,14 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <fstream>
 #include <memory>
 #include <string_view>
 
 #include "resolver/control/verbs.h"
 #include "resolver/ctl/client.h"
 #include "resolver/ctl/commands.h"
+#include "resolver/ctl/explain_svg.h"
 #include "resolver/ctl/table.h"
 
 namespace rw::ctl
@@ -26,9 +28,11 @@ struct View {
 };
 
 constexpr std::array views{
-    View{"status", show_status},           View{"root", show_root},         View{"lookup", show_lookup},
-    View{"servers", show_servers},         View{"inflight", show_inflight}, View{"cache flush", show_cache_flush},
-    View{"cache stats", show_cache_stats}, View{"reload", show_reload},     View{"log", show_log},
+    View{"status", show_status},           View{"root", show_root},
+    View{"lookup", show_lookup},           View{"explain", show_explain},
+    View{"servers", show_servers},         View{"inflight", show_inflight},
+    View{"cache flush", show_cache_flush}, View{"cache stats", show_cache_stats},
+    View{"reload", show_reload},           View{"log", show_log},
 };
 
 Shown show(const control::Verb& verb, const Json& reply)
@@ -46,7 +50,20 @@ ExitStatus complain(const Invocation& invocation, std::string_view message, Exit
     return status;
 }
 
-ExitStatus run(const Invocation& invocation, const control::Verb& verb, const std::vector<std::string>& arguments)
+/// Writes the picture of `reply` to `path`; false and a complaint when that fails.
+bool save_picture(const Invocation& invocation, const Json& reply, const std::string& path)
+{
+    std::ofstream file(path, std::ios::binary);
+    file << draw_chain(reply);
+    file.close();
+    if (file)
+        return true;
+    invocation.err << "rootwardctl: cannot write " << path << "; is the folder there and writable?\n";
+    return false;
+}
+
+ExitStatus run(const Invocation& invocation, const control::Verb& verb, const std::vector<std::string>& arguments,
+               const std::string& picture)
 {
     const auto socket = socket_path(invocation);
     if (!socket)
@@ -64,6 +81,8 @@ ExitStatus run(const Invocation& invocation, const control::Verb& verb, const st
     }
     const Shown shown = show(verb, reply);
     invocation.out << (invocation.json ? *text + "\n" : shown.text);
+    if (!picture.empty() && !save_picture(invocation, reply, picture))
+        return ExitStatus::usage;
     return shown.status;
 }
 
@@ -94,8 +113,11 @@ void add_daemon_commands(CLI::App& app, Invocation& invocation)
                 ->required()
                 ->type_name("");
         }
-        command->callback([&invocation, &verb, values] {
-            invocation.run = [&invocation, &verb, values] { return run(invocation, verb, *values); };
+        auto picture = std::make_shared<std::string>();
+        if (verb.words == "explain")
+            command->add_option("--svg", *picture, "Also draw the chain of trust into this file.")->type_name("FILE");
+        command->callback([&invocation, &verb, values, picture] {
+            invocation.run = [&invocation, &verb, values, picture] { return run(invocation, verb, *values, *picture); };
         });
     }
 }

@@ -7,6 +7,7 @@
 
 #include "resolver/control/json.h"
 #include "resolver/ctl/invocation.h"
+#include "resolver/ctl/table.h"
 
 namespace rw::ctl
 {
@@ -22,11 +23,15 @@ struct Shown {
 [[nodiscard]] Shown show_status(const Json& reply);
 [[nodiscard]] Shown show_root(const Json& reply);
 [[nodiscard]] Shown show_lookup(const Json& reply);
+[[nodiscard]] Shown show_explain(const Json& reply);
 [[nodiscard]] Shown show_servers(const Json& reply);
 [[nodiscard]] Shown show_inflight(const Json& reply);
 [[nodiscard]] Shown show_cache_flush(const Json& reply);
 [[nodiscard]] Shown show_cache_stats(const Json& reply);
 [[nodiscard]] Shown show_reload(const Json& reply);
 [[nodiscard]] Shown show_log(const Json& reply);
+
+/// Queries to servers as a table: of `lookup` and `explain`.
+[[nodiscard]] Table hops_table(const Json& hops);
 
 }  // namespace rw::ctl

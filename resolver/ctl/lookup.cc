@@ -32,7 +32,9 @@ std::string identity_of(const std::string& letter)
     return letter == "-" ? "" : letter;
 }
 
-Table hops_of(const Json& hops)
+}  // namespace
+
+Table hops_table(const Json& hops)
 {
     Table table;
     table.column("ZONE");
@@ -48,8 +50,6 @@ Table hops_of(const Json& hops)
     return table;
 }
 
-}  // namespace
-
 Shown show_lookup(const Json& reply)
 {
     const std::string rcode = text_of(reply, "rcode");
@@ -62,7 +62,7 @@ Shown show_lookup(const Json& reply)
     const std::string answer = records_of(part_of(reply, "answer"));
     text += answer.empty() ? records_of(part_of(reply, "authority")) : answer;
     if (const Json& hops = part_of(reply, "hops"); !hops.empty())
-        text += "\n" + hops_of(hops).text();
+        text += "\n" + hops_table(hops).text();
     // NXDOMAIN is a good answer; a name that cannot be resolved or trusted is not.
     const bool bad = security == "bogus" || (rcode != "NOERROR" && rcode != "NXDOMAIN");
     return {std::move(text), bad ? ExitStatus::bad : ExitStatus::good};

@@ -14,7 +14,7 @@ bool RdataList::contains(Octets rdata) const
 
 std::string RRset::to_string() const
 {
-    return owner.to_string() + " " + type_name(type);
+    return owner.lowercase().to_string() + " " + type_name(type);
 }
 
 Name name_at(Octets rdata, std::size_t offset)

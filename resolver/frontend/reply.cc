@@ -17,6 +17,7 @@ constexpr std::uint16_t nsid_option = 3;
 constexpr std::uint16_t keepalive_option = 11;
 constexpr std::uint16_t ede_option = 15;
 constexpr std::size_t ede_text_limit = 120;
+constexpr std::uint16_t ede_iterations = 27;
 constexpr std::size_t opt_octets = 11;
 
 }  // namespace
@@ -44,6 +45,7 @@ Octets ReplyWriter::finish(const cache::Composer& composed)
         composed.authentic() && (query_.dnssec_ok || query_.authentic_wanted) && !query_.checking_disabled;
     const auto flags =
         static_cast<std::uint16_t>((authentic ? Header::ad : 0) | (composed.truncated() ? Header::tc : 0));
+    too_many_iterations_ = composed.too_many_iterations();
     return close(composed.rcode(), flags, nullptr);
 }
 
@@ -58,15 +60,13 @@ Octets ReplyWriter::finish(Rcode rcode, bool authoritative)
     return close(rcode, authoritative ? Header::aa : std::uint16_t{0}, nullptr);
 }
 
-void ReplyWriter::add_extended_error(const FailureFact& failure)
+void ReplyWriter::add_extended_error(std::uint16_t code, std::string_view text)
 {
-    if (!failure.ede)
-        return;
     std::array<std::uint8_t, 2 + ede_text_limit> option;
-    store_u16(option.data(), *failure.ede);
-    const Octets text = octets_of(failure.text.substr(0, ede_text_limit));
-    std::ranges::copy(text, option.begin() + 2);
-    writer_.add_option(ede_option, Octets(option).first(2 + text.size()));
+    store_u16(option.data(), code);
+    const Octets shown = octets_of(text.substr(0, ede_text_limit));
+    std::ranges::copy(shown, option.begin() + 2);
+    writer_.add_option(ede_option, Octets(option).first(2 + shown.size()));
 }
 
 Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const FailureFact* failure, bool cached)
@@ -81,10 +81,12 @@ Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const FailureF
     if (!query_.edns)
         return writer_.finish();
     writer_.begin_edns(rules_.udp_size, static_cast<std::uint8_t>(code >> 4), query_.dnssec_ok);
-    if (failure != nullptr)
-        add_extended_error(*failure);
+    if (failure != nullptr && failure->ede)
+        add_extended_error(*failure->ede, failure->text);
     if (cached)
-        add_extended_error(fact(Failure::cached_failure));
+        add_extended_error(*fact(Failure::cached_failure).ede, fact(Failure::cached_failure).text);
+    if (too_many_iterations_)
+        add_extended_error(ede_iterations, "NSEC3 with more than 50 iterations is treated as insecure");
     if (query_.nsid_wanted && !rules_.nsid.empty())
         writer_.add_option(nsid_option, octets_of(rules_.nsid));
     if (query_.keepalive_wanted && query_.client.transport == Transport::tcp && rules_.tcp_keepalive != 0) {

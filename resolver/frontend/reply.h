@@ -41,11 +41,12 @@ class ReplyWriter
  private:
     [[nodiscard]] static std::size_t limit_of(const ClientQuery& query, const ReplyRules& rules);
     Octets close(Rcode rcode, std::uint16_t extra_flags, const FailureFact* failure, bool cached = false);
-    void add_extended_error(const FailureFact& failure);
+    void add_extended_error(std::uint16_t code, std::string_view text);
 
     const ClientQuery& query_;
     const ReplyRules& rules_;
     dns::MessageWriter writer_;
+    bool too_many_iterations_ = false;
 };
 
 }  // namespace rw::frontend

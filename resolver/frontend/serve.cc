@@ -3,6 +3,7 @@
 #include "resolver/frontend/serve.h"
 
 #include "resolver/base/log.h"
+#include "resolver/frontend/sentinel.h"
 
 namespace rw::frontend
 {
@@ -114,7 +115,7 @@ std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std
         composer_.add(found->entry, base);
         if (found->entry.kind() != cache::EntryKind::alias) {
             composer_.finish();
-            return reply.finish(composer_);
+            return finish(query, reply, out);
         }
         base = composer_.next_base();
         name = found->entry.target();
@@ -198,7 +199,19 @@ Octets Server::write(const ClientQuery& query, const iterate::Outcome& outcome, 
             base = composer_.next_base();
     }
     composer_.finish();
-    return reply.finish(composer_);
+    return finish(query, reply, out);
+}
+
+Octets Server::finish(const ClientQuery& query, ReplyWriter& reply, std::span<std::uint8_t> out)
+{
+    const auto sentinel =
+        context_.settings.dnssec.sentinel && !query.checking_disabled ? read_sentinel(query.question) : std::nullopt;
+    const bool withheld = sentinel && composer_.authentic() &&
+                          context_.validator.trusts_root_key(sentinel->key_tag) != sentinel->is_trusted;
+    if (!withheld)
+        return reply.finish(composer_);
+    ReplyWriter refusal(query, rules_, out);
+    return refusal.finish(Rcode::servfail);
 }
 
 }  // namespace rw::frontend

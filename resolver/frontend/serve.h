@@ -44,6 +44,8 @@ class Server
     /// Remembers a failure, or that there is none any more.
     void note(const dns::Question& question, const iterate::Outcome& outcome, const iterate::WorkBudget& budget);
     Octets write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out);
+    /// `reply` with what was composed, unless a sentinel name says that the client must not have it (RFC 8509 §3).
+    Octets finish(const ClientQuery& query, ReplyWriter& reply, std::span<std::uint8_t> out);
 
     iterate::Context& context_;
     iterate::Iterator& iterator_;

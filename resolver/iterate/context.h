@@ -19,6 +19,7 @@
 #include "resolver/upstream/prober.h"
 #include "resolver/upstream/server_stats.h"
 #include "resolver/upstream/tcp_pool.h"
+#include "resolver/validate/synthesis.h"
 #include "resolver/validate/validator.h"
 
 namespace rw::iterate
@@ -43,6 +44,7 @@ struct Context {
     cache::DelegationCache& delegations;
     cache::FailureCache& failures;
     validate::Validator& validator;
+    validate::Synthesiser& synthesiser;
     cache::Scratch& scratch;
     const ConfiguredZones& configured;
     const LocalAnswers& local;

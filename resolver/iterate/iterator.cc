@@ -6,6 +6,7 @@
 
 #include "resolver/iterate/chain_source.h"
 #include "resolver/iterate/minimise.h"
+#include "resolver/iterate/trace.h"
 
 namespace rw::iterate
 {
@@ -95,6 +96,8 @@ io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const
         }
         if (local)
             known = std::move(**local);
+        if (!known)
+            known = deduced(question, budget);
         if (known)
             links->push_back(std::move(*known));
         else
@@ -119,39 +122,6 @@ io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const
     }
     outcome.failure = Failure::alias_chain_too_long;
     co_return outcome;
-}
-
-std::optional<Link> Iterator::cached(const Question& question, Checking checking)
-{
-    const cache::Seconds now = context_.cache_now();
-    const auto found = context_.answers.find(question.name, question.type, now, context_.root_view, context_.scratch);
-    if (!found)
-        return cut(question);
-    if (checking == Checking::validate && found->entry.security() == cache::Security::indeterminate)
-        return std::nullopt;
-    auto owned = found->entry.to_rrsets(question.name, now);
-    return Link{question.name,          question.type,
-                found->entry.facts(),   std::move(owned.records),
-                std::move(owned.proof), found->entry.remaining(now)};
-}
-
-std::optional<Link> Iterator::cut(const Question& question)
-{
-    const cache::Seconds now = context_.cache_now();
-    const auto denied = context_.answers.find_cut(question.name, now, context_.root_view, context_.scratch);
-    if (!denied)
-        return std::nullopt;
-    const cache::EntryView& entry = denied->found.entry;
-    auto owned = entry.to_rrsets(question.name.ancestor(denied->labels), now);
-    return Link{question.name,          question.type,       entry.facts(), std::move(owned.records),
-                std::move(owned.proof), entry.remaining(now)};
-}
-
-bool Iterator::known_inside(const Question& question)
-{
-    const auto found =
-        context_.answers.find(question.name, question.type, context_.cache_now(), context_.root_view, context_.scratch);
-    return found && found->entry.kind() != cache::EntryKind::nxdomain;
 }
 
 ZoneServers Iterator::root_zone() const
@@ -313,7 +283,9 @@ io::Task<std::optional<Trouble>> Iterator::check(std::vector<Link>& links, const
     if (links.empty())
         co_return trouble;
     ChainSource source(*this, context_, budget, chain);
-    validate::Session session{source, budget.validation(), nullptr};
+    Trace* trace = budget.trace();
+    validate::Session session{source, budget.validation(), trace != nullptr ? &trace->journal : nullptr,
+                              budget.deadline()};
     std::vector<dns::RRset> proof = links.back().proof;  // of the whole response
     for (Link& link : links) {
         validate::Part part{link.name, link.type, link.facts.kind, link.facts.dname, link.records, proof};
@@ -326,22 +298,15 @@ io::Task<std::optional<Trouble>> Iterator::check(std::vector<Link>& links, const
         link.facts.security = judged ? verdict.security : cache::Security::insecure;  // no anchor above: not secure
         link.facts.wildcard = verdict.wildcard;
         link.facts.opt_out = verdict.opt_out;
+        link.facts.too_many_iterations = verdict.too_many_iterations;
         const bool negative =
             link.facts.kind == cache::EntryKind::nodata || link.facts.kind == cache::EntryKind::nxdomain;
         link.proof.clear();
         if (negative || verdict.wildcard)
-            link.proof = proof;
+            link.proof = verdict.proof.empty() ? proof : std::move(verdict.proof);
+        link.prover = verdict.zone;
     }
     co_return trouble;
-}
-
-void Iterator::keep(std::vector<Link>& links, const Position& position)
-{
-    const cache::Seconds now = context_.cache_now();
-    for (Link& link : links) {
-        link.ttl = context_.answers.ttl_of(link.answer());
-        context_.answers.insert(link.answer(), position.origin, now);
-    }
 }
 
 io::Task<bool> Iterator::find_addresses(ZoneServers& zone, WorkBudget& budget, const Chain& chain)

@@ -71,11 +71,15 @@ class Iterator final : public AddressFinder
     [[nodiscard]] Position start(const dns::Question& question);
     void descend(Position& position, Reading& reading);
     [[nodiscard]] std::optional<Link> cached(const dns::Question& question, Checking checking);
-    /// NXDOMAIN because a name above is securely denied (RFC 8020).
+    /// What follows from secure denials: NXDOMAIN because a name above does not exist (RFC 8020), or an answer made
+    /// from NSEC, NSEC3 and wildcards (RFC 8198). Nothing across the edge of a configured zone.
+    [[nodiscard]] std::optional<Link> deduced(const dns::Question& question, WorkBudget& budget);
     [[nodiscard]] std::optional<Link> cut(const dns::Question& question);
     /// Whether a minimised question needs no asking: its answer is known and is no zone cut.
     [[nodiscard]] bool known_inside(const dns::Question& question);
     void keep(std::vector<Link>& links, const Position& position);
+    /// Keeps what a secure denial or wildcard says for other names.
+    void keep_denial(const Link& link, const cache::Origin& origin);
     [[nodiscard]] ZoneServers root_zone() const;
 
     Context& context_;

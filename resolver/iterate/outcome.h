@@ -23,6 +23,7 @@ struct Link {
     std::vector<dns::RRset> records;
     std::vector<dns::RRset> proof;
     std::uint32_t ttl = 0;
+    dns::Name prover{};  ///< zone whose keys `proof` was verified with, when it was
 
     [[nodiscard]] cache::Answer answer() const { return {name, type, facts, records, proof}; }
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "resolver/iterate/trace.h"
 #include "resolver/root/root_selection.h"
 
 namespace rw::iterate
@@ -211,7 +212,13 @@ bool Round::start(std::size_t candidate, Manner manner)
     Waiting waiting{{std::move(attempt), std::move(*place), started_, server, now, now + wait, entry.candidate.letter},
                     candidate,
                     manner,
-                    false};
+                    false,
+                    0};
+    if (Trace* trace = budget_.trace()) {
+        waiting.hop = trace->hops.size();
+        const auto letter = is_root() ? entry.candidate.letter : std::nullopt;
+        trace->hops.push_back({zone_.zone, question_, server, letter, manner.tcp, now});
+    }
     note_root(entry.candidate.letter, root::RootEvent::sent);
     waiting_.push_back(std::move(waiting));
     // The root's preferred servers are hedged among each other before silence is sure.
@@ -254,6 +261,8 @@ std::optional<Asked> Round::on_event(upstream::AttemptEvent event)
     const Waiting waiting = std::move(*at);
     waiting_.erase(at);
     using upstream::Happened;
+    if (budget_.trace() != nullptr && event.happened != Happened::response)
+        budget_.trace()->disturbed(waiting.hop, event.happened);
     switch (event.happened) {
         case Happened::response:
             return on_response(waiting, event.message);
@@ -293,7 +302,10 @@ std::optional<Asked> Round::on_response(const Waiting& waiting, const OctetBuffe
         context_.root_budget.note_response(question_, *message, budget_.client());
     const ReadingRules rules{context_.settings.iterate.accept_non_aa || zone_.route == Route::forward,
                              context_.settings.iterate.harden_glue};
-    return judge(waiting, *message, read(*message, zone_.zone, question_, rules));
+    Reading reading = read(*message, zone_.zone, question_, rules);
+    if (budget_.trace() != nullptr)
+        budget_.trace()->answered(waiting.hop, context_.scheduler.now(), reading);
+    return judge(waiting, *message, std::move(reading));
 }
 
 std::optional<Asked> Round::judge(const Waiting& waiting, const dns::MessageView& message, Reading reading)

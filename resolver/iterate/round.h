@@ -89,6 +89,7 @@ class Round
         std::size_t candidate = 0;
         Manner manner;
         bool timed_out = false;
+        std::size_t hop = 0;  ///< in the budget's trace, if there is one
     };
     struct Entry {
         upstream::Candidate candidate;

@@ -14,12 +14,14 @@
 namespace rw::iterate
 {
 
+struct Trace;
+
 class WorkBudget
 {
  public:
-    /// `client`: whose query it is; nothing when it is our own.
-    explicit WorkBudget(Instant deadline, std::optional<IpAddress> client = std::nullopt)
-        : deadline_(deadline), client_(client)
+    /// `client`: whose query it is; nothing when it is our own. `trace`: what is done is written down there.
+    explicit WorkBudget(Instant deadline, std::optional<IpAddress> client = std::nullopt, Trace* trace = nullptr)
+        : deadline_(deadline), client_(client), trace_(trace)
     {
     }
     WorkBudget(const WorkBudget&) = delete;
@@ -45,6 +47,8 @@ class WorkBudget
     [[nodiscard]] std::uint32_t queries_sent() const { return limits::upstream_queries - queries_; }
     [[nodiscard]] Instant deadline() const { return deadline_; }
     [[nodiscard]] const std::optional<IpAddress>& client() const { return client_; }
+    /// Null for clients' queries.
+    [[nodiscard]] Trace* trace() const { return trace_; }
 
  private:
     static bool spend(std::uint32_t& left)
@@ -57,6 +61,7 @@ class WorkBudget
 
     Instant deadline_;
     std::optional<IpAddress> client_;
+    Trace* trace_;
     std::uint32_t queries_ = limits::upstream_queries;
     std::uint32_t address_lookups_ = limits::address_lookups;
     std::uint32_t octets_ = limits::octets_received;

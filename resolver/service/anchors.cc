@@ -12,12 +12,13 @@ namespace
 
 Result<dnssec::TrustAnchor> read_anchor(const config::TrustAnchor& anchor)
 {
-    auto read = dnssec::parse_trust_anchors(config::to_string(anchor));
-    if (!read)
-        return std::unexpected(read.error());
-    if (read->empty())
+    const auto owner = dns::Name::parse(anchor.owner.text);
+    if (!owner)
+        return failed("trust anchor " + anchor.owner.text + ": not a domain name");
+    if (config::is_zone_signing_key(anchor))
         return failed("trust anchor " + anchor.owner.text + ": a DNSKEY anchor needs the SEP flag");
-    return std::move(read->front());
+    const bool ds = std::holds_alternative<config::DsAnchor>(anchor.record);
+    return dnssec::TrustAnchor{*owner, ds ? dns::RRType::ds : dns::RRType::dnskey, config::rdata_of(anchor)};
 }
 
 Result<std::vector<config::TrustAnchor>> records_of(const config::TrustAnchorSource& source)

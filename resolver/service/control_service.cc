@@ -8,6 +8,7 @@
 
 #include "config/root_identities.h"
 #include "resolver/base/log.h"
+#include "resolver/service/explain.h"
 #include "resolver/service/root_view.h"
 #include "resolver/service/shared.h"
 
@@ -17,38 +18,13 @@ namespace rw::service
 namespace
 {
 
-std::string_view name_of(cache::Security security)
+control::LookupView lookup_view(const control::LookupRequest& request, const Engine::Resolved& resolved)
 {
-    switch (security) {
-        case cache::Security::insecure:
-            return "insecure";
-        case cache::Security::secure:
-            return "secure";
-        case cache::Security::bogus:
-            return "bogus";
-        case cache::Security::indeterminate:
-            break;
-    }
-    return "indeterminate";
-}
-
-/// The security of a whole answer is that of its weakest link (RFC 4035 §4.3).
-cache::Security security_of(const std::vector<iterate::Link>& links)
-{
-    cache::Security weakest = links.empty() ? cache::Security::indeterminate : cache::Security::secure;
-    for (const iterate::Link& link : links) {
-        if (link.facts.security != cache::Security::secure)
-            weakest = link.facts.security;
-    }
-    return weakest;
-}
-
-control::LookupView lookup_view(const control::LookupRequest& request, const iterate::Outcome& outcome)
-{
+    const iterate::Outcome& outcome = resolved.outcome;
     control::LookupView view;
     view.name = request.name;
     view.type = request.type;
-    view.security = name_of(security_of(outcome.links));
+    view.security = security_name(security_of(outcome));
     for (const iterate::Link& link : outcome.links) {
         const bool negative =
             link.facts.kind == cache::EntryKind::nodata || link.facts.kind == cache::EntryKind::nxdomain;
@@ -58,6 +34,8 @@ control::LookupView lookup_view(const control::LookupRequest& request, const ite
         if (link.facts.kind == cache::EntryKind::nxdomain)
             view.rcode = Rcode::nxdomain;
     }
+    view.hops = hops_of(resolved.trace);
+    view.cached = resolved.trace.hops.empty();
     if (outcome.failure) {
         const FailureFact& row = fact(*outcome.failure);
         view.rcode = row.rcode;
@@ -97,16 +75,27 @@ void ControlService::lookup(const control::LookupRequest& request, control::Done
     const Instant asked = shared_.clock.monotonic();
     const dns::Question question{request.name, request.type, dns::RRClass::in};
     engine_.resolve(question, [this, request, asked, done = std::move(done)](const Engine::Resolved& resolved) {
-        control::LookupView view = lookup_view(request, resolved.outcome);
-        view.cached = resolved.queries_sent == 0;
+        control::LookupView view = lookup_view(request, resolved);
         view.time = shared_.clock.monotonic() - asked;
         done(std::move(view));
+    });
+}
+
+void ControlService::explain(const control::LookupRequest& request, control::Done<const control::ExplainView&> done)
+{
+    const Instant asked = shared_.clock.monotonic();
+    const dns::Question question{request.name, request.type, dns::RRClass::in};
+    engine_.explain(question, [this, request, asked, done = std::move(done)](const Engine::Resolved& resolved) {
+        control::ExplainView view = explain_view(request, resolved.outcome, resolved.trace);
+        view.time = shared_.clock.monotonic() - asked;
+        done(view);
     });
 }
 
 std::uint64_t ControlService::flush(const dns::Name& name)
 {
     shared_.stats.forget_lame(name);
+    shared_.denials.flush(name);
     return cache::flush_zone(shared_.store, name);
 }
 

@@ -32,6 +32,7 @@ class ControlService final : public control::Service
     control::StatusView status() override;
     control::RootStateView root() override;
     void lookup(const control::LookupRequest& request, control::Done<control::LookupView> done) override;
+    void explain(const control::LookupRequest& request, control::Done<const control::ExplainView&> done) override;
     std::uint64_t flush(const dns::Name& name) override;
     control::CacheView cache() override;
     control::ZoneServersView servers(const dns::Name& name) override;

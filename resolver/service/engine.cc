@@ -7,6 +7,9 @@
 #include "resolver/root/priming.h"
 #include "resolver/root/root_monitor.h"
 #include "resolver/service/anchors.h"
+#include "resolver/service/explain.h"
+#include "resolver/service/followed_anchors.h"
+#include "resolver/service/negative_anchors.h"
 #include "resolver/service/shared.h"
 
 namespace rw::service
@@ -21,6 +24,7 @@ struct Engine::Parts {
           prober(environment.scheduler, environment.network, environment.random, shared->stats, background),
           validator(validator_rules(shared->configuration()->settings.dnssec), shared->anchors, shared->time_floor,
                     environment.scheduler),
+          synthesiser(shared->denials, shared->answers, scratch),
           context{settings,
                   environment.scheduler,
                   environment.network,
@@ -39,6 +43,7 @@ struct Engine::Parts {
                   shared->delegations,
                   shared->failures,
                   validator,
+                  synthesiser,
                   scratch,
                   configured,
                   local,
@@ -62,6 +67,7 @@ struct Engine::Parts {
     io::TaskSet background;
     upstream::Prober prober;
     validate::Validator validator;
+    validate::Synthesiser synthesiser;
     iterate::Context context;
     iterate::Iterator iterator;
     frontend::Server server;
@@ -87,10 +93,11 @@ namespace
 io::Task<void> resolve_for_operator(iterate::Context& context, iterate::Iterator& iterator, dns::Question question,
                                     Engine::ResolvedHandler done)
 {
-    iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time);
+    iterate::Trace trace;
+    iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time, std::nullopt, &trace);
     const auto checking = context.settings.dnssec.enabled ? iterate::Checking::validate : iterate::Checking::none;
     const iterate::Outcome outcome = co_await iterator.resolve(question, budget, nullptr, checking);
-    done({outcome, budget.queries_sent()});
+    done({outcome, trace});
 }
 
 }  // namespace
@@ -98,6 +105,11 @@ io::Task<void> resolve_for_operator(iterate::Context& context, iterate::Iterator
 void Engine::resolve(const dns::Question& question, ResolvedHandler done)
 {
     parts_->background.spawn(resolve_for_operator(parts_->context, parts_->iterator, question, std::move(done)));
+}
+
+void Engine::explain(const dns::Question& question, ResolvedHandler done)
+{
+    parts_->background.spawn(service::explain(parts_->context, *parts_->shared, question, std::move(done)));
 }
 
 std::optional<cache::Delegation> Engine::closest_delegation(const dns::Name& name)
@@ -145,6 +157,13 @@ bool Engine::idle() const
 void Engine::start()
 {
     Shared& shared = *parts_->shared;
+    const config::DnssecSettings& dnssec = parts_->settings.dnssec;
+    if (shared.followed_anchors)
+        parts_->background.spawn(follow_root_keys(parts_->context, parts_->iterator, shared));
+    if (dnssec.enabled && dnssec.key_tag_signal)
+        parts_->background.spawn(signal_key_tags(parts_->context, parts_->iterator, shared));
+    if (dnssec.enabled)
+        parts_->background.spawn(recheck_negative_anchors(parts_->context, shared));
     const iterate::Context& context = parts_->context;
     const root::RootContext root{parts_->settings,   context.scheduler, context.network,     context.random,
                                  parts_->tcp,        shared.stats,      shared.root_servers, shared.root_counts,

@@ -18,6 +18,7 @@
 #include "resolver/io/network.h"
 #include "resolver/io/scheduler.h"
 #include "resolver/iterate/outcome.h"
+#include "resolver/iterate/trace.h"
 
 namespace rw::service
 {
@@ -51,11 +52,13 @@ class Engine final : public frontend::QueryHandler
     /// What a question asked by the operator came to.
     struct Resolved {
         const iterate::Outcome& outcome;
-        std::uint32_t queries_sent = 0;  ///< 0: everything was known
+        const iterate::Trace& trace;
     };
     using ResolvedHandler = std::function<void(const Resolved&)>;
     /// Resolves like a client's query; calls `done` on this worker's thread.
     void resolve(const dns::Question& question, ResolvedHandler done);
+    /// The same from the root with empty caches; nothing is kept.
+    void explain(const dns::Question& question, ResolvedHandler done);
     /// The closest delegation of `name` that is cached.
     [[nodiscard]] std::optional<cache::Delegation> closest_delegation(const dns::Name& name);
 

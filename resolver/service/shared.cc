@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "config/shipped.h"
+#include "resolver/base/log.h"
 
 namespace rw::service
 {
@@ -31,10 +32,12 @@ std::uint32_t room_for_queries()
 Shared::Shared(std::shared_ptr<const Configuration> given, const Clock& given_clock, Random& random)
     : clock(given_clock),
       started(given_clock.monotonic()),
-      store(given->settings.cache.size.octets, HashKey::make(random)),
+      store(given->settings.cache.size.octets - given->settings.cache.size.octets / cache::DenialCache::share,
+            HashKey::make(random)),
       answers(store, ttl_limits(given->settings.cache)),
       delegations(store, static_cast<std::uint32_t>(given->settings.cache.max_ttl.count())),
       failures(store),
+      denials(given->settings.cache.size.octets / cache::DenialCache::share, store.secret()),
       stats(clock),
       outstanding(HashKey::make(random), room_for_queries()),
       root_servers(given->root_servers),
@@ -55,12 +58,36 @@ void Shared::replace(std::shared_ptr<const Configuration> next)
     delegations.set_max_ttl(static_cast<std::uint32_t>(next->settings.cache.max_ttl.count()));
     connection_limits.replace(next->settings.tcp);
     // Anchors that were not changed here may have rolled since (RFC 5011).
-    if (next->settings.dnssec != before->settings.dnssec)
+    if (next->settings.dnssec != before->settings.dnssec) {
         anchors.replace(next->anchors);
+        following_ = followed_anchors && !next->settings.dnssec.trust_anchors;
+        apply_followed_anchors();
+    }
     if (next->settings.root != before->settings.root) {
         root_counts.follow(next->settings.root);
         root_budget.follow(next->settings.root.query_budget);
     }
+}
+
+void Shared::apply_followed_anchors()
+{
+    if (!following_)
+        return;
+    validate::AnchorSet set = *anchors.current();
+    set.anchors = followed_anchors->anchors();
+    if (set.anchors.empty())
+        log(LogLevel::error, "no trust anchor of the root is left: nothing is validated until one is configured");
+    anchors.replace(std::move(set));
+}
+
+void Shared::follow_root_keys(std::unique_ptr<zones::Files> files)
+{
+    const auto configured = configuration();
+    followed_anchors = std::make_unique<FollowedAnchors>(std::move(files), configured->settings.state_dir.string(),
+                                                         configured->anchors.anchors);
+    time_floor.raise(followed_anchors->proven());
+    following_ = true;
+    apply_followed_anchors();
 }
 
 frontend::Counters& Shared::add_counters()
@@ -74,7 +101,11 @@ Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settin
     auto configuration = make_configuration(settings);
     if (!configuration)
         return std::unexpected(configuration.error());
-    return std::make_shared<Shared>(std::move(*configuration), clock, random);
+    auto shared = std::make_shared<Shared>(std::move(*configuration), clock, random);
+    // Only the shipped anchors are followed: what the operator wrote is his to change.
+    if (settings.dnssec.enabled && settings.dnssec.rfc5011 && !settings.dnssec.trust_anchors)
+        shared->follow_root_keys(std::make_unique<zones::PosixFiles>());
+    return shared;
 }
 
 }  // namespace rw::service

@@ -10,6 +10,7 @@
 
 #include "resolver/cache/answer_cache.h"
 #include "resolver/cache/delegation_cache.h"
+#include "resolver/cache/denial_cache.h"
 #include "resolver/cache/failure_cache.h"
 #include "resolver/frontend/connection_limits.h"
 #include "resolver/frontend/counters.h"
@@ -21,6 +22,7 @@
 #include "resolver/root/root_servers.h"
 #include "resolver/service/configuration.h"
 #include "resolver/service/engine.h"
+#include "resolver/service/followed_anchors.h"
 #include "resolver/upstream/outstanding.h"
 #include "resolver/upstream/server_stats.h"
 #include "resolver/validate/anchors.h"
@@ -39,12 +41,20 @@ class Shared
     /// Puts `configuration` in force for what workers share; each worker has to apply it as well.
     void replace(std::shared_ptr<const Configuration> configuration);
 
+    /// Takes the root's keys from where the last run left them and follows them from then on (RFC 5011). Before workers
+    /// start.
+    void follow_root_keys(std::unique_ptr<zones::Files> files);
+
+    /// Puts what followed_anchors trusts now in force, unless the operator has taken over meanwhile.
+    void apply_followed_anchors();
+
     const Clock& clock;
     const Instant started;
     cache::Store store;
     cache::AnswerCache answers;
     cache::DelegationCache delegations;
     cache::FailureCache failures;
+    cache::DenialCache denials;
     iterate::Inflight inflight;
     upstream::ServerStats stats;
     upstream::Outstanding outstanding;
@@ -56,6 +66,7 @@ class Shared
     validate::AnchorStore anchors;
     validate::TimeFloor time_floor;
     frontend::ConnectionLimits connection_limits;
+    std::unique_ptr<FollowedAnchors> followed_anchors;  ///< when they are followed (RFC 5011)
 
     /// Counters for one more worker; they live as long as this object.
     frontend::Counters& add_counters();
@@ -69,6 +80,7 @@ class Shared
     }
 
  private:
+    std::atomic<bool> following_ = false;  ///< followed_anchors decides, not the configuration
     std::atomic<std::shared_ptr<const Configuration>> configuration_;
     mutable std::mutex counters_mutex_;
     std::deque<frontend::Counters> counters_;

@@ -47,6 +47,7 @@ void DenialCheck::add(dns::RRset& rrset)
         return refuse(Failure::nsec_missing, fmt::format("{} {}", rrset.to_string(), dnssec::describe(problem)));
     rrset.ttl = verdict.ttl;
     ttl_ = std::min(ttl_, rrset.ttl);
+    proof_.push_back(rrset);
 }
 
 Denial DenialCheck::name_error(const dns::Name& name)

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "resolver/dnssec/nsec.h"
 #include "resolver/dnssec/nsec3.h"
@@ -31,6 +32,8 @@ class DenialCheck
     [[nodiscard]] dnssec::Denial wildcard_answer(const dns::Name& name, std::size_t encloser_labels);
     [[nodiscard]] dnssec::DsDenial no_ds(const dns::Name& name);
 
+    /// What was verified and may prove something.
+    [[nodiscard]] std::vector<dns::RRset> take_proof() { return std::move(proof_); }
     /// Lowest TTL of what was added.
     [[nodiscard]] std::uint32_t ttl() const { return ttl_; }
     /// Why the first refused record was refused; empty when none was.
@@ -46,6 +49,7 @@ class DenialCheck
     dnssec::Work& work_;
     dnssec::NsecProof nsec_;
     dnssec::Nsec3Proof nsec3_;
+    std::vector<dns::RRset> proof_;
     std::size_t verified_ = 0;
     std::uint32_t ttl_ = UINT32_MAX;
     Failure failure_ = Failure::nsec_missing;

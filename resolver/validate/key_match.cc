@@ -14,9 +14,6 @@ namespace rw::validate
 using dnssec::DsMatch;
 using dnssec::RrsigProblem;
 
-namespace
-{
-
 DsMatch is_vouched_for(const dns::Name& zone, const dnssec::PublicKey& key, const Vouchers& vouchers,
                        dnssec::Digester& digester, dnssec::Work& work)
 {
@@ -29,8 +26,6 @@ DsMatch is_vouched_for(const dns::Name& zone, const dnssec::PublicKey& key, cons
     }
     return DsMatch::different;
 }
-
-}  // namespace
 
 KeyMatch match_keys(const dns::RRset& dnskeys, dnssec::ZoneKeys& keys, const Vouchers& vouchers, bool already_verified,
                     dnssec::RRsetVerifier& verifier, const dnssec::SignatureTime& time, dnssec::Work& work)

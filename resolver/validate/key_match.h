@@ -29,6 +29,10 @@ struct KeyMatch {
     [[nodiscard]] bool secure() const { return verdict.valid(); }
 };
 
+/// Whether a voucher names `key`.
+[[nodiscard]] dnssec::DsMatch is_vouched_for(const dns::Name& zone, const dnssec::PublicKey& key,
+                                             const Vouchers& vouchers, dnssec::Digester& digester, dnssec::Work& work);
+
 /// Tries each key that a voucher names until one signs `dnskeys`, whose keys `keys` are. `already_verified`: the RRset
 /// was validated before, so that a match is enough.
 [[nodiscard]] KeyMatch match_keys(const dns::RRset& dnskeys, dnssec::ZoneKeys& keys, const Vouchers& vouchers,

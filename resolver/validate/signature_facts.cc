@@ -45,7 +45,7 @@ std::string describe(const dns::RRset& rrset, const Name& signer, const dnssec::
     const std::string_view what = dnssec::fact(verdict.problem).text;
     if (verdict.algorithm == 0)
         return fmt::format("the signature of {} {}", rrset.to_string(), what);
-    return fmt::format("the signature of {} by {} (key {}, {}) {}", rrset.to_string(), signer.to_string(),
+    return fmt::format("the signature of {} by {} (key {}, {}) {}", rrset.to_string(), signer.lowercase().to_string(),
                        verdict.key_tag, dnssec::algorithm_name(verdict.algorithm), what);
 }
 

@@ -82,6 +82,7 @@ SharedTrust TrustWalk::find_known(const Name& name, const Name& start, std::uint
 
 io::Task<SharedTrust> TrustWalk::trust_of(Name name, Session& session)
 {
+    name = name.lowercase();  // as it came from a response it has our own random case
     const auto anchors = anchors_.current();
     SharedTrust trust;
     const auto start = anchors->closest(name);
@@ -92,17 +93,41 @@ io::Task<SharedTrust> TrustWalk::trust_of(Name name, Session& session)
     if (const NegativeAnchor* negative = anchors->negative_for(name, time().now)) {
         trust = make(name, Security::insecure, 0,
                      fmt::format("a negative trust anchor for {} says not to validate", negative->name.to_string()));
+        note(session, {JournalStep::What::anchor, negative->name, RRType::none, negative->name, 0, 0,
+                       Security::insecure, trust->sentence});
         co_return trust;
     }
     if (SharedTrust known = find_known(name, *start, anchors->generation))
         co_return known;
+    while (under_way_.contains(name)) {
+        trust = co_await wait_for(name, session);
+        if (trust)
+            co_return trust;
+    }
+    under_way_.try_emplace(name);
     if (*start == name)
         trust = co_await from_anchor(name, session);
     else
         trust = co_await walk(name, session);
     if (trust->zone == name)
         cache_.insert(name, trust, trust->expires, anchors->generation);
+    for (const auto& waiter : under_way_.extract(name).mapped())
+        waiter->put(trust);
     co_return trust;
+}
+
+io::Task<SharedTrust> TrustWalk::wait_for(Name name, Session& session)
+{
+    auto mailbox = std::make_shared<io::Mailbox<SharedTrust>>();
+    under_way_[name].push_back(mailbox);
+    std::optional<SharedTrust> trust = co_await mailbox->next(session.deadline);
+    if (!trust) {
+        SharedTrust late = make_bogus(name, Failure::time_exhausted, "the keys of its zone came too late");
+        co_return late;
+    }
+    // Another query's exhausted budget is not ours: then we look ourselves.
+    const bool passing = (*trust)->security == Security::bogus && is_passing((*trust)->failure);
+    co_return passing ? nullptr : *trust;
 }
 
 io::Task<SharedTrust> TrustWalk::walk(Name name, Session& session)
@@ -175,13 +200,13 @@ io::Task<SharedTrust> TrustWalk::judge_ds(const Name& name, Fetched& fetched, Vo
     fetched.rrset.ttl = verdict.ttl;
     const dns::Question question{name, RRType::ds, dns::RRClass::in};
     session.source.keep(question, fetched, Security::secure);
-    note(session,
-         {JournalStep::What::ds, name, RRType::ds, above, verdict.key_tag, verdict.algorithm, Security::secure, ""});
     vouchers.ds = dnssec::usable_ds(fetched.rrset.rdatas, verifier_.policy());
     if (vouchers.empty())
         trust =
             make(name, Security::insecure, verdict.ttl,
                  fmt::format("every DS of {} has an algorithm or digest type that is not supported", name.to_string()));
+    note(session, {JournalStep::What::ds, name, RRType::ds, above, verdict.key_tag, verdict.algorithm,
+                   trust ? Security::insecure : Security::secure, trust ? trust->sentence : std::string()});
     co_return trust;
 }
 
@@ -288,12 +313,15 @@ io::Task<SharedTrust> TrustWalk::from_anchor(Name zone, Session& session)
             ds.add(anchor->rdata);
         else if (dnssec::is_supported(anchor->algorithm(), verifier_.policy()))
             vouchers.keys.push_back(anchor->rdata);
+        note(session, {JournalStep::What::anchor, zone, anchor->type, zone, anchor->key_tag(), anchor->algorithm(),
+                       Security::secure, ""});
     }
     vouchers.ds = dnssec::usable_ds(ds, verifier_.policy());
     SharedTrust trust;
     if (vouchers.empty()) {
         trust = make(zone, Security::insecure, TrustCache::bogus_time / std::chrono::seconds{1},
                      fmt::format("no trust anchor of {} is valid now and of a supported algorithm", zone.to_string()));
+        note(session, {JournalStep::What::anchor, zone, RRType::none, zone, 0, 0, Security::insecure, trust->sentence});
         co_return trust;
     }
     trust = co_await fetch_keys(zone, vouchers, max_trust_seconds, session);
@@ -336,7 +364,9 @@ SharedTrust TrustWalk::judge_keys(const Name& zone, Fetched& fetched, const Vouc
           match.secure() ? Security::secure : Security::bogus, match.secure() ? std::string() : match.sentence});
     if (!match.secure())
         return make_bogus(zone, match.failure, match.sentence);
-    raise_floor(match.verdict);
+    // Only owners of anchors are believed about the time: anyone else could push it as far as our clock is ahead.
+    if (!anchors_.current()->at(zone).empty())
+        raise_floor(match.verdict);
     fetched.rrset.ttl = match.verdict.ttl;
     const dns::Question question{zone, RRType::dnskey, dns::RRClass::in};
     session.source.keep(question, fetched, Security::secure);

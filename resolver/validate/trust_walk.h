@@ -4,6 +4,8 @@
 // must be known beforehand. Used by the validator only.
 #pragma once
 
+#include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "resolver/io/task.h"
@@ -41,6 +43,8 @@ class TrustWalk
     static constexpr unsigned max_attempts = 3;
 
     io::Task<SharedTrust> walk(dns::Name name, Session& session);
+    /// Waits until the walk to `name` that is under way has ended; nothing when its query gave up on its own account.
+    io::Task<SharedTrust> wait_for(dns::Name name, Session& session);
     io::Task<SharedTrust> from_anchor(dns::Name zone, Session& session);
     /// Nothing when the zone is as secure as the keys that `vouchers`, views of `fetched`, lead to.
     io::Task<SharedTrust> judge_ds(const dns::Name& name, Fetched& fetched, Vouchers& vouchers, Session& session);
@@ -65,6 +69,9 @@ class TrustWalk
     std::chrono::seconds skew_;
     dnssec::RRsetVerifier verifier_;
     TrustCache cache_;
+    /// Walks under way: of many queries for names of one zone the first one fetches its keys, the others wait. They
+    /// wait for names above or equal to their own only, so that nobody waits in a circle.
+    std::unordered_map<dns::Name, std::vector<std::shared_ptr<io::Mailbox<SharedTrust>>>> under_way_;
 };
 
 }  // namespace rw::validate

@@ -42,14 +42,17 @@ Verdict verdict_of(const ZoneTrust& trust)
     verdict.security = trust.security;
     verdict.too_many_iterations = trust.too_many_iterations;
     verdict.sentence = trust.sentence;
+    verdict.zone = trust.zone;
     return verdict;
 }
 
 /// What a proof comes to. `what` ends the sentence "example. does not prove that ...".
-Verdict verdict_of(const dnssec::Denial& denial, const DenialCheck& check, const Name& zone, const std::string& what)
+Verdict verdict_of(const dnssec::Denial& denial, DenialCheck& check, const Name& zone, const std::string& what)
 {
     Verdict verdict;
     verdict.wildcard = denial.wildcard;
+    verdict.zone = zone;
+    verdict.proof = check.take_proof();
     switch (denial.outcome) {
         case DenialOutcome::proven:
             verdict.security = Security::secure;
@@ -89,7 +92,7 @@ Verdict worse(Verdict a, Verdict b)
         }
         return 0;
     };
-    Verdict& chosen = rank(b) > rank(a) ? b : a;
+    Verdict& chosen = rank(b) >= rank(a) ? b : a;
     chosen.wildcard = a.wildcard || b.wildcard;
     chosen.opt_out = a.opt_out || b.opt_out;
     return std::move(chosen);
@@ -136,6 +139,15 @@ bool Validator::applies_to(const Name& name) const
     return rules_.enabled && walk_->anchors()->closest(name).has_value();
 }
 
+bool Validator::trusts_root_key(std::uint16_t tag) const
+{
+    const auto anchors = walk_->anchors();
+    const WallSeconds now = walk_->time().now;
+    return std::ranges::any_of(anchors->at(Name{}), [&](const dnssec::TrustAnchor* anchor) {
+        return anchor->valid_at(now) && anchor->key_tag() == tag;
+    });
+}
+
 void Validator::flush(const Name& name)
 {
     walk_->cache().flush(name);
@@ -148,6 +160,8 @@ io::Task<Verdict> Validator::validate(Part part, Name zone, Session& session)
         co_return verdict;
     if (part.kind == EntryKind::nodata || part.kind == EntryKind::nxdomain) {
         verdict = co_await check_denial(part, zone, session);
+        note(session,
+             {JournalStep::What::denial, part.name, part.type, verdict.zone, 0, 0, verdict.security, verdict.sentence});
         co_return verdict;
     }
     verdict.security = Security::secure;
@@ -157,6 +171,8 @@ io::Task<Verdict> Validator::validate(Part part, Name zone, Session& session)
             continue;
         }
         Verdict one = co_await check_rrset(set, part.proof, zone, session);
+        note(session, {JournalStep::What::rrset, set.owner, set.type, one.zone, one.key_tag, one.algorithm,
+                       one.security, one.sentence});
         verdict = worse(std::move(verdict), std::move(one));
     }
     co_return verdict;
@@ -186,8 +202,6 @@ io::Task<Verdict> Validator::check_rrset(RRset& rrset, std::span<RRset> proof, c
                         fmt::format("{} is signed by {}, which is not a zone", rrset.to_string(), signing.to_string()));
     const dnssec::SignatureTime now = walk_->time();
     const dnssec::RRsetVerdict verdict = walk_->verifier().verify(rrset, trust->keys, now, session.work);
-    JournalStep step{JournalStep::What::rrset, rrset.owner,       rrset.type,       signing,
-                     verdict.key_tag,          verdict.algorithm, Security::secure, ""};
     if (!verdict.valid()) {
         result = bogus(dnssec::fact(verdict.problem).failure, describe(rrset, signing, verdict));
     } else {
@@ -202,9 +216,9 @@ io::Task<Verdict> Validator::check_rrset(RRset& rrset, std::span<RRset> proof, c
                             fmt::format("no name closer to {} than its wildcard exists", rrset.owner.to_string()));
         result.wildcard = true;
     }
-    step.security = result.security;
-    step.sentence = result.sentence;
-    note(session, std::move(step));
+    result.zone = signing;
+    result.key_tag = verdict.key_tag;
+    result.algorithm = verdict.algorithm;
     co_return result;
 }
 
@@ -224,7 +238,7 @@ io::Task<Verdict> Validator::check_unsigned(Name name, Name zone, Failure failur
     co_return verdict;
 }
 
-io::Task<Verdict> Validator::check_denial(Part part, Name zone, Session& session)
+io::Task<Verdict> Validator::check_denial(const Part& part, const Name& zone, Session& session)
 {
     Verdict result;
     const bool above = part.type == RRType::ds && !part.name.is_root();
@@ -248,7 +262,7 @@ io::Task<Verdict> Validator::check_denial(Part part, Name zone, Session& session
         co_return bogus(Failure::bogus, fmt::format("the denial of {} is signed by {}, which is not a zone",
                                                     part.name.to_string(), signing.to_string()));
     result = judge_denial(part, *trust, session);
-    note(session, {JournalStep::What::denial, part.name, part.type, signing, 0, 0, result.security, result.sentence});
+    result.zone = signing;
     co_return result;
 }
 

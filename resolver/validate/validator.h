@@ -46,6 +46,7 @@ struct Session {
     RecordSource& source;
     dnssec::Work& work;
     Journal* journal = nullptr;
+    Instant deadline = Instant::max();  ///< of the query: nobody waits for others longer
 };
 
 struct Verdict {
@@ -56,6 +57,10 @@ struct Verdict {
     bool chain_broken = false;         ///< bogus because a zone's keys are: another server's answer is no better
     std::optional<Failure> failure;    ///< when bogus
     std::string sentence;              ///< the first thing that is wrong, when bogus
+    std::uint16_t key_tag = 0;         ///< of the signature that was looked at; 0 when none was
+    std::uint8_t algorithm = 0;
+    dns::Name zone;                 ///< whose keys proved a denial or a wildcard's expansion
+    std::vector<dns::RRset> proof;  ///< with which of the records given; the others may be anybody's
 
     [[nodiscard]] bool is_bogus() const { return security == cache::Security::bogus; }
 };
@@ -100,13 +105,16 @@ class Validator
     /// Whether data of `name` can be anything but indeterminate: otherwise asking for signatures is no use.
     [[nodiscard]] bool applies_to(const dns::Name& name) const;
 
+    /// Whether an anchor of the root in use has this key tag (RFC 8509).
+    [[nodiscard]] bool trusts_root_key(std::uint16_t tag) const;
+
     /// Forgets what is known of `name` and the zones below (cache flush, new negative anchor).
     void flush(const dns::Name& name);
 
  private:
     io::Task<Verdict> check_rrset(dns::RRset& rrset, std::span<dns::RRset> proof, const dns::Name& zone,
                                   Session& session);
-    io::Task<Verdict> check_denial(Part part, dns::Name zone, Session& session);
+    io::Task<Verdict> check_denial(const Part& part, const dns::Name& zone, Session& session);
     Verdict judge_denial(const Part& part, ZoneTrust& trust, Session& session);
     io::Task<Verdict> check_unsigned(dns::Name name, dns::Name zone, Failure failure, Session& session);
 

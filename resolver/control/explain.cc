@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `explain` as JSON.
+#include "resolver/control/explain.h"
+
+namespace rw::control
+{
+
+namespace
+{
+
+Json step_of(const ExplainStep& step)
+{
+    return {{"kind", step.kind},
+            {"name", step.name.to_string()},
+            {"type", dns::type_name(step.type)},
+            {"zone", step.zone.to_string()},
+            {"key_tag", step.key_tag ? Json(*step.key_tag) : Json()},
+            {"algorithm", step.key_tag ? Json(step.algorithm) : Json()},
+            {"security", step.security},
+            {"sentence", step.sentence.empty() ? Json() : Json(step.sentence)},
+            {"server", step.server ? Json(step.server->to_string()) : Json()},
+            {"identity", step.identity ? Json(std::string(1, *step.identity)) : Json()}};
+}
+
+}  // namespace
+
+Json to_json(const ExplainView& view)
+{
+    Json steps = Json::array();
+    for (const ExplainStep& step : view.steps)
+        steps.push_back(step_of(step));
+    Json errors = Json::array();
+    for (const ExtendedErrorView& error : view.errors)
+        errors.push_back({{"code", error.code}, {"text", error.text}});
+    Json hops = Json::array();
+    for (const HopView& hop : view.hops)
+        hops.push_back(to_json(hop));
+    return {{"schema", "rootward/explain/1"},
+            {"name", view.name.to_string()},
+            {"type", dns::type_name(view.type)},
+            {"rcode", rcode_name(view.rcode)},
+            {"security", view.security},
+            {"sentence", view.sentence},
+            {"errors", std::move(errors)},
+            {"time_ms", static_cast<double>(view.time / std::chrono::microseconds{1}) / 1000.0},
+            {"chain", std::move(steps)},
+            {"hops", std::move(hops)}};
+}
+
+}  // namespace rw::control
