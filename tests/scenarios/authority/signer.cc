@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <ldns/ldns.h>
 
+#include <map>
+
 #include "tests/scenarios/message/presentation.h"
 
 namespace rw::scenarios
@@ -18,6 +20,7 @@ using LdnsRr = std::unique_ptr<ldns_rr, decltype(&ldns_rr_free)>;
 using LdnsKeys = std::unique_ptr<ldns_key_list, decltype(&ldns_key_list_free)>;
 
 constexpr std::uint32_t key_ttl = 3600;
+constexpr std::uint8_t unknown_algorithm = 200;  // unassigned
 
 LdnsRr public_record(const ldns_key* key)
 {
@@ -74,10 +77,21 @@ Records records_of(const ldns_dnssec_zone& zone)
     return out;
 }
 
+void forget_algorithm(Records& records)
+{
+    for (Record& record : records) {
+        if (record.type == dns::RRType::dnskey)
+            record.rdata[3] = unknown_algorithm;
+        if (record.type == dns::RRType::rrsig)
+            record.rdata[2] = unknown_algorithm;
+    }
+}
+
 }  // namespace
 
 struct ZoneSigner::Keys {
     LdnsKeys list{ldns_key_list_new(), ldns_key_list_free};
+    std::unique_ptr<ldns_key, decltype(&ldns_key_deep_free)> unpublished{nullptr, ldns_key_deep_free};
 };
 
 ZoneSigner::ZoneSigner(const dns::Name& origin, const SigningTimes& times)
@@ -85,20 +99,24 @@ ZoneSigner::ZoneSigner(const dns::Name& origin, const SigningTimes& times)
 {
     ldns_key_list_push_key(keys_->list.get(), new_key(origin, 257, times));
     ldns_key_list_push_key(keys_->list.get(), new_key(origin, 256, times));
+    keys_->unpublished.reset(new_key(origin, 256, times));
 }
 
 ZoneSigner::ZoneSigner(ZoneSigner&&) noexcept = default;
 ZoneSigner& ZoneSigner::operator=(ZoneSigner&&) noexcept = default;
 ZoneSigner::~ZoneSigner() = default;
 
-Record ZoneSigner::delegation_signer() const
+Record ZoneSigner::delegation_signer(const SigningManner& manner) const
 {
     const LdnsRr key = public_record(ldns_key_list_key(keys_->list.get(), 0));
     const LdnsRr ds(ldns_key_rr2ds(key.get(), LDNS_SHA256), ldns_rr_free);
-    return from_ldns_text(ds.get());
+    Record record = from_ldns_text(ds.get());
+    if (manner.unknown_algorithm)
+        record.rdata[2] = unknown_algorithm;
+    return record;
 }
 
-Result<Records> ZoneSigner::sign(const Records& records, Denial denial) const
+Result<Records> ZoneSigner::sign(const Records& records, Denial denial, const SigningManner& manner) const
 {
     const LdnsZone zone(ldns_dnssec_zone_new(), ldns_dnssec_zone_deep_free);
     const auto add = [&zone](ldns_rr* rr) { return ldns_dnssec_zone_add_rr(zone.get(), rr) == LDNS_STATUS_OK; };
@@ -116,12 +134,85 @@ Result<Records> ZoneSigner::sign(const Records& records, Denial denial) const
         status = ldns_dnssec_zone_sign(zone.get(), added.get(), keys_->list.get(), sign_always, nullptr);
     } else {
         ldns_dnssec_zone_add_empty_nonterminals(zone.get());
-        status = ldns_dnssec_zone_sign_nsec3(zone.get(), added.get(), keys_->list.get(), sign_always, nullptr,
-                                             LDNS_SHA1, denial == Denial::nsec3_opt_out ? 1 : 0, 0, 0, nullptr);
+        status =
+            ldns_dnssec_zone_sign_nsec3(zone.get(), added.get(), keys_->list.get(), sign_always, nullptr, LDNS_SHA1,
+                                        denial == Denial::nsec3_opt_out ? 1 : 0, manner.iterations, 0, nullptr);
     }
     if (status != LDNS_STATUS_OK)
         return failed(fmt::format("cannot sign {}: {}", origin_.to_string(), ldns_get_errorstr_by_id(status)));
-    return records_of(*zone);
+    Records all = records_of(*zone);
+    if (manner.unpublished_key)
+        add_unpublished(all);
+    if (manner.unknown_algorithm)
+        forget_algorithm(all);
+    return all;
+}
+
+namespace
+{
+
+using LdnsBuffer = std::unique_ptr<ldns_buffer, decltype(&ldns_buffer_free)>;
+
+/// The RRSIG of `set` by `key`, as `claim` wants it.
+LdnsRr signature_of(const Records& set, ldns_key* key, const SignatureClaim& claim)
+{
+    const std::unique_ptr<ldns_rr_list, decltype(&ldns_rr_list_deep_free)> list(ldns_rr_list_new(),
+                                                                                ldns_rr_list_deep_free);
+    for (const Record& record : set) {
+        ldns_rr* rr = nullptr;
+        if (ldns_rr_new_frm_str(&rr, to_text(record).c_str(), 0, nullptr, nullptr) != LDNS_STATUS_OK)
+            return {nullptr, ldns_rr_free};
+        ldns_rr2canonical(rr);
+        ldns_rr_list_push_rr(list.get(), rr);
+    }
+    LdnsRr rrsig(ldns_create_empty_rrsig(list.get(), key), ldns_rr_free);
+    const dns::Name& owner = set.front().owner;
+    if (claim.labels) {
+        ldns_rdf_deep_free(ldns_rr_set_rdf(rrsig.get(), ldns_native2rdf_int8(LDNS_RDF_TYPE_INT8, *claim.labels), 2));
+        const dns::Name wildcard = owner.ancestor(*claim.labels).wildcard().value_or(owner);
+        for (std::size_t i = 0; i < ldns_rr_list_rr_count(list.get()); ++i) {
+            ldns_rr* rr = ldns_rr_list_rr(list.get(), i);
+            ldns_rdf_deep_free(ldns_rr_owner(rr));
+            ldns_rr_set_owner(rr, ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, wildcard.size(), wildcard.wire().data()));
+        }
+    }
+    if (claim.signer)
+        ldns_rdf_deep_free(ldns_rr_set_rdf(
+            rrsig.get(), ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, claim.signer->size(), claim.signer->wire().data()),
+            7));
+    ldns_rr_list_sort(list.get());
+    const LdnsBuffer buffer(ldns_buffer_new(LDNS_MAX_PACKETLEN), ldns_buffer_free);
+    ldns_rdf* signature = nullptr;
+    if (ldns_rrsig2buffer_wire(buffer.get(), rrsig.get()) == LDNS_STATUS_OK &&
+        ldns_rr_list2buffer_wire(buffer.get(), list.get()) == LDNS_STATUS_OK)
+        signature = ldns_sign_public_buffer(buffer.get(), key);
+    if (signature == nullptr)
+        return {nullptr, ldns_rr_free};
+    ldns_rdf_deep_free(ldns_rr_set_rdf(rrsig.get(), signature, 8));
+    return rrsig;
+}
+
+}  // namespace
+
+Result<Record> ZoneSigner::sign_as(const Records& rrset, const SignatureClaim& claim) const
+{
+    const LdnsRr rrsig = signature_of(rrset, ldns_key_list_key(keys_->list.get(), 1), claim);
+    if (!rrsig)
+        return failed("cannot sign " + rrset.front().owner.to_string());
+    return from_ldns_text(rrsig.get());
+}
+
+void ZoneSigner::add_unpublished(Records& records) const
+{
+    std::map<std::pair<dns::Name, dns::RRType>, Records> sets;
+    for (const Record& record : records) {
+        if (record.type != dns::RRType::rrsig)
+            sets[{record.owner, record.type}].push_back(record);
+    }
+    for (const auto& [key, set] : sets) {
+        if (const LdnsRr rrsig = signature_of(set, keys_->unpublished.get(), {}))
+            records.insert(records.begin(), from_ldns_text(rrsig.get()));
+    }
 }
 
 }  // namespace rw::scenarios

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "resolver/base/clock.h"
 #include "tests/scenarios/message/message.h"
@@ -13,6 +14,19 @@ namespace rw::scenarios
 {
 
 enum class Denial : std::uint8_t { nsec, nsec3, nsec3_opt_out };
+
+/// Departures from the usual that are within the rules.
+struct SigningManner {
+    std::uint16_t iterations = 0;    ///< of NSEC3
+    bool unknown_algorithm = false;  ///< keys, signatures and DS are of an algorithm that nobody knows
+    bool unpublished_key = false;    ///< everything is also signed with a key that no DNSKEY record shows (RFC 6781)
+};
+
+/// What an RRSIG says of itself, when that is not the truth.
+struct SignatureClaim {
+    std::optional<std::uint8_t> labels;  ///< what is signed is then the wildcard with so many labels
+    std::optional<dns::Name> signer;
+};
 
 struct SigningTimes {
     WallSeconds inception;
@@ -28,11 +42,15 @@ class ZoneSigner
     ~ZoneSigner();
 
     /// The DS of the key-signing key, for the parent or as a trust anchor.
-    [[nodiscard]] Record delegation_signer() const;
+    [[nodiscard]] Record delegation_signer(const SigningManner& manner = {}) const;
     /// `records` with DNSKEY, RRSIG and NSEC or NSEC3 records.
-    [[nodiscard]] Result<Records> sign(const Records& records, Denial denial) const;
+    [[nodiscard]] Result<Records> sign(const Records& records, Denial denial, const SigningManner& manner) const;
+    /// The RRSIG of one RRset by the zone-signing key, with what `claim` says in it.
+    [[nodiscard]] Result<Record> sign_as(const Records& rrset, const SignatureClaim& claim) const;
 
  private:
+    void add_unpublished(Records& records) const;
+
     struct Keys;
     std::unique_ptr<Keys> keys_;
     dns::Name origin_;

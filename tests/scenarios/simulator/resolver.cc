@@ -8,6 +8,8 @@
 #include <fstream>
 #include <utility>
 
+#include "resolver/service/shared.h"
+
 namespace rw::scenarios
 {
 
@@ -62,17 +64,39 @@ SimulatedResolver::~SimulatedResolver()
     stop();
 }
 
-Result<void> SimulatedResolver::start(const config::Settings& settings, bool background)
+Result<void> SimulatedResolver::make_shared(const config::Settings& settings)
 {
     auto shared = service::make_shared_state(settings, world_.clock(), random_);
     if (!shared)
         return std::unexpected(shared.error());
     shared_ = std::move(*shared);
+    return {};
+}
+
+void SimulatedResolver::make_engine()
+{
     engine_ = std::make_unique<service::Engine>(
         shared_, service::Environment{
                      .scheduler = world_.scheduler(), .network = network_, .random = random_, .inbox = world_.inbox()});
+}
+
+Result<void> SimulatedResolver::start(const config::Settings& settings, bool background)
+{
+    if (auto made = make_shared(settings); !made)
+        return made;
+    make_engine();
     if (background)
         engine_->start();
+    return {};
+}
+
+Result<void> SimulatedResolver::start_following(const config::Settings& settings, std::unique_ptr<zones::Files> files)
+{
+    if (auto made = make_shared(settings); !made)
+        return made;
+    shared_->follow_root_keys(std::move(files));
+    make_engine();
+    engine_->start();
     return {};
 }
 

@@ -12,6 +12,7 @@
 #include "resolver/service/engine.h"
 #include "tests/scenarios/simulator/network.h"
 #include "tests/scenarios/simulator/world.h"
+#include "zones/files.h"
 
 namespace rw::scenarios
 {
@@ -43,12 +44,18 @@ class SimulatedResolver
 
     /// Starts the resolver; `background` lets it prime and probe. The error is the resolver's own.
     Result<void> start(const config::Settings& settings, bool background);
+    /// The same, in the background, with the trust anchors followed (RFC 5011) and their state in `files`.
+    Result<void> start_following(const config::Settings& settings, std::unique_ptr<zones::Files> files);
     /// Ends the resolver and starts another one with an empty cache.
     void stop();
 
+    [[nodiscard]] service::Engine& engine() { return *engine_; }
     OutcomePtr ask(Octets query, const frontend::Client& client);
 
  private:
+    Result<void> make_shared(const config::Settings& settings);
+    void make_engine();
+
     SeededRandom random_;
     SeededRandom network_random_;
     World world_;

@@ -259,6 +259,11 @@ std::optional<std::string> mismatch(const ExpectedQueries& expected, const std::
                 "upstream queries at or below " + name.to_string(), amount,
                 count_of(asked, [&](const Asked& each) { return each.message.question->name.is_at_or_below(name); })))
             return difference;
+    for (const auto& [type, amount] : expected.with_type)
+        if (auto difference =
+                compare_amount("upstream queries of type " + dns::type_name(type), amount,
+                               count_of(asked, [&](const Asked& each) { return each.message.question->type == type; })))
+            return difference;
     for (const auto& [flag, amount] : expected.with_flag)
         if (auto difference =
                 compare_amount("upstream queries with " + flags_text(flag), amount,

@@ -68,6 +68,10 @@ ExpectedQueries read_sent(const YAML::Node& node)
         for (const auto& entry : map)
             sent.below.emplace_back(name_in(entry.first), amount_in(entry.second));
     });
+    fields.take("with-type", [&](const YAML::Node& map) {
+        for (const auto& entry : map)
+            sent.with_type.emplace_back(type_in(entry.first), amount_in(entry.second));
+    });
     fields.take("with-flag", [&](const YAML::Node& map) {
         for (const auto& entry : map)
             sent.with_flag.emplace_back(flag_of(text_in(entry.first)), amount_in(entry.second));

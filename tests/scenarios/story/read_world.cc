@@ -77,6 +77,18 @@ Forgery read_forgery(const YAML::Node& node)
     return forgery;
 }
 
+HostileSet read_hostile_set(const YAML::Node& node)
+{
+    HostileSet hostile;
+    Fields fields(node);
+    fields.take_into("records", hostile.records, text_in);
+    fields.take("labels",
+                [&](const YAML::Node& value) { hostile.claim.labels = static_cast<std::uint8_t>(number_in(value)); });
+    fields.take_into("signer", hostile.claim.signer, name_in);
+    fields.done();
+    return hostile;
+}
+
 OctetBuffer octets_in(const YAML::Node& node)
 {
     const std::string hex = text_in(node);
@@ -244,6 +256,15 @@ void read_zone(const YAML::Node& node, ZonePlan& plan)
                                                           {"not-yet-valid", SignatureState::not_yet_valid},
                                                           {"corrupt", SignatureState::corrupt},
                                                           {"absent", SignatureState::absent}});
+    });
+    fields.take("iterations", [&](const YAML::Node& value) {
+        plan.manner.iterations = static_cast<std::uint16_t>(number_in(value));
+    });
+    fields.take_into("unknown-algorithm", plan.manner.unknown_algorithm, truth_in);
+    fields.take_into("unpublished-key", plan.manner.unpublished_key, truth_in);
+    fields.take("also-signed", [&](const YAML::Node& sets) {
+        for (const YAML::Node& each : sets)
+            plan.also_signed.push_back(read_hostile_set(each));
     });
     fields.take("ds", [&](const YAML::Node& state) {
         plan.ds = word_in<DsState>(state,

@@ -39,6 +39,7 @@ struct ExpectedQueries {
     std::vector<IpAddress> first_to;                          ///< the first query goes to one of these
     std::optional<Amount> source_ports;                       ///< different ones, of datagrams
     std::optional<Amount> mixed_case;                         ///< with upper and lower case letters in the name
+    std::vector<std::pair<dns::RRType, Amount>> with_type;    ///< of this query type
     std::vector<std::pair<std::uint16_t, Amount>> with_flag;  ///< header flag set
 };
 

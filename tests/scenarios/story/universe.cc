@@ -111,7 +111,7 @@ Result<void> Universe::add_delegation(const ZonePlans& plans, const ZonePlan& pl
         }
     }
     if (plan.signed_with && parent->signed_with && plan.ds != DsState::absent) {
-        Record ds = signer_of(plan).delegation_signer();
+        Record ds = signer_of(plan).delegation_signer(plan.manner);
         if (plan.ds == DsState::wrong)
             ds.rdata.back() = static_cast<std::uint8_t>(ds.rdata.back() ^ 0xff);
         records.push_back(std::move(ds));
@@ -134,9 +134,11 @@ ZoneSigner& Universe::signer_of(const ZonePlan& plan)
 
 Result<Records> Universe::signed_records(const ZonePlan& plan, const Records& records)
 {
-    auto all = signer_of(plan).sign(records, *plan.signed_with);
+    auto all = signer_of(plan).sign(records, *plan.signed_with, plan.manner);
     if (!all)
         return all;
+    if (auto done = add_hostile(plan, *all); !done)
+        return std::unexpected(done.error());
     if (plan.signatures == SignatureState::absent)
         std::erase_if(*all, [](const Record& record) { return record.type == dns::RRType::rrsig; });
     if (plan.signatures == SignatureState::corrupt)
@@ -144,6 +146,28 @@ Result<Records> Universe::signed_records(const ZonePlan& plan, const Records& re
             if (record.type == dns::RRType::rrsig)
                 record.rdata.back() = static_cast<std::uint8_t>(record.rdata.back() ^ 0xff);
     return all;
+}
+
+Result<void> Universe::add_hostile(const ZonePlan& plan, Records& records)
+{
+    for (const HostileSet& hostile : plan.also_signed) {
+        auto written = parse_records(hostile.records, plan.origin, plan.ttl);
+        if (!written)
+            return failed(fmt::format("also-signed of {}: {}", plan.origin.to_string(), written.error().message));
+        const dns::Name owner = written->front().owner;
+        const dns::RRType type = written->front().type;
+        std::erase_if(records, [&](const Record& record) {
+            const bool covers =
+                record.type == dns::RRType::rrsig && load_u16(record.rdata.data()) == static_cast<std::uint16_t>(type);
+            return record.owner == owner && (record.type == type || covers);
+        });
+        auto signature = signer_of(plan).sign_as(*written, hostile.claim);
+        if (!signature)
+            return std::unexpected(signature.error());
+        records.insert(records.end(), written->begin(), written->end());
+        records.push_back(std::move(*signature));
+    }
+    return {};
 }
 
 Result<void> Universe::build(const ZonePlans& plans)

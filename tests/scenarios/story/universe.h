@@ -25,6 +25,12 @@ enum class Glue : std::uint8_t {
 enum class SignatureState : std::uint8_t { sound, expired, not_yet_valid, corrupt, absent };
 enum class DsState : std::uint8_t { sound, wrong, absent };
 
+/// Records that the zone's key signs in a way in which no signer would.
+struct HostileSet {
+    std::string records;
+    SignatureClaim claim;
+};
+
 struct ZonePlan {
     dns::Name origin;
     std::vector<std::pair<dns::Name, std::vector<IpAddress>>> servers;
@@ -38,6 +44,8 @@ struct ZonePlan {
     std::uint32_t delegation_ttl = 3600;
     std::uint32_t negative_ttl = 300;
     std::optional<Denial> signed_with;
+    SigningManner manner;
+    std::vector<HostileSet> also_signed;  ///< put in after signing, with signatures of their own
     SignatureState signatures = SignatureState::sound;
     DsState ds = DsState::sound;
 };
@@ -69,6 +77,7 @@ class Universe
     static void add_addresses(const ZonePlans& plans, const ZonePlan& plan, Contents& contents);
     Result<void> add_delegation(const ZonePlans& plans, const ZonePlan& plan, Contents& contents);
     Result<Records> signed_records(const ZonePlan& plan, const Records& records);
+    Result<void> add_hostile(const ZonePlan& plan, Records& records);
     ZoneSigner& signer_of(const ZonePlan& plan);
     void assign(const ZonePlan& plan, const std::shared_ptr<const Zone>& zone);
 

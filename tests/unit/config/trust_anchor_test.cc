@@ -110,6 +110,27 @@ TEST_CASE("a file name is told from a record")
     CHECK_FALSE(looks_like_record("DS.key"));
 }
 
+TEST_CASE("text in the forms people write: parentheses join lines, zone signing keys are left out, RDATA is wire form")
+{
+    const auto anchors = read_trust_anchors(
+        "; comment\n"
+        ". 172800 IN DS 20326 8 2 ( E06D44B80B8F1D39A95C0B0D7C65D084\n"
+        "    58E880409BBC683457104237C7F8EC8D ) ; KSK-2017\n"
+        "\r\n"
+        "example. DNSKEY 257 3 13 AQID BAU=\n"
+        "example. DNSKEY 256 3 13 AQIDBAU=");
+    REQUIRE(anchors);
+    REQUIRE(anchors->size() == 2);
+    CHECK(anchors->front() == *parse_trust_anchor(ksk_2017));
+    const rw::OctetBuffer ds = rdata_of(anchors->front());
+    CHECK(ds.size() == 36);
+    CHECK(ds[0] == 0x4f);
+    CHECK(ds[35] == 0x8d);
+    CHECK(rdata_of(anchors->back()) == rw::OctetBuffer{1, 1, 3, 13, 1, 2, 3, 4, 5});
+    CHECK(read_trust_anchors("\n\n. A 192.0.2.1").error().message.starts_with("3: "));
+    CHECK(read_trust_anchors("")->empty());
+}
+
 TEST_CASE("an anchor file holds records one a line, with comments")
 {
     const ScratchFile file(std::string("; comment\n\n") + ksk_2017 + " ; KSK-2017\nexample. DNSKEY 257 3 13 AQID");

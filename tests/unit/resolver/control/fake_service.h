@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/root_identities.h"
+#include "resolver/control/explain.h"
 #include "resolver/control/service.h"
 
 namespace rw::control::test
@@ -61,6 +62,27 @@ class FakeService : public Service
         view.last_hour = {999, 1000, 998, 999, 1, 0, 0};
         view.last_day = {1000, 1000, 1000, 1000, 0, 0, 0};
         return view;
+    }
+
+    void explain(const LookupRequest& request, Done<const ExplainView&> done) override
+    {
+        ExplainView view;
+        view.name = request.name;
+        view.type = request.type;
+        view.security = security;
+        view.sentence = "the signature of x. A by x. is expired";
+        ExplainStep step;
+        step.kind = "rrset";
+        step.name = request.name;
+        step.type = request.type;
+        step.key_tag = 20326;
+        step.algorithm = "RSASHA256";
+        step.security = security;
+        step.sentence = view.sentence;
+        step.server = Endpoint{*IpAddress::parse("193.0.14.129"), 53};
+        step.identity = 'k';
+        view.steps.push_back(step);
+        done(view);
     }
 
     void lookup(const LookupRequest& request, Done<LookupView> done) override

@@ -2,6 +2,11 @@
 #include "resolver/ctl/commands.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include <fstream>
 #include <sstream>
@@ -130,6 +135,37 @@ TEST_CASE("a bogus name and a failed resolution exit with 1, NXDOMAIN with 0")
     CHECK(status_of("bogus", rw::Rcode::servfail) == ExitStatus::bad);
     CHECK(status_of("insecure", rw::Rcode::servfail) == ExitStatus::bad);
     CHECK(status_of("secure", rw::Rcode::nxdomain) == ExitStatus::good);
+}
+
+TEST_CASE("explain says in one sentence what is wrong, shows the chain, and exits with 1 for a bogus name")
+{
+    ControlServer server;
+    server.with_service([](FakeService& service) { service.security = "bogus"; });
+    const Outcome outcome = ask(server, {"explain", "www.example", "A"});
+    CHECK(outcome.status == ExitStatus::bad);
+    has(outcome.out, "www.example. A: bogus");
+    has(outcome.out, "the signature of x. A by x. is expired\n");
+    has(outcome.out, "20326 RSASHA256");
+    has(outcome.out, "193.0.14.129");
+    server.with_service([](FakeService& service) { service.security = "secure"; });
+    CHECK(ask(server, {"explain", "www.example", "A"}).status == ExitStatus::good);
+    has(ask(server, {"explain", "www.example", "A", "--json"}).out, "\"schema\":\"rootward/explain/1\"");
+}
+
+TEST_CASE("explain draws the chain as SVG, and says so when it cannot")
+{
+    ControlServer server;
+    server.with_service([](FakeService& service) { service.security = "bogus"; });
+    const std::string path = (std::filesystem::temp_directory_path() / fmt::format("chain-{}.svg", getpid())).string();
+    CHECK(ask(server, {"explain", "a&b.example", "A", "--svg", path}).status == ExitStatus::bad);
+    std::ifstream file(path);
+    const std::string svg{std::istreambuf_iterator<char>(file), {}};
+    std::filesystem::remove(path);
+    has(svg, "<svg xmlns");
+    has(svg, "a&amp;b.example. A");
+    has(svg, "key 20326, RSASHA256, from 193.0.14.129:53 (root identity K)");
+    CHECK(svg.find("<script") == std::string::npos);
+    CHECK(ask(server, {"explain", "a", "A", "--svg", "/nowhere/chain.svg"}).status == ExitStatus::usage);
 }
 
 TEST_CASE("cache, servers, inflight and log are readable")

@@ -103,6 +103,13 @@ class Signer
         ldns_key_set_inception(key_.get(), inception);
         ldns_key_set_expiration(key_.get(), expiration);
     }
+    /// Sets the REVOKE bit, which changes the tag (RFC 5011 §2.1).
+    void revoke()
+    {
+        ldns_key_set_flags(key_.get(), ldns_key_flags(key_.get()) | 0x0080U);
+        dnskey_.reset(ldns_key2rr(key_.get()));
+        ldns_key_set_keytag(key_.get(), ldns_calc_keytag(dnskey_.get()));
+    }
     /// For signatures that name another key.
     void set_tag(std::uint16_t tag) { ldns_key_set_keytag(key_.get(), tag); }
 

@@ -44,8 +44,9 @@ TEST_CASE("TTLs are capped by the original TTL and the journal tells the chain")
     set.ttl = 86400;
     CHECK(world.positive(set, "example.com.").security == Security::secure);
     CHECK(set.ttl == 300);
-    REQUIRE(world.journal.size() == 6);
-    CHECK(world.journal.front().what == JournalStep::What::dnskey);
+    REQUIRE(world.journal.size() == 7);
+    CHECK(world.journal.front().what == JournalStep::What::anchor);
+    CHECK(world.journal[1].what == JournalStep::What::dnskey);
     CHECK(world.journal.front().zone.is_root());
     CHECK(world.journal.back().what == JournalStep::What::rrset);
     CHECK(world.journal.back().key_tag == world.example.tag());
