@@ -11,6 +11,29 @@
 namespace rw::config
 {
 
+/// What the daemon keeps, and where it is watched and steered.
+template <class V>
+void describe_surroundings(V& v, Settings& s)
+{
+    v.section("mirror", s.mirror, "The verified local copy of the root zone.");
+    v.section("audit", s.audit, "The tamper-evident record of how the root zone changes.");
+    v.section("continuity", s.continuity, "Going on under a pre-authorised root zone.");
+    v.section("feed", s.feed, "The audit log for readers, over HTTP.");
+    v.section("control", s.control, "Where rootwardctl reaches the daemon.");
+    v.section("status", s.status, "Metrics and health, over HTTP.");
+    v.section("log", s.log, "Log lines, on standard error.");
+    v.field(
+        "user", s.user,
+        {.doc = "User to become when the sockets are open, for a daemon that is started as root without systemd "
+                "(whose unit needs no such setting). Files of the configuration and `state-dir` must be readable for "
+                "it, the folder of `control.socket` writable.",
+         .reload = Reload::restart,
+         .example = "rootward"});
+    v.field("state-dir", s.state_dir,
+            {.doc = "Folder for what must survive a restart, such as the state of trust anchors (RFC 5011).",
+             .reload = Reload::restart});
+}
+
 template <class V>
 void describe(V& v, Settings& s)
 {
@@ -61,16 +84,7 @@ void describe(V& v, Settings& s)
     v.items("rewrite-addresses", s.rewrite_addresses,
             {.doc = "Addresses in answers that are moved to another network, host part kept.",
              .example = "[{from: 192.0.2.0/24, to: 198.51.100.0/24}]"});
-    v.section("mirror", s.mirror, "The verified local copy of the root zone.");
-    v.section("audit", s.audit, "The tamper-evident record of how the root zone changes.");
-    v.section("continuity", s.continuity, "Going on under a pre-authorised root zone.");
-    v.section("feed", s.feed, "The audit log for readers, over HTTP.");
-    v.section("control", s.control, "Where rootwardctl reaches the daemon.");
-    v.section("status", s.status, "Metrics and health, over HTTP.");
-    v.section("log", s.log, "Log lines, on standard error.");
-    v.field("state-dir", s.state_dir,
-            {.doc = "Folder for what must survive a restart, such as the state of trust anchors (RFC 5011).",
-             .reload = Reload::restart});
+    describe_surroundings(v, s);
 }
 
 }  // namespace rw::config

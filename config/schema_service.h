@@ -55,7 +55,8 @@ void describe(V& v, AnswerSettings& s)
 {
     v.field("minimal", s.minimal,
             {.doc = "Leave authority and additional sections of positive answers empty; negative answers keep the SOA "
-                    "(and with DO the proof)."});
+                    "(and with DO the proof). `false` adds the zone's name servers and their addresses as far as they "
+                    "are known; not to answers with AD, because they are not signed."});
 }
 
 template <class V>
@@ -97,10 +98,14 @@ void describe(V& v, ControlSettings& s)
 template <class V>
 void describe(V& v, StatusSettings& s)
 {
-    v.field("listen", s.listen,
-            {.doc = "Address and port of metrics (Prometheus) and health.",
-             .reload = Reload::restart,
-             .example = "\"[::1]:9153\""});
+    v.field(
+        "listen", s.listen,
+        {.doc =
+             "Address and port of metrics (Prometheus, `/metrics`) and health (`/livez`, `/readyz`), over plain HTTP; "
+             "keep it on loopback or a management network. When the port is taken, the daemon says so and runs "
+             "without.",
+         .reload = Reload::restart,
+         .example = "\"[::1]:9153\""});
 }
 
 template <class V>

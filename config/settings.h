@@ -276,6 +276,7 @@ struct Settings {
     ControlSettings control;
     StatusSettings status;
     LogSettings log;
+    std::optional<std::string> user;
     std::filesystem::path state_dir = "/var/lib/rootward";
     bool operator==(const Settings&) const = default;
 };

@@ -145,6 +145,8 @@ Json to_json(const StatusView& view)
             {"validation", view.validation},
             {"primed", view.primed},
             {"workers", view.workers},
+            {"tcp_connections", view.tcp_connections},
+            {"metrics", or_null(view.metrics)},
             {"listening", view.listening}};
 }
 
@@ -235,6 +237,22 @@ Json to_json(const std::vector<InflightView>& view)
                              {"waiters", question.waiters}});
     }
     return {{"schema", "rootward/inflight/1"}, {"questions", std::move(questions)}};
+}
+
+Json to_json(const std::vector<FailedView>& view)
+{
+    Json questions = Json::array();
+    for (const FailedView& failed : view) {
+        questions.push_back({{"name", failed.name.to_string()},
+                             {"type", dns::type_name(failed.type)},
+                             {"reason", failed.reason},
+                             {"text", failed.text},
+                             {"ede", or_null(failed.ede)},
+                             {"detail", failed.detail},
+                             {"ago_s", std::chrono::floor<std::chrono::seconds>(failed.ago).count()},
+                             {"count", failed.count}});
+    }
+    return {{"schema", "rootward/failures/1"}, {"questions", std::move(questions)}};
 }
 
 Json to_json(const ReloadView& view)

@@ -21,6 +21,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json to_json(const CacheView& view);
 [[nodiscard]] Json to_json(const ZoneServersView& view);
 [[nodiscard]] Json to_json(const std::vector<InflightView>& view);
+[[nodiscard]] Json to_json(const std::vector<FailedView>& view);
 [[nodiscard]] Json to_json(const ReloadView& view);
 
 /// JSON text on one line; octets that are not UTF-8 are replaced, because names and NSIDs come from the network.

@@ -40,6 +40,8 @@ class Service
     [[nodiscard]] virtual ZoneServersView servers(const dns::Name& name) = 0;
     /// At most `limit` questions in flight, oldest first.
     [[nodiscard]] virtual std::vector<InflightView> inflight(std::size_t limit) = 0;
+    /// At most `limit` questions that failed lately, the latest first.
+    [[nodiscard]] virtual std::vector<FailedView> failures(std::size_t limit) = 0;
     virtual void reload(Done<ReloadView> done) = 0;
     virtual void set_log_level(LogLevel level) = 0;
 };

@@ -78,6 +78,11 @@ void inflight(Service& service, const Arguments&, const Reply& reply)
     reply(write_json(to_json(service.inflight(max_inflight_rows))));
 }
 
+void failures(Service& service, const Arguments&, const Reply& reply)
+{
+    reply(write_json(to_json(service.failures(max_failure_rows))));
+}
+
 void cache_flush(Service& service, const Arguments& arguments, const Reply& reply)
 {
     const bool all = arguments[0] == "all";  // the name is written with its dot: "all."
@@ -130,6 +135,7 @@ constexpr std::array table{
     Verb{"servers", servers_arguments, "What is known about the name servers for a name.", "servers example.org",
          servers},
     Verb{"inflight", {}, "Questions that are being resolved at the moment.", "inflight", inflight},
+    Verb{"failures", {}, "Questions that failed lately, and why.", "failures", failures},
     Verb{"cache flush", flush_arguments, "Forget what is cached at and below a name.", "cache flush example.org",
          cache_flush},
     Verb{"cache stats", {}, "Size and use of the cache.", "cache stats", cache_stats},

@@ -41,6 +41,9 @@ inline constexpr std::size_t max_request_octets = 4096;
 /// Rows of `inflight`; a flood must not make an operator's look at it expensive.
 inline constexpr std::size_t max_inflight_rows = 1000;
 
+/// Rows of `failures`.
+inline constexpr std::size_t max_failure_rows = 100;
+
 /// Answers the request `line` (without its line end). Every request gets exactly one reply.
 void handle(std::string_view line, Service& service, const Reply& reply);
 

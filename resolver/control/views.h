@@ -39,6 +39,8 @@ struct StatusView {
     std::uint32_t workers = 0;
     std::vector<std::string> listening;  ///< "127.0.0.1:53 dns"
     bool primed = false;
+    std::uint32_t tcp_connections = 0;   ///< of clients, over all workers
+    std::optional<std::string> metrics;  ///< where metrics and health are to be served
 };
 
 /// One address of a root server identity.
@@ -191,6 +193,18 @@ struct InflightView {
     std::string stage;  ///< what it waits for
     Duration age{};
     std::uint32_t waiters = 0;
+};
+
+/// A question that failed lately.
+struct FailedView {
+    dns::Name name;
+    dns::RRType type = dns::RRType::none;
+    std::string reason;                ///< name of the failure
+    std::string text;                  ///< what clients are told
+    std::optional<std::uint16_t> ede;  ///< INFO-CODE of RFC 8914
+    std::string detail;                ///< what exactly went wrong; may be empty
+    Duration ago{};
+    std::uint64_t count = 0;
 };
 
 struct ReloadView {

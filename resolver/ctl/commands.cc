@@ -38,6 +38,7 @@ void add_commands(CLI::App& app, Invocation& invocation)
 {
     add_global_options(app, invocation);
     add_daemon_commands(app, invocation);
+    add_compare(app, invocation);
     add_zone(app, invocation);
     add_delta(app, invocation);
     add_audit(app, invocation);

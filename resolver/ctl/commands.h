@@ -26,6 +26,7 @@ void add_commands(CLI::App& app, Invocation& invocation);
 
 // One for each file of this folder that adds commands.
 void add_daemon_commands(CLI::App& app, Invocation& invocation);
+void add_compare(CLI::App& app, Invocation& invocation);
 void add_completion(CLI::App& app, Invocation& invocation);
 void add_zone(CLI::App& app, Invocation& invocation);
 void add_delta(CLI::App& app, Invocation& invocation);

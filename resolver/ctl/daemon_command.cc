@@ -28,11 +28,17 @@ struct View {
 };
 
 constexpr std::array views{
-    View{"status", show_status},           View{"root", show_root},
-    View{"lookup", show_lookup},           View{"explain", show_explain},
-    View{"servers", show_servers},         View{"inflight", show_inflight},
-    View{"cache flush", show_cache_flush}, View{"cache stats", show_cache_stats},
-    View{"reload", show_reload},           View{"log", show_log},
+    View{"status", show_status},
+    View{"root", show_root},
+    View{"lookup", show_lookup},
+    View{"explain", show_explain},
+    View{"servers", show_servers},
+    View{"inflight", show_inflight},
+    View{"failures", show_failures},
+    View{"cache flush", show_cache_flush},
+    View{"cache stats", show_cache_stats},
+    View{"reload", show_reload},
+    View{"log", show_log},
 };
 
 Shown show(const control::Verb& verb, const Json& reply)

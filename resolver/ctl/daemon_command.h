@@ -26,6 +26,7 @@ struct Shown {
 [[nodiscard]] Shown show_explain(const Json& reply);
 [[nodiscard]] Shown show_servers(const Json& reply);
 [[nodiscard]] Shown show_inflight(const Json& reply);
+[[nodiscard]] Shown show_failures(const Json& reply);
 [[nodiscard]] Shown show_cache_flush(const Json& reply);
 [[nodiscard]] Shown show_cache_stats(const Json& reply);
 [[nodiscard]] Shown show_reload(const Json& reply);

@@ -38,6 +38,8 @@ Shown show_status(const Json& reply)
         line("  statement", fmt::format("{}, since {}, until {}", text_of(continuity, "statement"),
                                         text_of(continuity, "since"), text_of(continuity, "until")));
     line("workers", number_of(reply, "workers"));
+    line("tcp clients", number_of(reply, "tcp_connections"));
+    line("metrics", text_of(reply, "metrics"));
     for (const Json& listener : part_of(reply, "listening"))
         line("listening", listener.is_string() ? printable(listener.get<std::string>()) : "-");
     return {std::move(text), ExitStatus::good};

@@ -50,6 +50,8 @@ class QueryHandler
     virtual ~QueryHandler() = default;
     /// Answers `query` into `out` at once when it can; otherwise takes a ReplyTo from `door` and answers later.
     virtual Served serve(Octets query, const Client& client, Door& door, std::span<std::uint8_t> out) = 0;
+    /// The replies that were ready at once have left: once a batch.
+    virtual void batch_sent() {}
 };
 
 }  // namespace rw::frontend

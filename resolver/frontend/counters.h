@@ -1,36 +1,59 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What one worker counts about clients. Written by its worker alone, read by whoever reports: relaxed atomics without
-// read-modify-write on the hit path.
+// What one worker counts about clients; the names are those of the metrics.
 #pragma once
 
-#include <atomic>
+#include <array>
 #include <cstdint>
+
+#include "resolver/base/counter.h"
+#include "resolver/base/failure.h"
+#include "resolver/frontend/client.h"
 
 namespace rw::frontend
 {
 
-class Counter
-{
- public:
-    void add(std::uint64_t amount = 1)
-    {
-        value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-    }
-    [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-    std::atomic<std::uint64_t> value_ = 0;
+/// What became of a client's query. Each query that is over counts once.
+enum class QueryResult : std::uint8_t {
+    hit,        ///< answered from the cache at once
+    miss,       ///< answered after a resolution, its own or another client's
+    stale,      ///< answered with expired data (RFC 8767)
+    policy,     ///< answered, refused or dropped by a rule of the operator's
+    servfail,   ///< SERVFAIL; Counters::failures says why
+    refused,    ///< by the access list, class, type or opcode
+    malformed,  ///< FORMERR
+    dropped,    ///< no reply: not a query, or the access list says so
 };
 
+inline constexpr std::size_t result_count = 8;
+inline constexpr std::size_t transport_count = 2;
+
 struct Counters {
-    Counter udp_queries;
-    Counter tcp_queries;
-    Counter hits;       ///< answered from the cache at once
-    Counter misses;     ///< had to be resolved or waited for another client's resolution
-    Counter failures;   ///< SERVFAIL
-    Counter refused;    ///< by the access list, class, type or opcode
-    Counter malformed;  ///< FORMERR
-    Counter dropped;    ///< no reply: not a query, or the access list says so
+    std::array<std::array<Counter, result_count>, transport_count> results;
+    /// Replies by the row of the failure table, which is shorter than this.
+    std::array<Counter, 64> failures;
+    /// Hits: from the moment the worker woke up for the batch of datagrams they came in to when its replies were sent:
+    /// one clock reading a batch, and an upper bound for each query in it. Misses: until the reply was handed to the
+    /// kernel, in whole turns of the loop.
+    LatencyHistogram hit_latency;
+    LatencyHistogram miss_latency;
+
+    [[nodiscard]] Counter& of(Transport transport, QueryResult result)
+    {
+        return results[static_cast<std::size_t>(transport)][static_cast<std::size_t>(result)];
+    }
+    void count(Failure failure)
+    {
+        const auto row = static_cast<std::size_t>(failure);
+        if (row < failures.size())
+            failures[row].add();
+    }
+    [[nodiscard]] std::uint64_t total(QueryResult result) const
+    {
+        std::uint64_t sum = 0;
+        for (const auto& transport : results)
+            sum += transport[static_cast<std::size_t>(result)].value();
+        return sum;
+    }
 };
 
 }  // namespace rw::frontend

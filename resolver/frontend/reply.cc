@@ -20,6 +20,12 @@ constexpr std::size_t ede_text_limit = 120;
 constexpr std::uint16_t ede_iterations = 27;
 constexpr std::size_t opt_octets = 11;
 
+ExtendedError cached_error()
+{
+    const FailureFact& row = fact(Failure::cached_failure);
+    return {row.ede.value_or(0), row.text};
+}
+
 }  // namespace
 
 std::size_t ReplyWriter::limit_of(const ClientQuery& query, const ReplyRules& rules)
@@ -38,7 +44,7 @@ ReplyWriter::ReplyWriter(const ClientQuery& query, const ReplyRules& rules, std:
     writer_.reserve(query.edns ? opt_octets : 0);
 }
 
-Octets ReplyWriter::finish(const cache::Composer& composed)
+Octets ReplyWriter::finish(const cache::Composer& composed, const ExtendedError& remark)
 {
     // AD for those who can read it (RFC 6840 §5.8), and never with CD, where nothing need have been checked.
     const bool authentic =
@@ -46,30 +52,35 @@ Octets ReplyWriter::finish(const cache::Composer& composed)
     const auto flags =
         static_cast<std::uint16_t>((authentic ? Header::ad : 0) | (composed.truncated() ? Header::tc : 0));
     too_many_iterations_ = composed.too_many_iterations();
-    return close(composed.rcode(), flags, nullptr);
+    return close(composed.rcode(), flags, remark);
 }
 
 Octets ReplyWriter::finish(Failure failure, bool cached)
 {
     const FailureFact& row = fact(failure);
-    return close(row.rcode, 0, &row, cached);
+    return close(row.rcode, 0, row.ede ? ExtendedError{*row.ede, row.text} : ExtendedError{}, cached);
 }
 
 Octets ReplyWriter::finish(Rcode rcode, bool authoritative)
 {
-    return close(rcode, authoritative ? Header::aa : std::uint16_t{0}, nullptr);
+    return close(rcode, authoritative ? Header::aa : std::uint16_t{0}, {});
 }
 
-void ReplyWriter::add_extended_error(std::uint16_t code, std::string_view text)
+Octets ReplyWriter::truncate()
+{
+    return close(Rcode::noerror, Header::tc, {});
+}
+
+void ReplyWriter::add_extended_error(const ExtendedError& error)
 {
     std::array<std::uint8_t, 2 + ede_text_limit> option;
-    store_u16(option.data(), code);
-    const Octets shown = octets_of(text.substr(0, ede_text_limit));
-    std::ranges::copy(shown, option.begin() + 2);
-    writer_.add_option(ede_option, Octets(option).first(2 + shown.size()));
+    store_u16(option.data(), error.code);
+    const Octets text = octets_of(error.text.substr(0, ede_text_limit));
+    std::ranges::copy(text, option.begin() + 2);
+    writer_.add_option(ede_option, Octets(option).first(2 + text.size()));
 }
 
-Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const FailureFact* failure, bool cached)
+Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const ExtendedError& error, bool cached)
 {
     const auto code = static_cast<std::uint16_t>(rcode);
     const auto opcode = static_cast<std::uint16_t>(static_cast<unsigned>(query_.opcode) << 11);
@@ -81,12 +92,12 @@ Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const FailureF
     if (!query_.edns)
         return writer_.finish();
     writer_.begin_edns(rules_.udp_size, static_cast<std::uint8_t>(code >> 4), query_.dnssec_ok);
-    if (failure != nullptr && failure->ede)
-        add_extended_error(*failure->ede, failure->text);
+    if (!error.text.empty())
+        add_extended_error(error);
     if (cached)
-        add_extended_error(*fact(Failure::cached_failure).ede, fact(Failure::cached_failure).text);
+        add_extended_error(cached_error());
     if (too_many_iterations_)
-        add_extended_error(ede_iterations, "NSEC3 with more than 50 iterations is treated as insecure");
+        add_extended_error({ede_iterations, "NSEC3 with more than 50 iterations is treated as insecure"});
     if (query_.nsid_wanted && !rules_.nsid.empty())
         writer_.add_option(nsid_option, octets_of(rules_.nsid));
     if (query_.keepalive_wanted && query_.client.transport == Transport::tcp && rules_.tcp_keepalive != 0) {

@@ -22,6 +22,12 @@ struct ReplyRules {
     std::uint16_t tcp_keepalive = 0;  ///< in units of 100 ms (RFC 7828); 0: not given
 };
 
+/// An extended error beside an answer (RFC 8914).
+struct ExtendedError {
+    std::uint16_t code = 0;
+    std::string_view text;
+};
+
 class ReplyWriter
 {
  public:
@@ -31,17 +37,19 @@ class ReplyWriter
     /// For cache::Composer.
     [[nodiscard]] dns::MessageWriter& message() { return writer_; }
 
-    /// The reply made from what was composed into message().
-    Octets finish(const cache::Composer& composed);
+    /// The reply made from what was composed into message(), and `remark` when the client should know more.
+    Octets finish(const cache::Composer& composed, const ExtendedError& remark = {});
     /// A reply that says that the query failed; `cached` when that was found out earlier (RFC 9520, EDE 13).
     Octets finish(Failure failure, bool cached = false);
     /// A reply with this RCODE and what was written into message(), without AD.
     Octets finish(Rcode rcode, bool authoritative = false);
+    /// An empty reply that sends the client to TCP.
+    Octets truncate();
 
  private:
     [[nodiscard]] static std::size_t limit_of(const ClientQuery& query, const ReplyRules& rules);
-    Octets close(Rcode rcode, std::uint16_t extra_flags, const FailureFact* failure, bool cached = false);
-    void add_extended_error(std::uint16_t code, std::string_view text);
+    Octets close(Rcode rcode, std::uint16_t extra_flags, const ExtendedError& error, bool cached = false);
+    void add_extended_error(const ExtendedError& error);
 
     const ClientQuery& query_;
     const ReplyRules& rules_;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Serving clients.
+// Serving clients: what can be answered at once.
 #include "resolver/frontend/serve.h"
 
-#include "resolver/base/log.h"
+#include <algorithm>
+
+#include "resolver/frontend/name_servers.h"
 #include "resolver/frontend/sentinel.h"
 
 namespace rw::frontend
@@ -11,42 +13,29 @@ namespace rw::frontend
 namespace
 {
 
-/// A query that waits; shared because callbacks are copied into the inbox.
-struct Deferred {
-    ClientQuery query;
-    std::unique_ptr<ReplyTo> reply_to;
-    ClientLimits::Place place;
-    Instant asked;
-};
+constexpr std::uint32_t stale_ttl = 30;  // seconds; RFC 8767 §4
+/// Renewed when less than a tenth of its time is left, as peers do: often asked names are hit in that tenth.
+constexpr std::uint32_t renewal_part = 10;
 
-/// Later than this nobody waits for a reply any more.
-constexpr Duration client_patience = 5s;
+constexpr ExtendedError stale_answer{3, "the name servers do not answer; this is from the cache and has expired"};
+constexpr ExtendedError stale_nxdomain{19,
+                                       "the name servers do not answer; this denial is from the cache and has expired"};
+
+ExtendedError remark_for(Rcode rcode, cache::Seconds stale)
+{
+    if (stale == 0)
+        return {};
+    return rcode == Rcode::nxdomain ? stale_nxdomain : stale_answer;
+}
 
 }  // namespace
 
-Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::Inflight& inflight, io::Inbox& inbox,
-               const AccessList& access, const ReplyRules& rules, Counters& counters)
-    : context_(context),
-      iterator_(iterator),
-      inflight_(inflight),
-      inbox_(inbox),
-      access_(access),
-      rules_(rules),
-      counters_(counters),
-      chaos_(context.settings.server),
-      late_replies_(context.scheduler),
-      resolutions_(context.scheduler),
-      late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets))
-{
-}
-
 Served Server::serve(Octets message, const Client& client, Door& door, std::span<std::uint8_t> out)
 {
-    (client.transport == Transport::udp ? counters_.udp_queries : counters_.tcp_queries).add();
-    const auto action = access_.action_for(client.from.address);
+    const auto action = rules_.access.action_for(client.from.address);
     const auto read = read_query(message, client);
     if (!read || action == config::AccessAction::drop) {
-        counters_.dropped.add();
+        tally_.counters.of(client.transport, QueryResult::dropped).add();
         return {};
     }
     const ClientQuery& query = read->query;
@@ -59,19 +48,31 @@ Served Server::serve(Octets message, const Client& client, Door& door, std::span
     // What is cached tells what others asked: not without being asked to recurse (RFC 1035 §4.1.1).
     if (!query.recursion_desired && action != config::AccessAction::allow_snoop)
         return {refuse(query, Failure::not_authoritative_rd0, out)};
+    if (!rules_.policy.empty()) {
+        if (const auto decided = apply_policy(query, out))
+            return *decided;
+    }
     if (const auto reply = from_cache(query, out)) {
-        counters_.hits.add();
+        tally_.counters.of(client.transport, QueryResult::hit).add();
+        ++hits_of_batch_;
         return {*reply};
     }
     if (!query.recursion_desired)
         return {refuse(query, Failure::not_authoritative_rd0, out)};
-    counters_.misses.add();
-    const auto failed = context_.failures.find(query.question.name, query.question.type, context_.cache_now(),
-                                               context_.root_view, context_.scratch);
-    // Who checks by himself gets data that failed our checks (RFC 4035 §3.2.2).
-    if (failed && !(query.checking_disabled && is_validation_failure(failed->failure)))
-        return {refuse(query, failed->failure, out, true)};
-    return defer(query, door, out);
+    return without_answer(query, door, out);
+}
+
+void Server::batch_sent()
+{
+    if (hits_of_batch_ == 0)
+        return;
+    tally_.counters.hit_latency.add(context_.scheduler.clock().monotonic() - context_.scheduler.now(), hits_of_batch_);
+    hits_of_batch_ = 0;
+}
+
+bool Server::validates(const ClientQuery& query) const
+{
+    return context_.settings.dnssec.enabled && !query.checking_disabled;
 }
 
 Octets Server::chaos(const ClientQuery& query, std::span<std::uint8_t> out)
@@ -79,139 +80,114 @@ Octets Server::chaos(const ClientQuery& query, std::span<std::uint8_t> out)
     const std::optional<OctetBuffer> text = chaos_.find(query.question);
     if (!text)
         return refuse(query, Failure::unsupported_class, out);
-    ReplyWriter reply(query, rules_, out);
+    tally_.counters.of(query.client.transport, QueryResult::policy).add();
+    ReplyWriter reply(query, rules_.reply, out);
     reply.message().add_record(dns::Section::answer, query.question.name, dns::RRType::txt, dns::RRClass::ch, 0, *text);
     return reply.finish(Rcode::noerror);
 }
 
 Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached)
 {
-    switch (fact(failure).rcode) {
-        case Rcode::servfail:
-            counters_.failures.add();
-            break;
-        case Rcode::formerr:
-            counters_.malformed.add();
-            break;
-        default:
-            counters_.refused.add();
-    }
-    ReplyWriter reply(query, rules_, out);
+    QueryResult result = QueryResult::refused;
+    if (failure == Failure::policy_blocked || failure == Failure::policy_refused)
+        result = QueryResult::policy;
+    else if (fact(failure).rcode == Rcode::servfail)
+        result = QueryResult::servfail;
+    else if (fact(failure).rcode == Rcode::formerr)
+        result = QueryResult::malformed;
+    tally_.counters.of(query.client.transport, result).add();
+    tally_.counters.count(failure);
+    ReplyWriter reply(query, rules_.reply, out);
     return reply.finish(failure, cached);
 }
 
-std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std::uint8_t> out)
+std::optional<Served> Server::apply_policy(const ClientQuery& query, std::span<std::uint8_t> out)
 {
-    const cache::Seconds now = context_.cache_now();
-    const bool validate = context_.settings.dnssec.enabled && !query.checking_disabled;
-    ReplyWriter reply(query, rules_, out);
-    composer_.begin(reply.message(), {.now = now, .dnssec_ok = query.dnssec_ok});
-    dns::Name name = query.question.name;
-    std::size_t base = dns::header_octets;
-    for (std::size_t links = 0; links <= iterate::limits::alias_chain; ++links) {
-        const auto found = context_.answers.find(name, query.question.type, now, context_.root_view, context_.scratch);
-        if (!found || (validate && found->entry.security() == cache::Security::indeterminate))
-            return std::nullopt;
-        composer_.add(found->entry, base);
-        if (found->entry.kind() != cache::EntryKind::alias) {
-            composer_.finish();
-            return finish(query, reply, out);
-        }
-        base = composer_.next_base();
-        name = found->entry.target();
+    const auto action = rules_.policy.action_for(query.question.name);
+    if (action == config::PolicyAction::deny)
+        return Served{refuse(query, Failure::policy_blocked, out)};
+    Counter& counter = tally_.counters.of(query.client.transport, QueryResult::policy);
+    if (action == config::PolicyAction::drop) {
+        counter.add();
+        return Served{};
+    }
+    // Over TCP the client has shown that it is who it says.
+    if (action == config::PolicyAction::truncate && query.client.transport == Transport::udp) {
+        counter.add();
+        ReplyWriter reply(query, rules_.reply, out);
+        return Served{reply.truncate()};
     }
     return std::nullopt;
 }
 
-Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out)
+bool Server::needs_synthesis(const ClientQuery& query, const cache::EntryView& entry) const
 {
-    if (draining_)
-        return {refuse(query, Failure::shutting_down, out)};
-    auto place = limits_.admit(query.client.from.address);
-    if (!place)
-        return {refuse(query, Failure::too_many_waiters, out)};
-    const iterate::Inflight::Question key{context_.answers.key(query.question.name, query.question.type),
-                                          query.checking_disabled};
-    auto deferred = std::make_shared<Deferred>(query, door.defer(), std::move(*place), context_.scheduler.now());
-    const auto joined =
-        inflight_.join(key, inbox_, context_.scheduler.now(), [this, deferred](const iterate::SharedOutcome& outcome) {
-            const Instant now = context_.scheduler.now();
-            const auto send = [this, deferred, outcome] {
-                const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
-                deferred->reply_to->reply(write(deferred->query, *outcome, room));
-            };
-            // Only UDP can be made to answer somebody who never asked.
-            const bool udp = deferred->query.client.transport == Transport::udp;
-            const IpAddress& client = deferred->query.client.from.address;
-            const Instant due = udp ? limits_.release_time(client, deferred->asked, now) : now;
-            if (due <= now)
-                send();
-            else if (due - deferred->asked < client_patience)
-                late_replies_.add(due, send);
-        });
-    if (joined == iterate::Inflight::Joined::refused)
-        return {refuse(query, Failure::too_many_waiters, out)};
-    if (joined == iterate::Inflight::Joined::leads)
-        resolutions_.spawn(resolve(key, query.question, query.client.from.address));
-    return {};
+    if (query.question.type != dns::RRType::aaaa || query.checking_disabled)
+        return false;
+    if (entry.kind() != cache::EntryKind::positive)
+        return entry.kind() == cache::EntryKind::nodata;
+    const auto records = entry.to_rrsets(query.question.name, 0).records;
+    return !records.empty() &&
+           std::all_of(records.back().rdatas.begin(), records.back().rdatas.end(),
+                       [](Octets rdata) { return rdata.size() == 16 && iterate::Dns64::is_excluded(rdata); });
 }
 
-io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question question, IpAddress client)
-{
-    iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time, client);
-    const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
-    const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
-    iterate::Outcome outcome = co_await iterator_.resolve(question, budget, nullptr, checking);
-    note(question, outcome, budget);
-    inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
-}
-
-void Server::note(const dns::Question& question, const iterate::Outcome& outcome, const iterate::WorkBudget& budget)
+std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std::uint8_t> out, cache::Seconds stale)
 {
     const cache::Seconds now = context_.cache_now();
-    if (!outcome.failure) {
-        context_.failures.forget(question.name, question.type, now, context_.scratch);
-        return;
-    }
-    const cache::Origin origin{context_.root_view.root, 0};
-    // A line so bad that time ran out on the way: the client's next try finds what this one learnt, and gets further.
-    const bool on_the_way = *outcome.failure == Failure::time_exhausted && budget.progressed();
-    if (!on_the_way)
-        context_.failures.note(question.name, question.type, *outcome.failure, origin, now, context_.scratch);
-    log(LogLevel::debug, "{} {}: {}{}{}", question.name.to_string(), dns::type_name(question.type),
-        fact(*outcome.failure).text, outcome.detail.empty() ? "" : ": ", outcome.detail);
-}
-
-Octets Server::write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out)
-{
-    if (outcome.failure)
-        return refuse(query, *outcome.failure, out);
-    ReplyWriter reply(query, rules_, out);
-    const cache::Seconds now = context_.cache_now();
-    composer_.begin(reply.message(), {.now = now, .dnssec_ok = query.dnssec_ok});
+    const bool validate = validates(query);
+    ReplyWriter reply(query, rules_.reply, out);
+    composer_.begin(reply.message(), {.now = now, .dnssec_ok = query.dnssec_ok, .stale_ttl = stale_ttl});
+    dns::Name name = query.question.name;
     std::size_t base = dns::header_octets;
-    for (const iterate::Link& link : outcome.links) {
-        const auto entry = cache::encode_entry(link.answer(), link.ttl);
-        if (!entry)
-            return refuse(query, Failure::answer_too_large, out);
-        composer_.add(cache::EntryView(*entry, now + link.ttl), base);
-        if (link.facts.kind == cache::EntryKind::alias)
-            base = composer_.next_base();
+    for (std::size_t links = 0; links <= iterate::limits::alias_chain; ++links) {
+        const auto found =
+            context_.answers.find(name, query.question.type, now, context_.root_view, context_.scratch, stale);
+        if (!found || (validate && found->entry.security() == cache::Security::indeterminate))
+            return std::nullopt;
+        if (rules_.dns64 && needs_synthesis(query, found->entry))
+            return std::nullopt;
+        composer_.add(found->entry, base);
+        const bool ends_soon = context_.settings.cache.prefetch && stale == 0 &&
+                               found->entry.remaining(now) < found->entry.original_ttl() / renewal_part;
+        if (found->entry.kind() != cache::EntryKind::alias) {
+            composer_.finish();
+            if (ends_soon)
+                prefetch(query, name);
+            return complete(query, reply, out, remark_for(composer_.rcode(), stale));
+        }
+        base = composer_.next_base();
+        const dns::Name next = found->entry.target();
+        if (ends_soon)
+            prefetch(query, name);  // the entry must not be used after this
+        name = next;
     }
-    composer_.finish();
-    return finish(query, reply, out);
+    return std::nullopt;
 }
 
-Octets Server::finish(const ClientQuery& query, ReplyWriter& reply, std::span<std::uint8_t> out)
+bool Server::is_withheld(const ClientQuery& query)
 {
     const auto sentinel =
         context_.settings.dnssec.sentinel && !query.checking_disabled ? read_sentinel(query.question) : std::nullopt;
-    const bool withheld = sentinel && composer_.authentic() &&
-                          context_.validator.trusts_root_key(sentinel->key_tag) != sentinel->is_trusted;
-    if (!withheld)
-        return reply.finish(composer_);
-    ReplyWriter refusal(query, rules_, out);
-    return refusal.finish(Rcode::servfail);
+    return sentinel && composer_.authentic() &&
+           context_.validator.trusts_root_key(sentinel->key_tag) != sentinel->is_trusted;
+}
+
+Octets Server::complete(const ClientQuery& query, ReplyWriter& reply, std::span<std::uint8_t> out,
+                        const ExtendedError& remark)
+{
+    if (is_withheld(query)) {
+        ReplyWriter refusal(query, rules_.reply, out);
+        return refusal.finish(Rcode::servfail);
+    }
+    // With AD every record of the authority section must be authentic (RFC 4035 §3.2.3): these are not.
+    if (!context_.settings.answer.minimal && composer_.rcode() == Rcode::noerror && !composer_.truncated() &&
+        !composer_.authentic())
+        add_name_servers(reply.message(), query.question.name, context_);
+    const Octets message = reply.finish(composer_, remark);
+    if (!rules_.rewrite.empty())
+        rules_.rewrite.apply(out.first(message.size()));
+    return message;
 }
 
 }  // namespace rw::frontend

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The fast path of one worker: a client's octets to a reply, when the cache has it, without allocation, lock or
-// coroutine. What is not at hand is joined to the questions in flight or resolved.
+// coroutine (serve.cc). What is not at hand is joined to the questions in flight or resolved (serve_later.cc).
 #pragma once
 
 #include <memory>
 #include <span>
 
-#include "resolver/frontend/access_list.h"
 #include "resolver/frontend/chaos_names.h"
 #include "resolver/frontend/client_limits.h"
 #include "resolver/frontend/client_query.h"
 #include "resolver/frontend/counters.h"
 #include "resolver/frontend/late_replies.h"
-#include "resolver/frontend/reply.h"
+#include "resolver/frontend/recent_failures.h"
+#include "resolver/frontend/rules.h"
 #include "resolver/io/inbox.h"
 #include "resolver/iterate/inflight.h"
 #include "resolver/iterate/iterator.h"
@@ -20,14 +20,22 @@
 namespace rw::frontend
 {
 
+/// Where a server notes what happens.
+struct Tally {
+    Counters& counters;
+    RecentFailures& failures;
+};
+
 class Server
 {
  public:
-    /// Everything is borrowed from the engine and outlives the server.
+    /// Everything is borrowed from the engine and outlives the server. `rules` change between two queries.
     Server(iterate::Context& context, iterate::Iterator& iterator, iterate::Inflight& inflight, io::Inbox& inbox,
-           const AccessList& access, const ReplyRules& rules, Counters& counters);
+           const Rules& rules, const Tally& tally);
 
     Served serve(Octets message, const Client& client, Door& door, std::span<std::uint8_t> out);
+    /// The replies of this turn's hits have left: how long they took.
+    void batch_sent();
 
     /// From now on nothing new is resolved: what is not cached fails as shutting down, so that clients ask elsewhere.
     void drain() { draining_ = true; }
@@ -35,30 +43,57 @@ class Server
     [[nodiscard]] bool idle() const { return limits_.clients() == 0 && resolutions_.size() == 0; }
 
  private:
-    std::optional<Octets> from_cache(const ClientQuery& query, std::span<std::uint8_t> out);
+    struct Deferred;
+    using DeferredPtr = std::shared_ptr<Deferred>;
+
+    // serve.cc
+    [[nodiscard]] bool validates(const ClientQuery& query) const;
+    /// `stale`: seconds that what is used may have been expired for.
+    std::optional<Octets> from_cache(const ClientQuery& query, std::span<std::uint8_t> out, cache::Seconds stale = 0);
+    /// The reply that was composed, with what the settings add to it or change in it.
+    Octets complete(const ClientQuery& query, ReplyWriter& reply, std::span<std::uint8_t> out,
+                    const ExtendedError& remark = {});
+    /// Whether a cached answer to a question for AAAA is to be made from A records instead.
+    [[nodiscard]] bool needs_synthesis(const ClientQuery& query, const cache::EntryView& entry) const;
     Octets chaos(const ClientQuery& query, std::span<std::uint8_t> out);
     Octets refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached = false);
+    /// What a rule of the operator's makes of the query; nothing when it goes on.
+    std::optional<Served> apply_policy(const ClientQuery& query, std::span<std::uint8_t> out);
+
+    // serve_later.cc
+    /// With a failure that is remembered, or by asking.
+    Served without_answer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
     Served defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
+    /// A reply for one who waited, now or when its time has come.
+    void settle(const DeferredPtr& deferred, const iterate::SharedOutcome& outcome);
+    void answer_stale_later(const DeferredPtr& deferred);
+    std::optional<Octets> from_stale(const ClientQuery& query, std::span<std::uint8_t> out);
+    /// Renews a cached answer that was asked for shortly before it expires.
+    void prefetch(const ClientQuery& query, const dns::Name& link);
     /// `client`: of those who wait, the one that asked first; its part of the root budget is drawn on.
     io::Task<void> resolve(iterate::Inflight::Question key, dns::Question question, IpAddress client);
+    io::Task<void> renew(iterate::Inflight::Question key, dns::Question question, dns::Name link, IpAddress client);
     /// Remembers a failure, or that there is none any more.
     void note(const dns::Question& question, const iterate::Outcome& outcome, const iterate::WorkBudget& budget);
+    /// Says so when it is this host's time that signatures do not fit.
+    void suspect_clock(Failure failure);
     Octets write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out);
-    /// `reply` with what was composed, unless a sentinel name says that the client must not have it (RFC 8509 §3).
-    Octets finish(const ClientQuery& query, ReplyWriter& reply, std::span<std::uint8_t> out);
+    /// A sentinel name says that the client must not have what was composed (RFC 8509 §3).
+    [[nodiscard]] bool is_withheld(const ClientQuery& query);
 
     iterate::Context& context_;
     iterate::Iterator& iterator_;
     iterate::Inflight& inflight_;
     io::Inbox& inbox_;
-    const AccessList& access_;
-    const ReplyRules& rules_;
-    Counters& counters_;
+    const Rules& rules_;
+    Tally tally_;
     ChaosNames chaos_;
     ClientLimits limits_;
     LateReplies late_replies_;
     io::TaskSet resolutions_;
     cache::Composer composer_;
+    std::uint32_t hits_of_batch_ = 0;
+    std::uint64_t out_of_time_ = 0;  ///< names whose signatures are of another time
     bool draining_ = false;
     std::unique_ptr<std::uint8_t[]> late_reply_;  ///< room for replies that were not ready at once
 };

@@ -119,6 +119,7 @@ bool TcpConnection::receive()
         peer_done_ = true;
     append(incoming_, Octets(buffer).first(static_cast<std::size_t>(count)));
     serve_queries();
+    listener_.handler_.batch_sent();
     return open_;
 }
 

@@ -195,6 +195,7 @@ void UdpListener::serve_batch(std::size_t count)
         // One that cannot be sent (gone interface, full buffer) must not hold up the others.
         sent += done > 0 ? static_cast<unsigned>(done) : 1;
     }
+    handler_.batch_sent();
 }
 
 }  // namespace rw::frontend

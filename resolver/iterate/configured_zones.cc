@@ -32,6 +32,10 @@ ConfiguredZones::ConfiguredZones(const config::Settings& settings)
         zones_.push_back(make_zone(stub.name, stub.servers, Route::iterate, settings.outgoing.port));
     for (const auto& forward : settings.forward_zones)
         zones_.push_back(make_zone(forward.name, forward.servers, Route::forward, settings.outgoing.port));
+    for (const auto& rule : settings.policy) {
+        if (rule.action == config::PolicyAction::forward)
+            zones_.push_back(make_zone(rule.suffix, rule.servers, Route::forward, settings.outgoing.port));
+    }
     std::ranges::sort(zones_, std::greater{}, [](const ZoneServers& zone) { return zone.zone.label_count(); });
 }
 

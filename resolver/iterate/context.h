@@ -11,6 +11,7 @@
 #include "resolver/io/task.h"
 #include "resolver/iterate/configured_zones.h"
 #include "resolver/iterate/local_answers.h"
+#include "resolver/iterate/work_counters.h"
 #include "resolver/root/query_budget.h"
 #include "resolver/root/root_board.h"
 #include "resolver/root/root_counts.h"
@@ -48,6 +49,7 @@ struct Context {
     cache::Scratch& scratch;
     const ConfiguredZones& configured;
     const LocalAnswers& local;
+    WorkCounters& work;
     cache::RootView root_view;
 
     /// Seconds on the cache clock.

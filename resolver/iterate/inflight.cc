@@ -37,6 +37,13 @@ void Inflight::finish(const Question& question, const SharedOutcome& outcome)
         waiter.home->post([deliver = std::move(waiter.deliver), outcome] { deliver(outcome); });
 }
 
+bool Inflight::contains(const Question& question)
+{
+    Shard& shard = shard_of(question);
+    const std::scoped_lock lock(shard.mutex);
+    return shard.questions.contains(question);
+}
+
 void Inflight::abandon(const SharedOutcome& outcome)
 {
     for (const Waiting& waiting : waiting(SIZE_MAX))

@@ -45,6 +45,7 @@ class Inflight
     /// `deliver` is also called for the caller that leads, when it finishes.
     Joined join(const Question& question, io::Inbox& home, Instant now, Deliver deliver);
     void finish(const Question& question, const SharedOutcome& outcome);
+    [[nodiscard]] bool contains(const Question& question);
     /// Gives `outcome` to all who wait for anything: the daemon ends.
     void abandon(const SharedOutcome& outcome);
 

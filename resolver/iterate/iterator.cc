@@ -124,6 +124,13 @@ io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const
     co_return outcome;
 }
 
+io::Task<bool> Iterator::renew(Question question, WorkBudget& budget, Checking checking)
+{
+    const Chain chain{question, nullptr, 0};
+    const Links links = co_await resolve_link(question, budget, chain, checking);
+    co_return links.has_value();
+}
+
 ZoneServers Iterator::root_zone() const
 {
     ZoneServers zone;
@@ -290,6 +297,7 @@ io::Task<std::optional<Trouble>> Iterator::check(std::vector<Link>& links, const
     for (Link& link : links) {
         validate::Part part{link.name, link.type, link.facts.kind, link.facts.dname, link.records, proof};
         validate::Verdict verdict = co_await context_.validator.validate(part, zone, session);
+        context_.work.count(verdict.security);
         if (verdict.is_bogus()) {
             trouble = Trouble{*verdict.failure, std::move(verdict.sentence), verdict.chain_broken};
             co_return trouble;

@@ -45,6 +45,9 @@ class Iterator final : public AddressFinder
     /// `budget` must live until the task ends; `outer` is the question this one helps to answer, if any.
     io::Task<Outcome> resolve(dns::Question question, WorkBudget& budget, const Chain* outer, Checking checking);
 
+    /// Asks for one link again although it is cached, and keeps what comes. False when nothing usable came.
+    io::Task<bool> renew(dns::Question question, WorkBudget& budget, Checking checking);
+
     /// Walks down to the servers that answer `question`, whatever they say. Servers in `avoid` are not asked.
     io::Task<std::expected<Final, Trouble>> walk(const dns::Question& question, WorkBudget& budget, const Chain& chain,
                                                  const std::vector<Endpoint>& avoid);

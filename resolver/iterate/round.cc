@@ -203,10 +203,12 @@ bool Round::start(std::size_t candidate, Manner manner)
         manner.tcp ? context_.tcp.start(server, form(manner), started_, *mailbox_)
                    : upstream::start_udp(context_.network, context_.random, server, form(manner), started_, *mailbox_);
     if (!attempt) {
+        context_.work.unreachable.add();
         context_.stats.note_unreachable(server);
         why_ = Failure::network_unreachable;
         return false;
     }
+    (manner.tcp ? context_.work.sent_tcp : context_.work.sent_udp).add();
     const Instant now = context_.scheduler.now();
     const Duration wait = patience(entry, manner);
     Waiting waiting{{std::move(attempt), std::move(*place), started_, server, now, now + wait, entry.candidate.letter},
@@ -248,6 +250,7 @@ void Round::on_time()
             continue;
         waiting.timed_out = true;
         context_.stats.note_timeout(waiting.base.server);
+        context_.work.timed_out.add();
         note_root(waiting.base.letter, root::RootEvent::timed_out);
     }
 }
@@ -282,6 +285,7 @@ std::optional<Asked> Round::on_event(upstream::AttemptEvent event)
             discard(waiting.candidate, Failure::authority_malformed);
             break;
         case Happened::unreachable:
+            context_.work.unreachable.add();
             context_.stats.note_unreachable(waiting.base.server);
             discard(waiting.candidate, Failure::no_reachable_authority);
             break;
@@ -291,6 +295,7 @@ std::optional<Asked> Round::on_event(upstream::AttemptEvent event)
 
 std::optional<Asked> Round::on_response(const Waiting& waiting, const OctetBuffer& octets)
 {
+    context_.work.answered.add();
     budget_.spend_octets(octets.size());
     note_root(waiting.base.letter, root::RootEvent::answered);
     if (!waiting.manner.tcp)

@@ -65,9 +65,15 @@ Result<std::shared_ptr<const Configuration>> make_configuration(config::Settings
     if (!anchors)
         return std::unexpected(anchors.error());
     iterate::ConfiguredZones configured(settings);
-    frontend::AccessList access(settings.access);
+    frontend::Rules rules{frontend::AccessList(settings.access),
+                          frontend::Policy(settings.policy),
+                          frontend::AddressRewrite(settings.rewrite_addresses),
+                          std::nullopt,
+                          {}};
+    if (settings.dns64)
+        rules.dns64.emplace(*settings.dns64);
     return std::make_shared<const Configuration>(std::move(settings), std::move(configured), std::move(*local),
-                                                 std::move(access), std::move(*servers), std::move(*anchors));
+                                                 std::move(rules), std::move(*servers), std::move(*anchors));
 }
 
 frontend::ReplyRules reply_rules(const config::Settings& settings)
@@ -90,6 +96,7 @@ std::vector<dns::Name> changed_names(const config::Settings& before, const confi
     std::vector<dns::Name> names;
     add_changed(names, before.stub_zones, after.stub_zones, &config::StubZoneSettings::name);
     add_changed(names, before.forward_zones, after.forward_zones, &config::ForwardZoneSettings::name);
+    add_changed(names, before.policy, after.policy, &config::PolicySettings::suffix);
     add_changed(names, before.local_zones, after.local_zones, &config::LocalZoneSettings::name);
     return names;
 }

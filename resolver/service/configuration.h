@@ -10,8 +10,7 @@
 #include "config/settings.h"
 #include "resolver/base/result.h"
 #include "resolver/cache/answer_cache.h"
-#include "resolver/frontend/access_list.h"
-#include "resolver/frontend/reply.h"
+#include "resolver/frontend/rules.h"
 #include "resolver/iterate/configured_zones.h"
 #include "resolver/iterate/local_answers.h"
 #include "resolver/root/root_servers.h"
@@ -23,8 +22,8 @@ namespace rw::service
 struct Configuration {
     config::Settings settings;
     iterate::ConfiguredZones configured;
-    iterate::LocalAnswers local;  ///< copies share their records
-    frontend::AccessList access;
+    iterate::LocalAnswers local;                 ///< copies share their records
+    frontend::Rules rules;                       ///< without the part for replies, whose texts each worker keeps itself
     std::vector<root::RootServer> root_servers;  ///< as the hints have them
     validate::AnchorSet anchors;
 };

@@ -11,6 +11,7 @@
 #include "resolver/service/explain.h"
 #include "resolver/service/root_view.h"
 #include "resolver/service/shared.h"
+#include "resolver/service/status_pages.h"
 
 namespace rw::service
 {
@@ -58,10 +59,10 @@ control::StatusView ControlService::status()
     view.workers = settings.workers;
     for (const config::ListenSettings& listen : settings.listen)
         view.listening.push_back(fmt::format("{} dns", Endpoint{listen.address, listen.port}.to_string()));
-    for (char letter = 'a'; letter <= 'm'; ++letter) {
-        const config::IdentityLetter identity{letter};
-        view.primed |= shared_.root_counts.count(identity, root::Purpose::priming, root::RootEvent::answered) > 0;
-    }
+    view.primed = is_primed(shared_);
+    view.tcp_connections = shared_.connection_limits.open();
+    if (settings.status.listen)
+        view.metrics = settings.status.listen->to_string();
     return view;
 }
 
@@ -104,9 +105,11 @@ control::CacheView ControlService::cache()
     const cache::StoreStats stats = shared_.store.stats();
     control::CacheView view{stats.capacity_octets, stats.used_octets, stats.entries, 0, 0, stats.inserted,
                             stats.evicted,         stats.expired,     stats.refused};
-    shared_.for_each_counters([&](const frontend::Counters& counters) {
-        view.hits += counters.hits.value();
-        view.misses += counters.misses.value();
+    using frontend::QueryResult;
+    shared_.for_each_counters([&](const WorkerCounters& counters) {
+        view.hits += counters.clients.total(QueryResult::hit);
+        for (const QueryResult result : {QueryResult::miss, QueryResult::stale, QueryResult::servfail})
+            view.misses += counters.clients.total(result);
     });
     return view;
 }
@@ -139,6 +142,17 @@ std::vector<control::InflightView> ControlService::inflight(std::size_t limit)
     for (const iterate::Inflight::Waiting& waiting : shared_.inflight.waiting(limit)) {
         views.push_back({waiting.question.key.name(), waiting.question.key.type(), "resolving",
                          shared_.clock.monotonic() - waiting.since, waiting.waiters});
+    }
+    return views;
+}
+
+std::vector<control::FailedView> ControlService::failures(std::size_t limit)
+{
+    std::vector<control::FailedView> views;
+    for (const frontend::RecentFailure& failed : shared_.recent_failures.latest(limit)) {
+        const FailureFact& row = fact(failed.failure);
+        views.push_back({failed.name, failed.type, std::string(row.name), std::string(row.text), row.ede, failed.detail,
+                         shared_.clock.monotonic() - failed.last, failed.count});
     }
     return views;
 }

@@ -37,6 +37,7 @@ class ControlService final : public control::Service
     control::CacheView cache() override;
     control::ZoneServersView servers(const dns::Name& name) override;
     std::vector<control::InflightView> inflight(std::size_t limit) override;
+    std::vector<control::FailedView> failures(std::size_t limit) override;
     void reload(control::Done<control::ReloadView> done) override;
     void set_log_level(LogLevel level) override;
 

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "resolver/base/log.h"
+#include "resolver/service/process.h"
 #include "resolver/service/shared.h"
+#include "resolver/service/status_pages.h"
 #include "resolver/service/supervisor.h"
 #include "resolver/service/worker.h"
 
@@ -30,6 +32,22 @@ io::FileDescriptor take_signals()
     return io::FileDescriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
+/// Nobody's names stay unresolved because metrics cannot be served: that is said, and the daemon runs without.
+std::unique_ptr<status::HttpServer> open_status(const Shared& shared)
+{
+    const auto configuration = shared.configuration();
+    const auto& address = configuration->settings.status.listen;
+    if (!address)
+        return nullptr;
+    auto server =
+        status::HttpServer::open(*address, [&shared](std::string_view path) { return status_page(shared, path); });
+    if (!server) {
+        log(LogLevel::warning, "{}; running without", server.error().message);
+        return nullptr;
+    }
+    return std::move(*server);
+}
+
 }  // namespace
 
 Result<void> run_daemon(const config::Settings& settings, const std::filesystem::path& file)
@@ -37,6 +55,8 @@ Result<void> run_daemon(const config::Settings& settings, const std::filesystem:
     io::FileDescriptor signals = take_signals();
     const SystemClock clock;
     SecureRandom random;
+    raise_descriptor_limit(settings);
+    check_memory(settings);
     auto shared = make_shared_state(settings, clock, random);
     if (!shared)
         return std::unexpected(shared.error());
@@ -48,6 +68,9 @@ Result<void> run_daemon(const config::Settings& settings, const std::filesystem:
             return std::unexpected(worker.error());
         workers.push_back(std::move(*worker));
     }
+    const auto status = open_status(**shared);
+    if (const auto dropped = drop_privileges(settings.user); !dropped)
+        return std::unexpected(dropped.error());
     for (const auto& worker : workers)
         worker->run();
     log(LogLevel::info, "rootward {} answers on {} addresses with {} workers", ROOTWARD_VERSION, settings.listen.size(),

@@ -19,6 +19,7 @@ namespace rw::service
 struct Engine::Parts {
     Parts(std::shared_ptr<Shared> given, const Environment& environment)
         : shared(std::move(given)),
+          counters(shared->add_counters()),
           tcp(environment.network, environment.scheduler, environment.random),
           background(environment.scheduler),
           prober(environment.scheduler, environment.network, environment.random, shared->stats, background),
@@ -47,21 +48,23 @@ struct Engine::Parts {
                   scratch,
                   configured,
                   local,
+                  counters.work,
                   cache::RootView{iana_root, nullptr}},
           iterator(context),
-          server(context, iterator, shared->inflight, environment.inbox, access, rules, shared->add_counters())
+          server(context, iterator, shared->inflight, environment.inbox, rules,
+                 {counters.clients, shared->recent_failures})
     {
     }
 
     static constexpr std::uint32_t iana_root = 1;  // id of the root that everything is learnt under
 
     std::shared_ptr<Shared> shared;
+    WorkerCounters& counters;
     // This worker's copies of the configuration; apply() assigns to them.
     config::Settings settings;
     iterate::ConfiguredZones configured{settings};
     iterate::LocalAnswers local;
-    frontend::AccessList access{{}};
-    frontend::ReplyRules rules;
+    frontend::Rules rules;
     cache::Scratch scratch;
     upstream::TcpPool tcp;
     io::TaskSet background;
@@ -112,6 +115,11 @@ void Engine::explain(const dns::Question& question, ResolvedHandler done)
     parts_->background.spawn(service::explain(parts_->context, *parts_->shared, question, std::move(done)));
 }
 
+void Engine::batch_sent()
+{
+    parts_->server.batch_sent();
+}
+
 std::optional<cache::Delegation> Engine::closest_delegation(const dns::Name& name)
 {
     iterate::Context& context = parts_->context;
@@ -125,8 +133,8 @@ void Engine::apply(const Configuration& configuration)
     parts_->settings.local_zones.clear();
     parts_->configured = configuration.configured;
     parts_->local = configuration.local;
-    parts_->access = configuration.access;
-    parts_->rules = reply_rules(parts_->settings);
+    parts_->rules = configuration.rules;
+    parts_->rules.reply = reply_rules(parts_->settings);
     parts_->validator.set_rules(validator_rules(configuration.settings.dnssec));
 }
 

@@ -49,6 +49,8 @@ class Engine final : public frontend::QueryHandler
     frontend::Served serve(Octets query, const frontend::Client& client, frontend::Door& door,
                            std::span<std::uint8_t> out) override;
 
+    void batch_sent() override;
+
     /// What a question asked by the operator came to.
     struct Resolved {
         const iterate::Outcome& outcome;

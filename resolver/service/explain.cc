@@ -35,7 +35,7 @@ struct CleanSlate {
                   live.tcp,         live.prober,      live.stats,      live.outstanding, live.root_servers,
                   live.root_counts, live.root_budget, live.root_board, live.root_probes, answers,
                   delegations,      failures,         validator,       synthesiser,      scratch,
-                  live.configured,  live.local,       live.root_view},
+                  live.configured,  live.local,       live.work,       live.root_view},
           iterator(context)
     {
     }

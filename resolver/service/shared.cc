@@ -90,7 +90,7 @@ void Shared::follow_root_keys(std::unique_ptr<zones::Files> files)
     apply_followed_anchors();
 }
 
-frontend::Counters& Shared::add_counters()
+WorkerCounters& Shared::add_counters()
 {
     const std::scoped_lock lock(counters_mutex_);
     return counters_.emplace_back();

@@ -14,7 +14,9 @@
 #include "resolver/cache/failure_cache.h"
 #include "resolver/frontend/connection_limits.h"
 #include "resolver/frontend/counters.h"
+#include "resolver/frontend/recent_failures.h"
 #include "resolver/iterate/inflight.h"
+#include "resolver/iterate/work_counters.h"
 #include "resolver/root/query_budget.h"
 #include "resolver/root/root_board.h"
 #include "resolver/root/root_counts.h"
@@ -30,6 +32,12 @@
 
 namespace rw::service
 {
+
+/// What one worker counts.
+struct WorkerCounters {
+    frontend::Counters clients;
+    iterate::WorkCounters work;
+};
 
 class Shared
 {
@@ -67,15 +75,20 @@ class Shared
     validate::TimeFloor time_floor;
     frontend::ConnectionLimits connection_limits;
     std::unique_ptr<FollowedAnchors> followed_anchors;  ///< when they are followed (RFC 5011)
+    frontend::RecentFailures recent_failures;
+    std::atomic<bool> draining = false;
+    // written by the supervisor alone
+    Counter reloads_applied;
+    Counter reloads_refused;
 
     /// Counters for one more worker; they live as long as this object.
-    frontend::Counters& add_counters();
+    WorkerCounters& add_counters();
     /// Calls `visit` for the counters of each worker.
     template <class Visit>
     void for_each_counters(Visit&& visit) const
     {
         const std::scoped_lock lock(counters_mutex_);
-        for (const frontend::Counters& counters : counters_)
+        for (const WorkerCounters& counters : counters_)
             visit(counters);
     }
 
@@ -83,7 +96,7 @@ class Shared
     std::atomic<bool> following_ = false;  ///< followed_anchors decides, not the configuration
     std::atomic<std::shared_ptr<const Configuration>> configuration_;
     mutable std::mutex counters_mutex_;
-    std::deque<frontend::Counters> counters_;
+    std::deque<WorkerCounters> counters_;
 };
 
 }  // namespace rw::service

@@ -12,6 +12,7 @@
 #include "config/restart.h"
 #include "resolver/base/log.h"
 #include "resolver/iterate/limits.h"
+#include "resolver/service/notify.h"
 #include "resolver/service/shared.h"
 #include "resolver/service/worker.h"
 
@@ -61,6 +62,8 @@ Supervisor::Supervisor(std::filesystem::path file, Shared& shared, std::vector<s
       signals_(std::move(signals)),
       scheduler_(shared.clock),
       loop_(scheduler_),
+      watchdog_pause_(watchdog_pause()),
+      watchdog_alarm_([this] { ping_workers(); }),
       drain_alarm_([this] { check_drained(); }),
       changed_alarm_([this] {
           forget_changed();
@@ -77,7 +80,25 @@ Supervisor::~Supervisor()
 
 void Supervisor::run()
 {
+    notify_ready("answering");
+    if (watchdog_pause_)
+        watchdog_alarm_.arm(scheduler_, scheduler_.now() + *watchdog_pause_);
     loop_.run();
+}
+
+void Supervisor::ping_workers()
+{
+    // systemd hears nothing from a daemon of which one worker hangs, and starts it anew.
+    if (*unanswered_ == 0)
+        notify_alive();
+    else
+        log(LogLevel::error, "{} of {} workers have not answered for {} s", *unanswered_, workers_.size(),
+            std::chrono::floor<std::chrono::seconds>(*watchdog_pause_).count());
+    unanswered_ = std::make_shared<std::size_t>(workers_.size());
+    for (const auto& worker : workers_) {
+        worker->ping([this, round = unanswered_] { loop_.post([round] { --*round; }); });
+    }
+    watchdog_alarm_.arm(scheduler_, scheduler_.now() + *watchdog_pause_);
 }
 
 void Supervisor::ready(std::uint32_t)
@@ -104,8 +125,11 @@ void Supervisor::request_reload(control::Done<control::ReloadView> done)
 
 void Supervisor::reload(const control::Done<control::ReloadView>& done)
 {
-    const auto report = [done](const control::ReloadView& view) {
+    notify_reloading();
+    const auto report = [this, done](const control::ReloadView& view) {
+        notify_ready("answering");
         log_reload(view);
+        (view.problems.empty() ? shared_.reloads_applied : shared_.reloads_refused).add();
         done(view);
     };
     config::Loaded wanted = config::load_file(file_);
@@ -155,7 +179,9 @@ void Supervisor::forget_changed()
 void Supervisor::drain()
 {
     log(LogLevel::info, "rootward is stopping: questions under way are answered first");
+    notify_stopping();
     draining_ = true;
+    shared_.draining = true;
     drain_ends_ = scheduler_.now() + drain_limit;
     for (const auto& worker : workers_)
         worker->drain();

@@ -48,6 +48,7 @@ class Supervisor final : public Reloader, private io::Watcher
     void reload(const control::Done<control::ReloadView>& done);
     void apply(const std::shared_ptr<const Configuration>& configuration, std::function<void()> done);
     void forget_changed();
+    void ping_workers();
     void drain();
     void check_drained();
 
@@ -57,6 +58,9 @@ class Supervisor final : public Reloader, private io::Watcher
     io::FileDescriptor signals_;
     io::Scheduler scheduler_;
     io::Loop loop_;
+    std::optional<Duration> watchdog_pause_;
+    std::shared_ptr<std::size_t> unanswered_ = std::make_shared<std::size_t>(0);  ///< pings of the last round
+    Alarm watchdog_alarm_;
     bool draining_ = false;
     Instant drain_ends_{};
     Alarm drain_alarm_;

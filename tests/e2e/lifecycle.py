@@ -165,6 +165,50 @@ def port_in_use(verdict, lab):
     verdict.expect("terminate" not in text and "Assert" not in text, "and it does not fall over")
 
 
+def tells_systemd(verdict, lab):
+    """What libsystemd sends: ready, alive while every worker is, reloading, stopping."""
+    folder = lab.folder / "notify"
+    folder.mkdir(exist_ok=True)
+    inbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    inbox.bind(str(folder / "socket"))
+    inbox.settimeout(0.2)
+    daemon = Daemon(lab, {}, address="127.0.0.73", prefix=("env", f"NOTIFY_SOCKET={folder / 'socket'}",
+                                                           "WATCHDOG_USEC=400000"))
+    daemon.await_tcp()
+    heard, deadline = [], time.monotonic() + 1.5
+    while time.monotonic() < deadline:
+        try:
+            heard.append(inbox.recv(4096).decode())
+        except TimeoutError:
+            pass
+        if any("READY=1" in text for text in heard) and "reload" not in heard:
+            daemon.process.send_signal(signal.SIGHUP)
+            heard.append("reload")
+    daemon.end()
+    try:
+        while True:
+            heard.append(inbox.recv(4096).decode())
+    except TimeoutError:
+        pass
+    said = "\n".join(heard)
+    verdict.expect(all(word in said for word in ("READY=1", "RELOADING=1", "STOPPING=1")),
+                   "systemd hears when it is ready, reloads and stops")
+    verdict.expect(said.count("WATCHDOG=1") >= 3, f"and that it is alive, in time ({said.count('WATCHDOG=1')} times)")
+
+
+def another_user(verdict, lab, name):
+    daemon = Daemon(lab, {"user": "nobody"}, address="127.0.0.78")
+    took = daemon.await_tcp()
+    if took is None:
+        text, _ = daemon.process.communicate()
+        verdict.expect(daemon.process.returncode == 2 and "nobody" in text, f"`user` that it cannot become: {text.strip()[-200:]}")
+        return
+    reply = daemon.ask(name.name, name.type)
+    uids = re.search(r"^Uid:\s+(.*)$", Path(f"/proc/{daemon.process.pid}/status").read_text(), re.MULTILINE)[1].split()
+    verdict.expect(reply and reply.rcode == "NOERROR" and "0" not in uids, f"`user`: it answers as another user {uids}")
+    daemon.end()
+
+
 def one_uid(verdict, lab, name):
     """Root of a user namespace that maps one uid: no setuid, no chroot, no pid file may be needed."""
     daemon = Daemon(lab, {}, address="127.0.0.72", prefix=("unshare", "--user", "--map-root-user"))
@@ -189,6 +233,8 @@ def main():
     starts_and_stops(verdict, lab, names[0])
     drains(verdict, lab, names[10:20])
     port_in_use(verdict, lab)
+    tells_systemd(verdict, lab)
+    another_user(verdict, lab, names[1])
     # Binding port 53 needs a privilege over the network namespace, which a user namespace inside it does not have.
     Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").write_text("53\n")
     one_uid(verdict, lab, names[1])

@@ -28,6 +28,7 @@ class IdleService final : public control::Service
     control::ZoneServersView servers(const dns::Name& name) override { return {name, {}, {name}}; }
     std::vector<control::InflightView> inflight(std::size_t) override { return {}; }
     void reload(control::Done<control::ReloadView> done) override { done({}); }
+    std::vector<control::FailedView> failures(std::size_t) override { return {}; }
     void set_log_level(LogLevel) override {}
 };
 

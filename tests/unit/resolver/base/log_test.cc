@@ -41,3 +41,21 @@ TEST_CASE("arguments of a message below the level are not formatted")
     rw::log(rw::LogLevel::info, "a message of the log test: {}", Counted{&formatted});
     CHECK(formatted == 1);
 }
+
+TEST_CASE("a message is written a bounded number of times in a window, whatever others do")
+{
+    const char flood = 0;
+    const char other = 0;
+    std::uint32_t admitted = 0;
+    for (int i = 0; i < 1000; ++i)
+        admitted += rw::admit_line(rw::LogLevel::warning, &flood) ? 1 : 0;
+    CHECK(admitted == rw::max_lines_a_window);
+    CHECK(rw::admit_line(rw::LogLevel::warning, &other) == 0U);
+}
+
+TEST_CASE("messages for debugging are not bounded")
+{
+    const char flood = 0;
+    for (int i = 0; i < 1000; ++i)
+        REQUIRE(rw::admit_line(rw::LogLevel::debug, &flood) == 0U);
+}

@@ -145,6 +145,11 @@ class FakeService : public Service
     }
 
     void reload(Done<ReloadView> done) override { done(reloaded); }
+    std::vector<FailedView> failures(std::size_t) override
+    {
+        return {{name("broken.example."), dns::RRType::a, "bogus", "validation failed", std::uint16_t{6},
+                 "no DS matches\x1b[31m", std::chrono::seconds{12}, 3}};
+    }
     void set_log_level(LogLevel level) override { log_level = level; }
 
     std::string security = "secure";

@@ -183,6 +183,28 @@ TEST_CASE("cache, servers, inflight and log are readable")
     has(ask(server, {"log", "debug"}).out, "log level is debug");
 }
 
+TEST_CASE("failures name the question, how often, and why")
+{
+    const ControlServer server;
+    const Outcome outcome = ask(server, {"failures"});
+    CHECK(outcome.status == ExitStatus::good);
+    has(outcome.out, "broken.example.  A     12 s      3    6  validation failed: no DS matches?[31m");
+    const Json json = Json::parse(ask(server, {"failures", "--json"}).out);
+    CHECK(json["schema"] == "rootward/failures/1");
+    CHECK(json["questions"][0]["reason"] == "bogus");
+}
+
+TEST_CASE("compare says what is wrong with its arguments before it asks anybody")
+{
+    const ScratchFolder folder;
+    const std::string names = (folder.path() / "names").string();
+    std::ofstream(names) << "www.example.org AAAA\nexample NOTYPE\n";
+    CHECK(run({"compare", "--names", names}).status == ExitStatus::usage);
+    has(run({"compare", "--with", "nowhere", "--names", names}).err, "nowhere");
+    has(run({"compare", "--with", "192.0.2.1", "--names", names}).err, "names:2: expected NAME or NAME TYPE");
+    has(run({"compare", "--with", "192.0.2.1", "--names", "/nonexistent"}).err, "/nonexistent");
+}
+
 TEST_CASE("a reload that is refused shows each problem with its place and exits with 2")
 {
     ControlServer server;

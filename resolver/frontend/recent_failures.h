@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Why questions failed lately, for the operator (`rootwardctl failures`): a bounded ring shared by the workers. Holds
+// names and reasons, no clients. Written on the miss path, when a resolution has failed.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "resolver/base/clock.h"
+#include "resolver/base/failure.h"
+#include "resolver/dns/message_view.h"
+
+namespace rw::frontend
+{
+
+/// Questions remembered; the oldest goes first. A flood of failing names fills it in a moment, but cannot make it grow.
+inline constexpr std::size_t max_recent_failures = 256;
+/// Octets kept of what exactly failed.
+inline constexpr std::size_t max_failure_detail = 200;
+
+struct RecentFailure {
+    dns::Name name;
+    dns::RRType type = dns::RRType::none;
+    Failure failure = Failure::no_reachable_authority;
+    std::string detail;  ///< may be empty
+    Instant last{};
+    std::uint64_t count = 0;  ///< resolutions that failed so, one after the other
+};
+
+class RecentFailures
+{
+ public:
+    void note(const dns::Question& question, Failure failure, std::string_view detail, Instant now);
+    /// At most `limit`, the latest first.
+    [[nodiscard]] std::vector<RecentFailure> latest(std::size_t limit) const;
+
+ private:
+    struct Entry {
+        std::size_t hash = 0;
+        RecentFailure failure;
+    };
+
+    mutable std::mutex mutex_;
+    std::vector<Entry> entries_;  ///< in no order once it is full
+};
+
+}  // namespace rw::frontend

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Serving clients: what is not at hand. Questions join those in flight or are resolved; who waited is answered when the
+// outcome comes, or with expired data before that (RFC 8767).
+#include "config/values.h"
+#include "resolver/base/log.h"
+#include "resolver/frontend/serve.h"
+#include "resolver/iterate/resolve_dns64.h"
+
+namespace rw::frontend
+{
+
+namespace
+{
+
+/// Later than this nobody waits for a reply any more.
+constexpr Duration client_patience = 5s;
+/// So many names with signatures of another time, and nothing that validates: it is the clock, not the names.
+constexpr std::uint64_t clock_suspects = 3;
+
+}  // namespace
+
+/// A query that waits; shared because callbacks are copied into the inbox.
+struct Server::Deferred {
+    ClientQuery query;
+    std::unique_ptr<ReplyTo> reply_to;
+    ClientLimits::Place place;
+    Instant asked;
+    bool answered = false;
+};
+
+Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::Inflight& inflight, io::Inbox& inbox,
+               const Rules& rules, const Tally& tally)
+    : context_(context),
+      iterator_(iterator),
+      inflight_(inflight),
+      inbox_(inbox),
+      rules_(rules),
+      tally_(tally),
+      chaos_(context.settings.server),
+      late_replies_(context.scheduler),
+      resolutions_(context.scheduler),
+      late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets))
+{
+}
+
+Served Server::without_answer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out)
+{
+    const auto failed = context_.failures.find(query.question.name, query.question.type, context_.cache_now(),
+                                               context_.root_view, context_.scratch);
+    // Who checks by himself gets data that failed our checks (RFC 4035 §3.2.2).
+    if (!failed || (query.checking_disabled && is_validation_failure(failed->failure)))
+        return defer(query, door, out);
+    if (!is_validation_failure(failed->failure)) {
+        if (const auto reply = from_stale(query, out))
+            return {*reply};
+    }
+    return {refuse(query, failed->failure, out, true)};
+}
+
+std::optional<Octets> Server::from_stale(const ClientQuery& query, std::span<std::uint8_t> out)
+{
+    const config::ServeStaleSettings& settings = context_.settings.cache.serve_stale;
+    if (!settings.enabled)
+        return std::nullopt;
+    const auto reply = from_cache(query, out, static_cast<cache::Seconds>(settings.max.count()));
+    if (reply)
+        tally_.counters.of(query.client.transport, QueryResult::stale).add();
+    return reply;
+}
+
+Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out)
+{
+    if (draining_)
+        return {refuse(query, Failure::shutting_down, out)};
+    auto place = limits_.admit(query.client.from.address);
+    if (!place)
+        return {refuse(query, Failure::too_many_waiters, out)};
+    const iterate::Inflight::Question key{context_.answers.key(query.question.name, query.question.type),
+                                          query.checking_disabled};
+    auto deferred = std::make_shared<Deferred>(query, door.defer(), std::move(*place), context_.scheduler.now());
+    const auto joined =
+        inflight_.join(key, inbox_, context_.scheduler.now(),
+                       [this, deferred](const iterate::SharedOutcome& outcome) { settle(deferred, outcome); });
+    if (joined == iterate::Inflight::Joined::refused)
+        return {refuse(query, Failure::too_many_waiters, out)};
+    answer_stale_later(deferred);
+    if (joined == iterate::Inflight::Joined::leads)
+        resolutions_.spawn(resolve(key, query.question, query.client.from.address));
+    return {};
+}
+
+void Server::settle(const DeferredPtr& deferred, const iterate::SharedOutcome& outcome)
+{
+    const Instant now = context_.scheduler.now();
+    const auto send = [this, deferred, outcome] {
+        if (deferred->answered)
+            return;
+        deferred->answered = true;
+        const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
+        deferred->reply_to->reply(write(deferred->query, *outcome, room));
+        tally_.counters.miss_latency.add(context_.scheduler.now() - deferred->asked);
+    };
+    // Only UDP can be made to answer somebody who never asked.
+    const bool udp = deferred->query.client.transport == Transport::udp;
+    const IpAddress& client = deferred->query.client.from.address;
+    const Instant due = udp ? limits_.release_time(client, deferred->asked, now) : now;
+    if (due <= now)
+        send();
+    else if (due - deferred->asked < client_patience)
+        late_replies_.add(due, send);
+}
+
+void Server::answer_stale_later(const DeferredPtr& deferred)
+{
+    const config::ServeStaleSettings& settings = context_.settings.cache.serve_stale;
+    if (!settings.enabled)
+        return;
+    // RFC 8767 §5: the client gets what has expired while the resolution goes on.
+    late_replies_.add(deferred->asked + settings.client_wait, [this, deferred] {
+        const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
+        const auto reply = deferred->answered ? std::nullopt : from_stale(deferred->query, room);
+        if (!reply)
+            return;
+        deferred->answered = true;
+        deferred->reply_to->reply(*reply);
+        tally_.counters.miss_latency.add(context_.scheduler.now() - deferred->asked);
+    });
+}
+
+void Server::prefetch(const ClientQuery& query, const dns::Name& link)
+{
+    const iterate::Inflight::Question key{context_.answers.key(query.question.name, query.question.type),
+                                          query.checking_disabled};
+    // Looked at before joining: every hit until the renewal is done comes by here.
+    if (draining_ || inflight_.contains(key))
+        return;
+    const auto nobody = [](const iterate::SharedOutcome&) {};
+    if (inflight_.join(key, inbox_, context_.scheduler.now(), nobody) == iterate::Inflight::Joined::leads)
+        resolutions_.spawn(renew(key, query.question, link, query.client.from.address));
+}
+
+io::Task<void> Server::renew(iterate::Inflight::Question key, dns::Question question, dns::Name link, IpAddress client)
+{
+    iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time, client);
+    const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
+    const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
+    const dns::Question expiring{link, question.type, question.rrclass};
+    const bool renewed = co_await iterator_.renew(expiring, budget, checking);
+    if (renewed)
+        context_.work.prefetched.add();
+    // Clients may have joined meanwhile. A failed renewal is no failure yet: what is cached still holds.
+    iterate::Outcome outcome = co_await iterator_.resolve(question, budget, nullptr, checking);
+    inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
+}
+
+io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question question, IpAddress client)
+{
+    iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time, client);
+    const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
+    const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
+    iterate::Outcome outcome;
+    // Who checks by himself must see what is signed (RFC 6147 §5.5).
+    const bool embedding = rules_.dns64 && !key.checking_disabled;
+    if (embedding) {
+        const iterate::Dns64 dns64 = *rules_.dns64;
+        outcome = co_await iterate::resolve_with_dns64(iterator_, dns64, question, budget, checking);
+    } else {
+        outcome = co_await iterator_.resolve(question, budget, nullptr, checking);
+    }
+    note(question, outcome, budget);
+    inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
+}
+
+void Server::note(const dns::Question& question, const iterate::Outcome& outcome, const iterate::WorkBudget& budget)
+{
+    const cache::Seconds now = context_.cache_now();
+    if (!outcome.failure) {
+        context_.failures.forget(question.name, question.type, now, context_.scratch);
+        return;
+    }
+    const cache::Origin origin{context_.root_view.root, 0};
+    // A line so bad that time ran out on the way: the client's next try finds what this one learnt, and gets further.
+    const bool on_the_way = *outcome.failure == Failure::time_exhausted && budget.progressed();
+    if (!on_the_way)
+        context_.failures.note(question.name, question.type, *outcome.failure, origin, now, context_.scratch);
+    tally_.failures.note(question, *outcome.failure, outcome.detail, context_.scheduler.now());
+    suspect_clock(*outcome.failure);
+    log(LogLevel::debug, "failed name={} type={} reason={} text=\"{}\" detail=\"{}\"", question.name.to_string(),
+        dns::type_name(question.type), fact(*outcome.failure).name, fact(*outcome.failure).text, outcome.detail);
+}
+
+void Server::suspect_clock(Failure failure)
+{
+    if (failure != Failure::signature_expired && failure != Failure::signature_not_yet_valid)
+        return;
+    const auto secure = static_cast<std::size_t>(cache::Security::secure);
+    if (++out_of_time_ < clock_suspects || context_.work.validated[secure].value() > 0)
+        return;
+    log(LogLevel::warning,
+        "no signature is valid at the time of this host, {}: its clock is probably {}; set it (`timedatectl status`, "
+        "or "
+        "`date -u`)",
+        config::write_value(context_.scheduler.clock().wall_seconds()),
+        failure == Failure::signature_expired ? "ahead" : "behind");
+}
+
+Octets Server::write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out)
+{
+    if (outcome.failure) {
+        const bool servers_failed =
+            fact(*outcome.failure).rcode == Rcode::servfail && !is_validation_failure(*outcome.failure);
+        const auto stale = servers_failed ? from_stale(query, out) : std::nullopt;
+        return stale ? *stale : refuse(query, *outcome.failure, out);
+    }
+    ReplyWriter reply(query, rules_.reply, out);
+    const cache::Seconds now = context_.cache_now();
+    composer_.begin(reply.message(), {.now = now, .dnssec_ok = query.dnssec_ok});
+    std::size_t base = dns::header_octets;
+    for (const iterate::Link& link : outcome.links) {
+        const auto entry = cache::encode_entry(link.answer(), link.ttl);
+        if (!entry)
+            return refuse(query, Failure::answer_too_large, out);
+        composer_.add(cache::EntryView(*entry, now + link.ttl), base);
+        if (link.facts.kind == cache::EntryKind::alias)
+            base = composer_.next_base();
+    }
+    composer_.finish();
+    tally_.counters.of(query.client.transport, QueryResult::miss).add();
+    return complete(query, reply, out);
+}
+
+}  // namespace rw::frontend

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Limits and privileges.
+#include "resolver/service/process.h"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "resolver/base/log.h"
+
+namespace rw::service
+{
+
+namespace
+{
+
+/// Upstream queries a worker has outstanding when things are bad, each with a descriptor of its own; and its share of
+/// connections to name servers (upstream::max_connections).
+constexpr rlim_t descriptors_of_a_worker = 4096;
+constexpr rlim_t descriptors_beside = 256;  // listeners, control, status, files
+/// More than this is never asked for: some systems have a hard limit of a billion, and closing them all takes time.
+constexpr rlim_t highest_descriptor_limit = rlim_t{1} << 20U;
+
+/// Octets of memory this process may have: the host's, or the control group's when that is less.
+std::uint64_t memory_limit()
+{
+    struct sysinfo host{};
+    std::uint64_t limit = ::sysinfo(&host) == 0 ? std::uint64_t{host.totalram} * host.mem_unit : UINT64_MAX;
+    std::ifstream group("/sys/fs/cgroup/memory.max");
+    std::uint64_t value = 0;
+    if (group >> value)  // "max" is no number: no limit
+        limit = std::min(limit, value);
+    rlimit space{};
+    if (::getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
+        limit = std::min<std::uint64_t>(limit, space.rlim_cur);
+    return limit;
+}
+
+std::string reason(int error)
+{
+    return std::strerror(error);
+}
+
+}  // namespace
+
+void raise_descriptor_limit(const config::Settings& settings)
+{
+    const rlim_t needed = settings.tcp.connections + settings.workers * descriptors_of_a_worker + descriptors_beside;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = std::min(limit.rlim_max, std::max(highest_descriptor_limit, limit.rlim_cur));
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < needed)
+        log(LogLevel::warning,
+            "only {} descriptors may be open, {} may be needed: under load clients' connections wait and queries fail; "
+            "raise LimitNOFILE (`ulimit -Hn`) or lower tcp.connections",
+            limit.rlim_cur, needed);
+}
+
+void check_memory(const config::Settings& settings)
+{
+    const std::uint64_t limit = memory_limit();
+    if (settings.cache.size.octets > limit / 10 * 9)
+        log(LogLevel::warning,
+            "cache.size is {} MiB, but all memory this process may have is {} MiB: it will be killed when the cache "
+            "fills; "
+            "lower cache.size",
+            settings.cache.size.octets >> 20U, limit >> 20U);
+}
+
+Result<void> drop_privileges(const std::optional<std::string>& user)
+{
+    // No program that is started later, and no mistake, gains what was given up.
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (!user)
+        return {};
+    std::array<char, 16384> room{};
+    passwd entry{};
+    passwd* found = nullptr;
+    if (::getpwnam_r(user->c_str(), &entry, room.data(), room.size(), &found) != 0 || found == nullptr)
+        return failed(fmt::format("there is no user {} (`user`); make one with `adduser --system {}`", *user, *user));
+    if (found->pw_uid == ::geteuid())
+        return {};
+    if (::setgroups(0, nullptr) != 0 || ::setgid(found->pw_gid) != 0 || ::setuid(found->pw_uid) != 0)
+        return failed(
+            fmt::format("cannot become user {}: {}; start as root, or start as that user and leave `user` out", *user,
+                        reason(errno)));
+    if (found->pw_uid != 0 && ::setuid(0) == 0)
+        return failed(fmt::format("became user {}, but could become root again; is the user's id 0?", *user));
+    return {};
+}
+
+}  // namespace rw::service

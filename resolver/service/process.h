@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the process takes and gives up at its start: descriptors, memory, privileges. Each says what to do when it
+// cannot be had.
+#pragma once
+
+#include <string>
+
+#include "config/settings.h"
+#include "resolver/base/result.h"
+
+namespace rw::service
+{
+
+/// Raises the limit on descriptors as far as it goes, and warns when that is less than `settings` may need.
+void raise_descriptor_limit(const config::Settings& settings);
+
+/// Warns when the memory that `settings` give to the cache is more than the host or the control group has.
+void check_memory(const config::Settings& settings);
+
+/// Becomes `user`, with its groups and without any capability; and in any case never gains privileges again. Called
+/// when every socket is open. The error names what to do.
+[[nodiscard]] Result<void> drop_privileges(const std::optional<std::string>& user);
+
+}  // namespace rw::service

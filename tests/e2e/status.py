@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What operators and monitors see: metrics and health over HTTP, why names fail, what is in flight, and the shadow run
+beside another resolver."""
+
+import http.client
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+
+import ground
+import lifecycle
+import reload
+
+STATUS_PORT = 9199
+
+
+def get(path, method="GET"):
+    connection = http.client.HTTPConnection("127.0.0.1", STATUS_PORT, timeout=5)
+    try:
+        connection.request(method, path)
+        reply = connection.getresponse()
+        return reply.status, reply.read().decode()
+    finally:
+        connection.close()
+
+
+def value(text, name, **labels):
+    """The sum of the samples of `name` that have these labels."""
+    total = 0.0
+    for line in text.splitlines():
+        match = re.fullmatch(r"(\w+)(?:\{(.*)\})? (\S+)", line)
+        if not match or match[1] != name:
+            continue
+        own = dict(re.findall(r'(\w+)="([^"]*)"', match[2] or ""))
+        if all(own.get(label) == wanted for label, wanted in labels.items()):
+            total += float(match[3])
+    return total
+
+
+def health(verdict):
+    verdict.expect(get("/livez")[0] == 200, "/livez: alive")
+    status, text = 0, ""
+    deadline = time.monotonic() + 10
+    while status != 200 and time.monotonic() < deadline:
+        status, text = get("/readyz")
+        time.sleep(0.1)
+    verdict.expect(status == 200, f"/readyz: ready once primed ({text.strip()})")
+    verdict.expect(get("/")[0] == 404 and get("/metrics", "POST")[0] == 405, "another page: 404; POST: 405")
+
+
+def metrics(verdict, daemon, names):
+    before = get("/metrics")[1]
+    for name in names * 3:
+        daemon.ask(name.name, name.type)
+    daemon.ask(names[0].name, names[0].type, tcp=True)
+    after = get("/metrics")[1]
+
+    def grown(name, **labels):
+        return value(after, name, **labels) - value(before, name, **labels)
+    count = len(names)
+    verdict.expect(grown("rootward_client_queries_total", proto="udp", result="hit") == 2 * count and
+                   grown("rootward_client_queries_total", proto="udp", result="miss") == count and
+                   grown("rootward_client_queries_total", proto="tcp", result="hit") == 1,
+                   "client queries by transport and by what became of them")
+    verdict.expect(grown("rootward_client_latency_seconds_count", result="hit") == 2 * count + 1 and
+                   grown("rootward_client_latency_seconds_count", result="miss") == count,
+                   "the latency histogram has each of them, hits and misses apart")
+    hit = grown("rootward_client_latency_seconds_sum", result="hit") / (2 * count + 1)
+    miss = grown("rootward_client_latency_seconds_sum", result="miss") / count
+    verdict.expect(0 < hit < miss, f"a hit is faster than a miss ({hit * 1e6:.0f} us, {miss * 1e3:.1f} ms)")
+    verdict.expect(value(after, "rootward_root_queries_total", purpose="priming", outcome="answered") > 0 and
+                   value(after, "rootward_root_queries_total", purpose="resolution", outcome="sent") > 0,
+                   "root queries by identity, purpose and outcome")
+    verdict.expect(grown("rootward_upstream_queries_total", outcome="answered") > 0 and
+                   grown("rootward_validation_total", status="secure") > 0 and value(after, "rootward_cache_bytes") > 0,
+                   "upstream queries, validation and the cache's memory")
+    verdict.figure("mean latency", f"hit {hit * 1e6:.0f} us, miss {miss * 1e3:.1f} ms")
+
+
+def bounds(verdict):
+    held = []
+    for _ in range(100):
+        try:
+            held.append(socket.create_connection(("127.0.0.1", STATUS_PORT), timeout=2))
+        except OSError:
+            break
+    time.sleep(0.2)
+    dripping = held[0]
+    dripping.sendall(b"GET /metrics HT")
+    time.sleep(7)
+    dripping.settimeout(2)
+    try:
+        closed = dripping.recv(100) == b"" or True
+    except (TimeoutError, socket.timeout):
+        closed = False
+    except OSError:
+        closed = True
+    verdict.expect(closed, "a request that never ends is given up")
+    for one in held:
+        one.close()
+    time.sleep(0.3)
+    verdict.expect(get("/livez")[0] == 200, "a hundred idle connections do not keep monitors out for good")
+
+
+def failures(verdict, lab, operator):
+    daemon = operator.daemon
+    bogus = [n for n in lab.names() if n.outcome == "SERVFAIL"][:3]
+    for name in bogus:
+        daemon.ask(name.name, name.type, timeout=8)
+    questions = {q["name"]: q for q in operator.ctl("failures")[1]["questions"]}
+    found = [name for name in bogus if name.name in questions and questions[name.name]["reason"]]
+    verdict.expect(bogus and len(found) == len(bogus), f"the reason of each SERVFAIL is found ({len(found)} of {len(bogus)})")
+    verdict.expect(value(get("/metrics")[1], "rootward_client_failures_total") >= len(bogus), "and counted by reason")
+    verdict.expect(operator.ctl("inflight")[1]["schema"] == "rootward/inflight/1" and
+                   operator.ctl("servers", bogus[0].name)[1]["schema"] == "rootward/servers/1", "inflight and servers")
+    status, reply, _ = operator.ctl("log", "debug")
+    daemon.ask("no-such-name.invalid-tld-here.", "A")
+    verdict.expect(status == 0 and reply["level"] == "debug", "the log level changes while it runs")
+    operator.ctl("log", "info")
+
+
+def shadow(verdict, lab, operator, names):
+    file = operator.daemon.home / "names.txt"
+    file.write_text("".join(f"{n.name} {n.type}\n" for n in names))
+    with lab.peer("unbound") as peer:
+        words = [str(ground.labkit.find_binary("rootwardctl")), "compare", "--json", "--with", peer.address, "--at",
+                 operator.daemon.address, "--names", str(file)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        report = json.loads(done.stdout) if done.stdout else {}
+        verdict.expect(report.get("asked") == len(names) and done.returncode == (1 if report["different"] else 0),
+                       f"compare: {report.get('same')} of {len(names)} names the same as Unbound says; exit "
+                       f"{done.returncode}")
+        verdict.expect(report.get("different", 99) <= len(names) // 20, f"{report.get('differences')}"[:300])
+        operator.reload(**{"local-zones": [{"name": names[0].name, "type": "refuse", "data": []}]})
+        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        different = [d["name"] for d in json.loads(done.stdout)["differences"]]
+        verdict.expect(done.returncode == 1 and names[0].name in different, "a name answered otherwise is shown; exit 1")
+        operator.reload(**{"local-zones": []})
+
+
+def port_taken(verdict, lab):
+    """Metrics that cannot be served do not keep names from being resolved."""
+    other = lifecycle.Daemon(lab, {"status": {"listen": f"127.0.0.1:{STATUS_PORT}"}}, address="127.0.0.76")
+    took = other.await_tcp()
+    status, _, text = other.end()
+    verdict.expect(took is not None and status == 0 and "status.listen" in text,
+                   "a taken port for metrics: it says so and answers")
+
+
+def main():
+    ground.in_lab("--no-alternates", "--leaves", "200")
+    verdict = ground.Verdict("status: metrics, health, reasons, the shadow run")
+    lab = ground.labkit.Lab()
+    names = [n for n in lab.names(kind="tld-apex") if n.sound and n.outcome == "NOERROR"][:20]
+    daemon = lifecycle.Daemon(lab, {"status": {"listen": f"127.0.0.1:{STATUS_PORT}"}}, address="127.0.0.75")
+    daemon.await_tcp()
+    operator = reload.Operator(daemon)
+    health(verdict)
+    metrics(verdict, daemon, names)
+    failures(verdict, lab, operator)
+    shadow(verdict, lab, operator, [n for n in lab.names() if n.sound][:100])
+    port_taken(verdict, lab)
+    bounds(verdict)
+    status, _, text = daemon.end()
+    verdict.expect(status == 0, f"it ends with status {status} {'' if status == 0 else text[-500:]}")
+    verdict.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
