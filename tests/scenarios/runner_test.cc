@@ -156,7 +156,7 @@ TEST_CASE("a signed zone proves what it says")
     const ZoneSigner signer(name("example."), {.inception = now, .expiration = now + std::chrono::days(1)});
     const auto records = parse_records("@ SOA ns h 1 1 1 1 60\n@ NS ns\nns A 192.0.2.1\n", name("example."), 60);
     for (const Denial denial : {Denial::nsec, Denial::nsec3}) {
-        const auto all = signer.sign(*records, denial);
+        const auto all = signer.sign(*records, denial, {});
         REQUIRE(all);
         const Zone zone(name("example."), *all);
         CHECK(asked(zone, "ns.example.", dns::RRType::a, true).answer().size() == 2);
