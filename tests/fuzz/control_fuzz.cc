@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Control requests: every line gets exactly one reply, and it is a JSON document with a schema. Input: one line.
 #include "resolver/base/octets.h"
+#include "resolver/control/explain.h"
 #include "resolver/control/json.h"
 #include "resolver/control/verbs.h"
 #include "tests/fuzz/harness.h"
@@ -22,6 +23,13 @@ class IdleService final : public control::Service
         view.name = request.name;
         view.type = request.type;
         done(std::move(view));
+    }
+    void explain(const control::LookupRequest& request, control::Done<const control::ExplainView&> done) override
+    {
+        control::ExplainView view;
+        view.name = request.name;
+        view.type = request.type;
+        done(view);
     }
     std::uint64_t flush(const dns::Name&) override { return 0; }
     control::CacheView cache() override { return {}; }
