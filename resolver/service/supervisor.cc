@@ -154,6 +154,8 @@ void Supervisor::apply(const std::shared_ptr<const Configuration>& configuration
     set_log_level(configuration->settings.log.level);
     const std::vector<dns::Name> changed = changed_names(before->settings, configuration->settings);
     changed_.insert(changed_.end(), changed.begin(), changed.end());
+    std::sort(changed_.begin(), changed_.end());  // each once: reloads may come faster than the alarm clears them
+    changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
     const auto left = std::make_shared<std::size_t>(workers_.size());
     for (const auto& worker : workers_) {
         worker->apply(before, configuration, [this, left, done] {
