@@ -90,7 +90,8 @@ class Stable:
         if name == "rootward":
             own = {"workers": workers, "cache": {"size": f"{cache_mib}MiB"}, **settings}
             return self.lab.rootward(own, binary=self.binaries.get(name))
-        address = self.lab.new_address()
+        # BIND listens only on addresses that an interface has.
+        address = "127.0.0.1" if name == "named" else self.lab.new_address()
         options = lab_peers.PeerOptions(address=address, threads=workers, cache_mib=cache_mib)
         command = lab_peers.command(name, options, self.lab.folder)
         if name in self.binaries:
