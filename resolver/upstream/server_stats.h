@@ -32,14 +32,13 @@ struct ServerState {
     bool edns_works = false;   ///< has answered with EDNS: silence is no dislike of it (RFC 8906 §3.2)
     bool edns_broken = false;  ///< asked without EDNS until edns_until
     bool case_broken = false;  ///< does not keep the case of the question
-    bool udp_suspect = false;  ///< a near miss was seen: asked by TCP for a while
 
     /// How long to wait for a reply before somebody else is asked as well.
     [[nodiscard]] Duration timeout() const;
-    /// Several questions in a row went unanswered: asked only when nobody better is left, and probed in the
-    /// background.
     /// So long silent that it is not worth asking for a while, whoever wants to know.
     [[nodiscard]] bool silent() const { return timeouts_in_row >= silent_after; }
+    /// Several questions in a row went unanswered: asked only when nobody better is left, and probed in the
+    /// background.
     [[nodiscard]] bool failing() const { return timeouts_in_row >= (measured ? failing_after : unknown_failing_after); }
 };
 

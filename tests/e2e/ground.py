@@ -55,7 +55,7 @@ class Verdict:
 
     def __init__(self, title):
         self.title = title
-        self.failures, self.awaited, self.met = [], [], 0
+        self.failures, self.met = [], 0
         self.figures = []
 
     def expect(self, holds, sentence):
@@ -67,15 +67,6 @@ class Verdict:
             print(f"  FAIL  {sentence}", flush=True)
         return bool(holds)
 
-    def await_part(self, holds, sentence, part):
-        """An expectation that stands as it is, but whose part of the program is not built yet: it does not turn the
-        test red, and it is said loudly at the end until it holds."""
-        if holds:
-            return self.expect(True, sentence)
-        self.awaited.append((sentence, part))
-        print(f"  WAIT  {sentence} (waits for: {part})", flush=True)
-        return False
-
     def figure(self, name, value):
         self.figures.append((name, str(value)))
 
@@ -84,11 +75,9 @@ class Verdict:
         print(f"\n{self.title}")
         for name, value in self.figures:
             print(f"  {name:<{width}}  {value}")
-        for sentence, part in self.awaited:
-            print(f"  not yet: {sentence} - {part}")
         for sentence in self.failures:
             print(f"  failed: {sentence}")
-        print(f"{self.met} expectations met, {len(self.awaited)} waiting, {len(self.failures)} failed", flush=True)
+        print(f"{self.met} expectations met, {len(self.failures)} failed", flush=True)
         sys.exit(1 if self.failures else 0)
 
 
