@@ -48,7 +48,7 @@ Keys keys_of(const Zone& zone)
     const RRsetRange* rrset = zone.find_at_apex(dns::RRType::dnskey);
     const std::set<std::uint16_t> ksk_tags = signing_tags(zone, dns::RRType::dnskey);
     const std::set<std::uint16_t> zsk_tags = signing_tags(zone, dns::RRType::soa);
-    dnssec::Digester digester;
+    dnssec::SignatureTools tools;
     for (std::uint32_t i = 0; rrset != nullptr && i < rrset->count; ++i) {
         const Octets rdata = zone.rdata(*rrset, i);
         std::optional<dnssec::PublicKey> key = dnssec::PublicKey::from_rdata(rdata);
@@ -60,11 +60,11 @@ Keys keys_of(const Zone& zone)
         const std::set<std::uint16_t>& tags = state.is_ksk ? ksk_tags : zsk_tags;
         if (!tags.empty())
             state.signs = tags.contains(key->tag());
-        state.bits = key->bits();
+        state.bits = key->bits(tools);
         OctetBuffer plain(rdata.begin(), rdata.end());
         plain[1] = static_cast<std::uint8_t>(plain[1] & ~dnssec::Dnskey::revoke_flag);
         state.identity = {.tag = dnssec::key_tag(plain), .algorithm = key->algorithm(), .digest = {}};
-        if (const auto digest = dnssec::ds_digest(zone.apex(), plain, 2, digester))
+        if (const auto digest = dnssec::ds_digest(zone.apex(), plain, 2, tools.digester))
             std::ranges::copy(digest->view(), state.identity.digest.begin());
         keys.emplace(std::move(plain), state);
     }

@@ -6,6 +6,7 @@
 // No entry wraps around: what does not fit before the end starts the next lap.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstdint>
@@ -55,6 +56,8 @@ class Ring
         }
         const Position position = head_;
         head_ += count;
+        if (head_ > brought_in_ && brought_in_ < words_.size())
+            bring_in();
         return position;
     }
 
@@ -85,6 +88,14 @@ class Ring
     {
         return (((position >> offset_bits_) + 1) << offset_bits_) & position_mask;
     }
+    /// On the first lap: the pages up to the head and a few more.
+    void bring_in()
+    {
+        constexpr std::size_t at_a_time = (std::size_t{64} << 10) / sizeof(std::uint64_t);
+        const std::size_t wanted = std::min(words_.size(), head_ + at_a_time);
+        words_.bring_in(brought_in_, wanted - brought_in_);
+        brought_in_ = wanted;
+    }
     void move_tail(Position position)
     {
         tail_.store(position & position_mask, std::memory_order_relaxed);
@@ -96,6 +107,7 @@ class Ring
     unsigned offset_bits_;
     std::atomic<Position> tail_ = 0;
     Position head_ = 0;
+    std::size_t brought_in_ = 0;  // words whose pages are there for certain
 };
 
 }  // namespace rw::cache

@@ -11,32 +11,19 @@ namespace rw::cache
 namespace
 {
 
-/// A slot for every 56 octets of ring: the smallest entries are 56 to 72 octets, and buckets of 8 do not fill evenly.
-constexpr std::size_t index_share = 8;
 constexpr std::size_t probation_share = 10;
 /// Entries that one insertion may move from the tail of the main ring to its head. Bounds the time a writer holds the
 /// shard when everything in the ring has been used.
 constexpr unsigned max_second_chances = 32;
 
-/// The number of words of a shard that its index takes: whole buckets.
-std::size_t index_words(std::size_t words)
-{
-    return words / index_share / 8 * 8;
-}
-std::size_t probation_words(std::size_t words)
-{
-    return (words - index_words(words)) / probation_share;
-}
-
 }  // namespace
 
-Shard::Shard(WordSpan words, const HashKey& secret)
-    : index_(words.part(0, index_words(words.size()))),
-      buckets_(index_.size() / bucket_slots),
+Shard::Shard(WordSpan index, WordSpan rings, const HashKey& secret)
+    : index_(index),
+      buckets_(index.size() / bucket_slots),
       secret_(secret),
-      rings_{Ring(words.part(index_.size(), probation_words(words.size()))),
-             Ring(words.part(index_.size() + probation_words(words.size()),
-                             words.size() - index_.size() - probation_words(words.size())))}
+      rings_{Ring(rings.part(0, rings.size() / probation_share)),
+             Ring(rings.part(rings.size() / probation_share, rings.size() - rings.size() / probation_share))}
 {
 }
 

@@ -22,7 +22,10 @@ namespace rw::cache
 class Shard
 {
  public:
-    Shard(WordSpan words, const HashKey& secret);
+    /// `index` is whole buckets.
+    Shard(WordSpan index, WordSpan rings, const HashKey& secret);
+
+    static constexpr std::size_t bucket_slots = 8;
 
     std::optional<Found> find(const Key& key, Seconds now, Scratch& scratch, Seconds stale) const;
     bool insert(const Key& key, const ValueFacts& facts, Octets value, Seconds now);
@@ -33,7 +36,6 @@ class Shard
     void add_stats(StoreStats& total) const;
 
  private:
-    static constexpr std::size_t bucket_slots = 8;
     [[nodiscard]] Ring& ring_at(RingNumber number) { return rings_[std::to_underlying(number)]; }
     [[nodiscard]] const Ring& ring_at(RingNumber number) const { return rings_[std::to_underlying(number)]; }
     /// First slot of the bucket of `hash`.

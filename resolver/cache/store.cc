@@ -18,6 +18,8 @@ namespace
 /// Enough shards that writers seldom meet, few enough that each can hold the largest entry many times over.
 constexpr std::size_t shard_octets = std::size_t{4} << 20;
 constexpr unsigned max_shard_bits = 6;
+/// A slot for every 56 octets of ring: the smallest entries are 56 to 72 octets, and buckets of 8 do not fill evenly.
+constexpr std::size_t index_share = 8;
 
 unsigned shard_bits_for(std::size_t octets)
 {
@@ -34,11 +36,17 @@ Store::Store(std::size_t octets, const HashKey& secret)
 {
     const std::size_t shards = std::size_t{1} << shard_bits_;
     const std::size_t fixed = sizeof(Store) + shards * (sizeof(Shard) + sizeof shards_[0]);
-    const std::size_t words = (capacity_octets_ - fixed) / sizeof(std::uint64_t) / shards / 8 * 8;  // whole cache lines
-    words_ = std::make_unique<Words>(words * shards);
+    // The index of each shard is whole buckets, which are cache lines; all indexes stand together, in front of the
+    // rings.
+    const std::size_t words = (capacity_octets_ - fixed) / sizeof(std::uint64_t) / shards;
+    const std::size_t index = words / index_share / Shard::bucket_slots * Shard::bucket_slots;
+    const std::size_t rings = words - index;
+    words_ = std::make_unique<Words>(words * shards, index * shards);
     shards_.reserve(shards);
-    for (std::size_t i = 0; i < shards; ++i)
-        shards_.push_back(std::make_unique<Shard>(words_->span().part(i * words, words), secret));
+    for (std::size_t i = 0; i < shards; ++i) {
+        shards_.push_back(std::make_unique<Shard>(words_->span().part(i * index, index),
+                                                  words_->span().part(shards * index + i * rings, rings), secret));
+    }
 }
 
 Store::~Store() = default;

@@ -4,23 +4,46 @@
 
 #include <sys/mman.h>
 
+#include <cstdint>
+#include <memory>
 #include <new>
 
 namespace rw::cache
 {
 
-Words::Words(std::size_t count) : first_(nullptr), count_(count)
+namespace
 {
-    void* memory = mmap(nullptr, count * sizeof(std::uint64_t), PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED)
+
+constexpr std::size_t page_octets = std::size_t{4} << 10;
+constexpr std::size_t huge_page_octets = std::size_t{2} << 20;
+
+}  // namespace
+
+void WordSpan::bring_in(std::size_t from, std::size_t count) const
+{
+    const auto begin = reinterpret_cast<std::uintptr_t>(first_ + from) & ~(page_octets - 1);
+    const auto end = reinterpret_cast<std::uintptr_t>(first_ + from + count);
+    // Since Linux 5.14. Without it, and where memory is short, pages come as they are touched.
+    static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE));
+}
+
+Words::Words(std::size_t count, std::size_t eager)
+    : mapped_octets_(count * sizeof(std::uint64_t) + huge_page_octets), count_(count)
+{
+    mapped_ = mmap(nullptr, mapped_octets_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapped_ == MAP_FAILED)
         throw std::bad_alloc();
-    first_ = static_cast<std::uint64_t*>(memory);
+    void* aligned = mapped_;
+    std::size_t space = mapped_octets_;
+    std::align(huge_page_octets, count * sizeof(std::uint64_t), aligned, space);
+    first_ = static_cast<std::uint64_t*>(aligned);
+    static_cast<void>(madvise(first_, eager * sizeof(std::uint64_t), MADV_HUGEPAGE));
+    span().bring_in(0, eager);
 }
 
 Words::~Words()
 {
-    munmap(first_, count_ * sizeof(std::uint64_t));
+    munmap(mapped_, mapped_octets_);
 }
 
 }  // namespace rw::cache

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Decoding of public keys (RFC 3110, RFC 5702, RFC 6605, RFC 8080) and verification through OpenSSL 3.
+// Decoding of public keys (RFC 3110, RFC 5702, RFC 8080) and verification through OpenSSL 3.
 #include "resolver/dnssec/public_key.h"
 
 #include <openssl/bn.h>
@@ -66,16 +66,6 @@ std::optional<RsaKey> read_rsa(Octets key, const AlgorithmFact& fact)
     return parts;
 }
 
-EVP_PKEY* make_key(const char* type, OSSL_PARAM* params)
-{
-    const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
-    EVP_PKEY* key = nullptr;
-    if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-        EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
-        return nullptr;
-    return key;
-}
-
 EVP_PKEY* make_rsa(Octets key, const AlgorithmFact& fact)
 {
     const auto parts = read_rsa(key, fact);
@@ -88,21 +78,12 @@ EVP_PKEY* make_rsa(Octets key, const AlgorithmFact& fact)
         OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1)
         return nullptr;
     const Params params(OSSL_PARAM_BLD_to_param(builder.get()));
-    return params ? make_key("RSA", params.get()) : nullptr;
-}
-
-/// RFC 6605 §4: x | y. OpenSSL refuses points that are not on the curve.
-EVP_PKEY* make_ecdsa(Octets key, const AlgorithmFact& fact)
-{
-    std::array<std::uint8_t, 97> point{0x04};  // uncompressed
-    std::ranges::copy(key, point.begin() + 1);
-    std::array<char, 6> p256{"P-256"};
-    std::array<char, 6> p384{"P-384"};
-    std::array params{OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
-                                                       fact.max_key_bits == 256 ? p256.data() : p384.data(), 0),
-                      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data(), key.size() + 1),
-                      OSSL_PARAM_construct_end()};
-    return make_key("EC", params.data());
+    const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+    EVP_PKEY* made = nullptr;
+    if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+        EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, params.get()) != 1)
+        return nullptr;
+    return made;
 }
 
 EVP_PKEY* make_eddsa(Octets key, const AlgorithmFact& fact)
@@ -110,35 +91,6 @@ EVP_PKEY* make_eddsa(Octets key, const AlgorithmFact& fact)
     const int type = fact.algorithm == Algorithm::ed25519 ? EVP_PKEY_ED25519 : EVP_PKEY_ED448;
     return EVP_PKEY_new_raw_public_key(type, nullptr, key.data(), key.size());
 }
-
-/// r | s as DER: SEQUENCE of two INTEGERs, which is what OpenSSL takes. P-384 needs at most 104 octets, so that every
-/// length fits one octet.
-struct DerSignature {
-    std::array<std::uint8_t, 106> octets{};
-    std::size_t size = 2;
-
-    explicit DerSignature(Octets raw)
-    {
-        add(raw.first(raw.size() / 2));
-        add(raw.subspan(raw.size() / 2));
-        octets[0] = 0x30;
-        octets[1] = static_cast<std::uint8_t>(size - 2);
-    }
-
- private:
-    void add(Octets number)
-    {
-        while (number.size() > 1 && number[0] == 0)
-            number = number.subspan(1);
-        const bool pad = (number[0] & 0x80) != 0;  // DER integers are signed
-        octets[size++] = 0x02;
-        octets[size++] = static_cast<std::uint8_t>(number.size() + (pad ? 1 : 0));
-        if (pad)
-            octets[size++] = 0;
-        std::ranges::copy(number, octets.begin() + static_cast<std::ptrdiff_t>(size));
-        size += number.size();
-    }
-};
 
 }  // namespace
 
@@ -156,46 +108,46 @@ std::optional<PublicKey> PublicKey::from_rdata(Octets rdata)
     return PublicKey(rdata);
 }
 
-bool PublicKey::decode()
+bool PublicKey::decode(SignatureTools& tools)
 {
-    if (state_ == State::raw)
+    if (fact_ == nullptr || (fact_->key_octets != 0 && dnskey_.key.size() != fact_->key_octets))
+        return false;
+    if (fact_->family == KeyFamily::ecdsa)
+        return curve(tools).take(dnskey_.key);
+    if (state_ == State::raw) {
         state_ = prepare() ? State::decoded : State::undecodable;
-    if (state_ == State::undecodable)
         ERR_clear_error();
+    }
     return state_ == State::decoded;
 }
 
 bool PublicKey::prepare()
 {
-    if (fact_ == nullptr || (fact_->key_octets != 0 && dnskey_.key.size() != fact_->key_octets))
-        return false;
-    switch (fact_->family) {
-        case KeyFamily::rsa:
-            key_.reset(make_rsa(dnskey_.key, *fact_));
-            break;
-        case KeyFamily::ecdsa:
-            key_.reset(make_ecdsa(dnskey_.key, *fact_));
-            break;
-        case KeyFamily::eddsa:
-            key_.reset(make_eddsa(dnskey_.key, *fact_));
-            message_context_.reset(EVP_MD_CTX_new());
-            return key_ && message_context_;
+    if (fact_->family == KeyFamily::eddsa) {
+        key_.reset(make_eddsa(dnskey_.key, *fact_));
+        message_context_.reset(EVP_MD_CTX_new());
+        return key_ && message_context_;
     }
+    key_.reset(make_rsa(dnskey_.key, *fact_));
     if (!key_)
         return false;
     context_.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
-    if (!context_ || EVP_PKEY_verify_init(context_.get()) != 1)
-        return false;
-    if (fact_->family == KeyFamily::ecdsa)
-        return true;
     constexpr std::array<const EVP_MD* (*)(), hash_count> names{EVP_sha1, EVP_sha256, EVP_sha384, EVP_sha512};
-    return EVP_PKEY_CTX_set_rsa_padding(context_.get(), RSA_PKCS1_PADDING) == 1 &&
+    return context_ && EVP_PKEY_verify_init(context_.get()) == 1 &&
+           EVP_PKEY_CTX_set_rsa_padding(context_.get(), RSA_PKCS1_PADDING) == 1 &&
            EVP_PKEY_CTX_set_signature_md(context_.get(), names[static_cast<std::size_t>(fact_->hash)]()) == 1;
 }
 
-unsigned PublicKey::bits()
+Curve& PublicKey::curve(SignatureTools& tools) const
 {
-    return decode() ? static_cast<unsigned>(EVP_PKEY_get_bits(key_.get())) : 0;
+    return fact_->max_key_bits == 256 ? tools.p256 : tools.p384;
+}
+
+unsigned PublicKey::bits(SignatureTools& tools)
+{
+    if (!decode(tools))
+        return 0;
+    return key_ ? static_cast<unsigned>(EVP_PKEY_get_bits(key_.get())) : fact_->max_key_bits;
 }
 
 std::uint32_t PublicKey::verify_microseconds() const
@@ -204,7 +156,8 @@ std::uint32_t PublicKey::verify_microseconds() const
         return 0;
     // The first signature pays for decoding: KeyTrap with one signature for each of many keys is as dear as with many.
     constexpr std::uint32_t decode_microseconds = 20;
-    const std::uint32_t first = state_ == State::raw ? decode_microseconds : 0;
+    const bool decodes = fact_->family != KeyFamily::ecdsa && state_ == State::raw;
+    const std::uint32_t first = decodes ? decode_microseconds : 0;
     if (fact_->family != KeyFamily::rsa)
         return first + fact_->verify_microseconds;
     const auto parts = read_rsa(dnskey_.key, *fact_);
@@ -218,30 +171,35 @@ std::uint32_t PublicKey::verify_microseconds() const
     return first + std::max(1U, fact_->verify_microseconds * kilobits * kilobits * steps / (9 * 19));
 }
 
-SignatureCheck PublicKey::verify(Octets data, Octets signature, Digester& digester)
+SignatureCheck PublicKey::verify(Octets data, Octets signature, SignatureTools& tools)
 {
-    if (!decode())
+    if (!decode(tools))
         return SignatureCheck::key_undecodable;
     const std::size_t expected = fact_->signature_octets != 0 ? fact_->signature_octets
                                                               : static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()));
     if (signature.size() != expected)
         return SignatureCheck::wrong;
-    const bool good = fact_->family == KeyFamily::eddsa
-                          ? verify_message(data, signature)
-                          : verify_digest(digester.of(fact_->hash, data).view(), signature);
+    bool good = false;
+    switch (fact_->family) {
+        case KeyFamily::rsa:
+            good = verify_rsa(tools.digester.of(fact_->hash, data).view(), signature);
+            break;
+        case KeyFamily::ecdsa:
+            good = curve(tools).verify(tools.digester.of(fact_->hash, data).view(), signature);
+            break;
+        case KeyFamily::eddsa:
+            good = verify_message(data, signature);
+            break;
+    }
     if (!good)
         ERR_clear_error();
     return good ? SignatureCheck::good : SignatureCheck::wrong;
 }
 
-bool PublicKey::verify_digest(Octets digest, Octets signature)
+bool PublicKey::verify_rsa(Octets digest, Octets signature)
 {
-    if (digest.empty())
-        return false;
-    if (fact_->family == KeyFamily::rsa)
-        return EVP_PKEY_verify(context_.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1;
-    const DerSignature der(signature);
-    return EVP_PKEY_verify(context_.get(), der.octets.data(), der.size, digest.data(), digest.size()) == 1;
+    return !digest.empty() &&
+           EVP_PKEY_verify(context_.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1;
 }
 
 bool PublicKey::verify_message(Octets data, Octets signature)

@@ -93,7 +93,7 @@ RrsigProblem RRsetVerifier::try_key(const Attempt& attempt, const Rrsig& rrsig, 
         return RrsigProblem::work_exhausted;
     signed_data_.clear();
     canonical_.append_signed_data(rrsig, signed_data_);
-    switch (key.verify(signed_data_, rrsig.signature, digester_)) {
+    switch (key.verify(signed_data_, rrsig.signature, tools_)) {
         case SignatureCheck::good:
             return RrsigProblem::none;
         case SignatureCheck::key_undecodable:

@@ -59,7 +59,7 @@ class RRsetVerifier
 
     [[nodiscard]] const AlgorithmPolicy& policy() const { return policy_; }
     void set_policy(const AlgorithmPolicy& policy) { policy_ = policy; }
-    [[nodiscard]] Digester& digester() { return digester_; }
+    [[nodiscard]] Digester& digester() { return tools_.digester; }
 
  private:
     struct Attempt {
@@ -75,7 +75,7 @@ class RRsetVerifier
     RrsigProblem try_key(const Attempt& attempt, const Rrsig& rrsig, PublicKey& key);
 
     AlgorithmPolicy policy_;
-    Digester digester_;
+    SignatureTools tools_;
     CanonicalRRset canonical_;
     bool canonical_ready_ = false;  // canonical_ holds the RRset of this run
     OctetBuffer signed_data_;

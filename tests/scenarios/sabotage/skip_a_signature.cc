@@ -6,10 +6,10 @@
 namespace rw::dnssec
 {
 
-SignatureCheck believe(PublicKey& key, Octets data, Octets signature, Digester& digester) asm(
-    "__wrap__ZN2rw6dnssec9PublicKey6verifyESt4spanIKhLm18446744073709551615EES4_RNS0_8DigesterE");
+SignatureCheck believe(PublicKey& key, Octets data, Octets signature, SignatureTools& tools) asm(
+    "__wrap__ZN2rw6dnssec9PublicKey6verifyESt4spanIKhLm18446744073709551615EES4_RNS0_14SignatureToolsE");
 
-SignatureCheck believe(PublicKey&, Octets, Octets, Digester&)
+SignatureCheck believe(PublicKey&, Octets, Octets, SignatureTools&)
 {
     return SignatureCheck::good;
 }
