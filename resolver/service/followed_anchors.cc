@@ -21,7 +21,7 @@ namespace
 using dns::RRType;
 
 constexpr RRType null_type{10};
-constexpr Duration first_retry = std::chrono::minutes{5};  // before anything is known of the zone's TTLs
+constexpr Duration first_retry = std::chrono::hours{1};  // before anything is known of TTLs (RFC 5011 §2.3: not sooner)
 constexpr Duration signal_interval = std::chrono::days{1};
 constexpr std::size_t max_signalled_zones = 8;
 
@@ -39,8 +39,8 @@ io::Task<std::optional<dns::RRset>> fetch_root_keys(iterate::Context& context, i
     co_return keys;
 }
 
-/// Judges and notes `keys`; when to look again.
-Duration take_in(iterate::Context& context, Shared& shared, const dns::RRset& keys)
+/// Judges and notes `keys`; when to look again. `retry` is when to do so after a failure.
+Duration take_in(iterate::Context& context, Shared& shared, const dns::RRset& keys, Duration& retry)
 {
     const WallSeconds now = shared.time_floor.at_least(context.scheduler.clock().wall_seconds());
     const validate::ValidatorRules rules = validator_rules(context.settings.dnssec);
@@ -50,7 +50,7 @@ Duration take_in(iterate::Context& context, Shared& shared, const dns::RRset& ke
     const auto sighting = validate::sight(keys, anchors->anchors, verifier, {now, rules.skew}, work);
     if (!sighting) {
         log(LogLevel::error, "the keys of the root are not followed for now: {}", sighting.error());
-        return first_retry;
+        return retry;
     }
     const auto transitions = shared.followed_anchors->observe(*sighting, now, shared.time_floor.floor());
     if (!transitions)
@@ -60,6 +60,7 @@ Duration take_in(iterate::Context& context, Shared& shared, const dns::RRset& ke
             log(LogLevel::warning, "{}", validate::describe(transition));
     if (!transitions || !transitions->empty())
         shared.apply_followed_anchors();
+    retry = validate::retry_interval(*sighting);
     return validate::refresh_interval(*sighting);
 }
 
@@ -88,9 +89,10 @@ Result<std::vector<validate::Transition>> FollowedAnchors::observe(const validat
 
 io::Task<void> follow_root_keys(iterate::Context& context, iterate::Iterator& iterator, Shared& shared)
 {
+    Duration retry = first_retry;
     while (true) {
         const std::optional<dns::RRset> keys = co_await fetch_root_keys(context, iterator);
-        const Duration pause = keys ? take_in(context, shared, *keys) : first_retry;
+        const Duration pause = keys ? take_in(context, shared, *keys, retry) : retry;
         const Instant next = context.scheduler.now() + pause;
         co_await io::SleepUntil(next);
     }

@@ -163,11 +163,13 @@ std::vector<std::string> AnchorKeeper::load()
         warnings.push_back(
             fmt::format("{} is lost: only what {} still says is known to be revoked", revoked_path(), state_path()));
     // Either file is enough to keep a key revoked.
+    const std::size_t named = revoked.size();
     for (const TrackedKey& key : state ? state->keys : std::vector<TrackedKey>{}) {
         if (key.state == KeyState::revoked && std::ranges::count(revoked, key.rdata) == 0)
             revoked.push_back(key.rdata);
     }
-    revoked_written_ = damaged || !revoked_text ? 0 : revoked.size();
+    if (revoked_text && !damaged && named == revoked.size())
+        revoked_written_ = named;
     rollover_ = Rollover(state ? state->keys : std::vector<TrackedKey>{}, std::move(revoked));
     proven_ = state ? state->proven : WallSeconds{};
     return warnings;

@@ -2,12 +2,14 @@
 // The trust anchors of the root as RFC 5011 leaves them, and what of that must survive: the state of each key and the
 // latest proven time in one file, every key that was ever revoked in another, so that losing the first does not bring a
 // revoked key back. Both are replaced atomically; the list of revoked keys goes to disk first. No coroutine and no
-// network: service/anchor_refresh shows it DNSKEY RRsets.
+// network: service/followed_anchors shows it DNSKEY RRsets.
 //
 //   STATE-DIR/root-keys      "rootward root keys 1", "proven TIME", "key TAG STATE SINCE HEX"..., "end SHA256"
-//   STATE-DIR/revoked-keys   "rootward revoked keys 1", "key TAG HEX"...: lines are only ever added
+//   STATE-DIR/revoked-keys   "rootward revoked keys 1", "key TAG HEX"...: lines are only ever added. Written before
+//                            any key is revoked, so that one missing file of the two is always noticed
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,7 +56,7 @@ class AnchorKeeper
     std::vector<dnssec::TrustAnchor> shipped_;
     Rollover rollover_;
     WallSeconds proven_{};
-    std::size_t revoked_written_ = 0;
+    std::optional<std::size_t> revoked_written_;  // keys that the file names; nothing: there is no sound file
 };
 
 /// "key 20326 is trusted now", for the log.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "resolver/service/shared.h"
+#include "zones/files.h"
 
 namespace rw::scenarios
 {
@@ -90,11 +91,15 @@ Result<void> SimulatedResolver::start(const config::Settings& settings, bool bac
     return {};
 }
 
-Result<void> SimulatedResolver::start_following(const config::Settings& settings, std::unique_ptr<zones::Files> files)
+Result<void> SimulatedResolver::start_following(const config::Settings& settings,
+                                                std::vector<dnssec::TrustAnchor> shipped)
 {
     if (auto made = make_shared(settings); !made)
         return made;
-    shared_->follow_root_keys(std::move(files));
+    auto package = std::make_shared<service::Configuration>(*shared_->configuration());
+    package->anchors.anchors = std::move(shipped);
+    shared_->replace(std::move(package));
+    shared_->follow_root_keys(std::make_unique<zones::PosixFiles>());
     make_engine();
     engine_->start();
     return {};

@@ -9,10 +9,10 @@
 
 #include "config/settings.h"
 #include "resolver/base/random.h"
+#include "resolver/dnssec/trust_anchor.h"
 #include "resolver/service/engine.h"
 #include "tests/scenarios/simulator/network.h"
 #include "tests/scenarios/simulator/world.h"
-#include "zones/files.h"
 
 namespace rw::scenarios
 {
@@ -44,8 +44,9 @@ class SimulatedResolver
 
     /// Starts the resolver; `background` lets it prime and probe. The error is the resolver's own.
     Result<void> start(const config::Settings& settings, bool background);
-    /// The same, in the background, with the trust anchors followed (RFC 5011) and their state in `files`.
-    Result<void> start_following(const config::Settings& settings, std::unique_ptr<zones::Files> files);
+    /// The same, in the background, as a package that ships the anchors `shipped` and follows them (RFC 5011), with its
+    /// state in the settings' folder. The settings name no anchors and do not follow any by themselves.
+    Result<void> start_following(const config::Settings& settings, std::vector<dnssec::TrustAnchor> shipped);
     /// Ends the resolver and starts another one with an empty cache.
     void stop();
 

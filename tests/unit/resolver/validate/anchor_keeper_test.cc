@@ -87,6 +87,28 @@ TEST_CASE("what was learnt is read back, with the latest proven time")
     CHECK(Keys::trusted(again, keys.new_key));
 }
 
+TEST_CASE("before any key was ever revoked a restart warns of nothing, and each lost file is noticed")
+{
+    Keys keys;
+    zones::SimulatedFiles files;
+    make_state_folder(files);
+    AnchorKeeper keeper(files, folder, keys.shipped());
+    CHECK(keeper.load().empty());
+    REQUIRE(keeper.observe(keys.both(), start, start));
+    CHECK(AnchorKeeper(files, folder, keys.shipped()).load().empty());
+    for (const char* file : {"/root-keys", "/revoked-keys"}) {
+        const OctetBuffer content = files.read(folder + file).value();
+        REQUIRE(files.remove(folder + file));
+        AnchorKeeper again(files, folder, keys.shipped());
+        const auto warnings = again.load();
+        REQUIRE(warnings.size() == 1);
+        CHECK(warnings.front().starts_with(folder + file + " is lost"));
+        REQUIRE(again.observe(keys.both(), start + days{1}, start));
+        CHECK(AnchorKeeper(files, folder, keys.shipped()).load().empty());
+        REQUIRE(files.write(folder + file, content, 0644));
+    }
+}
+
 TEST_CASE("a revoked key is not trusted when the state is lost, and the operator is told")
 {
     Keys keys;
