@@ -29,16 +29,37 @@ LdnsRr public_record(const ldns_key* key)
     return record;
 }
 
+void set_key_flags(ldns_key* key, std::uint16_t flags)
+{
+    ldns_key_set_flags(key, flags);
+    ldns_key_set_keytag(key, ldns_calc_keytag(public_record(key).get()));
+}
+
+/// A key-signing key with or without the zone key bit, as long as this lives: ldns signs zones with zone keys only.
+class KeyFlags
+{
+ public:
+    KeyFlags(ldns_key* key, bool zone_key) : key_(key)
+    {
+        set_key_flags(key_, LDNS_KEY_SEP_KEY | (zone_key ? LDNS_KEY_ZONE_KEY : 0));
+    }
+    KeyFlags(const KeyFlags&) = delete;
+    KeyFlags& operator=(const KeyFlags&) = delete;
+    ~KeyFlags() { set_key_flags(key_, LDNS_KEY_SEP_KEY | LDNS_KEY_ZONE_KEY); }
+
+ private:
+    ldns_key* key_;
+};
+
 ldns_key* new_key(const dns::Name& origin, std::uint16_t flags, const SigningTimes& times)
 {
     ldns_key* key = ldns_key_new_frm_algorithm(LDNS_SIGN_ECDSAP256SHA256, 256);
     ldns_key_set_pubkey_owner(key,
                               ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin.wire().size(), origin.wire().data()));
-    ldns_key_set_flags(key, flags);
     ldns_key_set_origttl(key, key_ttl);
     ldns_key_set_inception(key, static_cast<std::uint32_t>(times.inception.time_since_epoch().count()));
     ldns_key_set_expiration(key, static_cast<std::uint32_t>(times.expiration.time_since_epoch().count()));
-    ldns_key_set_keytag(key, ldns_calc_keytag(public_record(key).get()));
+    set_key_flags(key, flags);
     return key;
 }
 
@@ -108,6 +129,7 @@ ZoneSigner::~ZoneSigner() = default;
 
 Record ZoneSigner::delegation_signer(const SigningManner& manner) const
 {
+    const KeyFlags flags(ldns_key_list_key(keys_->list.get(), 0), !manner.no_zone_key_bit);
     const LdnsRr key = public_record(ldns_key_list_key(keys_->list.get(), 0));
     const LdnsRr ds(ldns_key_rr2ds(key.get(), LDNS_SHA256), ldns_rr_free);
     Record record = from_ldns_text(ds.get());
@@ -141,6 +163,14 @@ Result<Records> ZoneSigner::sign(const Records& records, Denial denial, const Si
     if (status != LDNS_STATUS_OK)
         return failed(fmt::format("cannot sign {}: {}", origin_.to_string(), ldns_get_errorstr_by_id(status)));
     Records all = records_of(*zone);
+    if (manner.nsec3_below) {
+        if (auto moved = move_nsec3(all, *manner.nsec3_below); !moved)
+            return std::unexpected(moved.error());
+    }
+    if (manner.no_zone_key_bit) {
+        if (auto done = forget_zone_key_bit(all); !done)
+            return std::unexpected(done.error());
+    }
     if (manner.unpublished_key)
         add_unpublished(all);
     if (manner.unknown_algorithm)
@@ -192,6 +222,19 @@ LdnsRr signature_of(const Records& set, ldns_key* key, const SignatureClaim& cla
     return rrsig;
 }
 
+/// Takes the records of `type` and their signatures out; gives those of `type`.
+Records take_out(Records& records, dns::RRType type)
+{
+    Records out;
+    std::erase_if(records, [&](const Record& record) {
+        if (record.type == type)
+            out.push_back(record);
+        return record.type == type ||
+               (record.type == dns::RRType::rrsig && load_u16(record.rdata.data()) == static_cast<std::uint16_t>(type));
+    });
+    return out;
+}
+
 }  // namespace
 
 Result<Record> ZoneSigner::sign_as(const Records& rrset, const SignatureClaim& claim) const
@@ -200,6 +243,36 @@ Result<Record> ZoneSigner::sign_as(const Records& rrset, const SignatureClaim& c
     if (!rrsig)
         return failed("cannot sign " + rrset.front().owner.to_string());
     return from_ldns_text(rrsig.get());
+}
+
+Result<void> ZoneSigner::move_nsec3(Records& records, const dns::Name& below) const
+{
+    Records moved;
+    for (const Record& record : take_out(records, dns::RRType::nsec3)) {
+        moved.push_back(record);
+        moved.back().owner = below.prepend(record.owner.first_label()).value();
+        auto signature = sign_as({moved.back()}, {});
+        if (!signature)
+            return std::unexpected(signature.error());
+        moved.push_back(std::move(*signature));
+    }
+    records.insert(records.end(), moved.begin(), moved.end());
+    return {};
+}
+
+Result<void> ZoneSigner::forget_zone_key_bit(Records& records) const
+{
+    Records keys = take_out(records, dns::RRType::dnskey);
+    for (Record& key : keys)
+        key.rdata[0] = 0;
+    ldns_key* signer = ldns_key_list_key(keys_->list.get(), 0);
+    const KeyFlags flags(signer, false);
+    const LdnsRr rrsig = signature_of(keys, signer, {});
+    if (!rrsig)
+        return failed("cannot sign the keys of " + origin_.to_string());
+    records.insert(records.end(), keys.begin(), keys.end());
+    records.push_back(from_ldns_text(rrsig.get()));
+    return {};
 }
 
 void ZoneSigner::add_unpublished(Records& records) const

@@ -15,11 +15,13 @@ namespace rw::scenarios
 
 enum class Denial : std::uint8_t { nsec, nsec3, nsec3_opt_out };
 
-/// Departures from the usual that are within the rules.
+/// Departures from the usual, some of them within the rules.
 struct SigningManner {
     std::uint16_t iterations = 0;    ///< of NSEC3
     bool unknown_algorithm = false;  ///< keys, signatures and DS are of an algorithm that nobody knows
     bool unpublished_key = false;    ///< everything is also signed with a key that no DNSKEY record shows (RFC 6781)
+    bool no_zone_key_bit = false;    ///< no DNSKEY says that it may sign a zone (RFC 4034 §2.1.1)
+    std::optional<dns::Name> nsec3_below;  ///< NSEC3 records stand below this name, not below the apex (RFC 5155 §3)
 };
 
 /// What an RRSIG says of itself, when that is not the truth.
@@ -50,6 +52,8 @@ class ZoneSigner
 
  private:
     void add_unpublished(Records& records) const;
+    Result<void> move_nsec3(Records& records, const dns::Name& below) const;
+    Result<void> forget_zone_key_bit(Records& records) const;
 
     struct Keys;
     std::unique_ptr<Keys> keys_;

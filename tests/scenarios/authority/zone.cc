@@ -33,12 +33,14 @@ Record cname_record(const dns::Name& owner, const dns::Name& target, std::uint32
 
 }  // namespace
 
-Zone::Zone(dns::Name origin, const Records& records) : origin_(origin)
+Zone::Zone(dns::Name origin, const Records& records) : origin_(origin), above_nsec3_(origin)
 {
     for (const Record& record : records) {
         const dns::RRType kind = record.type == dns::RRType::rrsig ? covered_by(record) : record.type;
         auto& nodes = kind == dns::RRType::nsec3 ? nsec3_nodes_ : nodes_;
         nodes[record.owner.lowercase()][record.type].push_back(record);
+        if (kind == dns::RRType::nsec3)
+            above_nsec3_ = record.owner.parent().lowercase();
         if (record.type == dns::RRType::nsec3param && record.rdata.size() >= 5) {
             iterations_ = load_u16(&record.rdata[2]);
             salt_.assign(record.rdata.begin() + 5, record.rdata.end());
@@ -269,7 +271,7 @@ dns::Name Zone::hashed(const dns::Name& name) const
         ldns_rdf_deep_free);
     // The hash comes as a one-label name.
     const auto label = dns::Name::from_wire({ldns_rdf_data(hash.get()), ldns_rdf_size(hash.get())});
-    return origin_.prepend(label->first_label())->lowercase();
+    return above_nsec3_.prepend(label->first_label())->lowercase();
 }
 
 void Zone::add_nsec3(const Ask& ask, const dns::Name& name, bool covering) const

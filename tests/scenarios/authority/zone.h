@@ -53,6 +53,7 @@ class Zone
     dns::Name origin_;
     std::map<dns::Name, Node> nodes_;        ///< in canonical order
     std::map<dns::Name, Node> nsec3_nodes_;  ///< owners are hashes
+    dns::Name above_nsec3_;                  ///< where they stand: at the origin in an honest zone
     OctetBuffer salt_;
     std::uint16_t iterations_ = 0;
 };

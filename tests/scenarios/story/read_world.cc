@@ -262,6 +262,8 @@ void read_zone(const YAML::Node& node, ZonePlan& plan)
     });
     fields.take_into("unknown-algorithm", plan.manner.unknown_algorithm, truth_in);
     fields.take_into("unpublished-key", plan.manner.unpublished_key, truth_in);
+    fields.take_into("no-zone-key-bit", plan.manner.no_zone_key_bit, truth_in);
+    fields.take("nsec3-below", [&](const YAML::Node& value) { plan.manner.nsec3_below = name_in(value); });
     fields.take("also-signed", [&](const YAML::Node& sets) {
         for (const YAML::Node& each : sets)
             plan.also_signed.push_back(read_hostile_set(each));
