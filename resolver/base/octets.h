@@ -67,14 +67,16 @@ inline void append_u8(OctetBuffer& to, std::uint8_t value)
 
 inline void append_u16(OctetBuffer& to, std::uint16_t value)
 {
-    to.push_back(static_cast<std::uint8_t>(value >> 8));
-    to.push_back(static_cast<std::uint8_t>(value));
+    const std::size_t at = to.size();
+    to.resize(at + 2);
+    store_u16(&to[at], value);
 }
 
 inline void append_u32(OctetBuffer& to, std::uint32_t value)
 {
-    append_u16(to, static_cast<std::uint16_t>(value >> 16));
-    append_u16(to, static_cast<std::uint16_t>(value));
+    const std::size_t at = to.size();
+    to.resize(at + 4);
+    store_u32(&to[at], value);
 }
 
 /// Reads fields from the front of `octets`. Past the end every read gives zero or an empty view and ok() turns false.
@@ -93,6 +95,8 @@ class OctetReader
     std::uint32_t u32() { return take(4) ? load_u32(&octets_[position_ - 4]) : std::uint32_t{0}; }
     Octets octets(std::size_t count) { return take(count) ? octets_.subspan(position_ - count, count) : Octets{}; }
     Octets rest() { return octets(remaining()); }
+    /// What rest() would give, without reading it.
+    [[nodiscard]] Octets unread() const { return ok_ ? octets_.subspan(position_) : Octets{}; }
 
  private:
     bool take(std::size_t count)

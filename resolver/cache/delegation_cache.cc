@@ -7,7 +7,7 @@
 #include "resolver/cache/delegation_cache.h"
 
 #include <algorithm>
-#include <string>
+#include <array>
 #include <utility>
 
 namespace rw::cache
@@ -19,6 +19,7 @@ namespace
 /// Zones of so many labels and less are not clamped to their parent's lease: nobody attacks by having a TLD withdrawn,
 /// and all of a TLD's delegations would end at the same second.
 constexpr std::size_t unclamped_parent_labels = 1;
+constexpr std::size_t usual_octets = 1024;  // a signed delegation with its proof; only saves growing by steps
 constexpr std::size_t max_denial_sets = 8;  // an NSEC3 proof has at most three, with SOA and slack
 
 void put_rdatas(OctetBuffer& to, const dns::RdataList& list)
@@ -56,6 +57,7 @@ void put_server(OctetBuffer& to, const Delegation::Server& server)
 OctetBuffer encode(const Delegation& delegation)
 {
     OctetBuffer value;
+    value.reserve(usual_octets);
     append_u8(value, static_cast<std::uint8_t>(std::to_underlying(delegation.ds_state) |
                                                std::to_underlying(delegation.ds_security) << 2));
     const std::size_t servers = std::min(delegation.servers.size(), DelegationCache::max_servers);
@@ -73,14 +75,11 @@ OctetBuffer encode(const Delegation& delegation)
 
 dns::Name read_name(OctetReader& reader)
 {
-    OctetBuffer wire;
-    std::uint8_t length = 0;
-    do {
-        length = reader.u8();
-        append_u8(wire, length);
-        append(wire, reader.octets(length));
-    } while (length != 0);
-    return dns::Name::from_wire(wire).value_or(dns::Name{});
+    const Octets wire = reader.unread();
+    std::size_t end = 0;
+    while (end < wire.size() && wire[end] != 0)
+        end += wire[end] + 1U;
+    return dns::Name::from_wire(reader.octets(end + 1)).value_or(dns::Name{});
 }
 
 void read_rdatas(OctetReader& reader, dns::RdataList& list)
@@ -114,6 +113,7 @@ Delegation decode(const dns::Name& zone, const Found& found)
     for (Delegation::Server& server : delegation.servers) {
         server.name = read_name(reader);
         const std::uint8_t counts = reader.u8();
+        server.glue.reserve((counts >> 4) + (counts & 0xfU));
         for (unsigned left = counts >> 4; left > 0; --left)
             server.glue.push_back(IpAddress::from_octets(reader.octets(4)));
         for (unsigned left = counts & 0xf; left > 0; --left)
@@ -183,24 +183,24 @@ void DelegationCache::remove(const dns::Name& zone)
 
 std::uint32_t DelegationCache::lineage(const Delegation& tld) const
 {
-    // The order of records is no difference, nor are TTLs and signatures.
-    std::vector<std::string> parts;
+    // The order of records is no difference (hence a sum), nor are TTLs and signatures.
+    constexpr std::size_t ipv6_octets = 16;
+    std::uint64_t sum = 0;
+    std::array<std::uint8_t, dns::max_name_octets + ipv6_octets> part;
     for (const Delegation::Server& server : tld.servers) {
-        parts.emplace_back(text_of(server.name.lowercase().wire()));
-        for (const IpAddress& address : server.glue)
-            parts.push_back(parts.back().substr(0, server.name.size()).append(text_of(address.octets())));
+        const dns::Name name = server.name.lowercase();
+        std::ranges::copy(name.wire(), part.begin());
+        sum += siphash(store_.secret(), {part.data(), name.size()});
+        for (const IpAddress& address : server.glue) {
+            std::ranges::copy(address.octets(), part.begin() + static_cast<std::ptrdiff_t>(name.size()));
+            sum += siphash(store_.secret(), {part.data(), name.size() + address.octets().size()});
+        }
     }
     if (tld.ds_state == DsState::present) {
         for (const Octets rdata : tld.ds.rdatas)
-            parts.emplace_back(text_of(rdata));
+            sum += siphash(store_.secret(), rdata);
     }
-    std::ranges::sort(parts);
-    OctetBuffer all;
-    for (const std::string& part : parts) {
-        append_u16(all, static_cast<std::uint16_t>(part.size()));
-        append(all, octets_of(part));
-    }
-    return static_cast<std::uint32_t>(siphash(store_.secret(), all)) | 1U;
+    return static_cast<std::uint32_t>(sum) | 1U;
 }
 
 }  // namespace rw::cache

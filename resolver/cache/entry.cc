@@ -26,7 +26,11 @@ constexpr std::uint8_t flag_opt_out = 1, flag_wildcard = 2, flag_dname = 4, flag
 class EntryEncoder
 {
  public:
-    EntryEncoder(const dns::Name& name, std::uint32_t ttl) : name_(name), ttl_(ttl) {}
+    EntryEncoder(const dns::Name& name, std::uint32_t ttl) : name_(name), ttl_(ttl)
+    {
+        constexpr std::size_t usual_octets = 512;  // a signed RRset; only saves growing by steps
+        octets_.reserve(usual_octets);
+    }
 
     /// Adds the records of `list`; false when the entry got too large.
     bool add(const dns::Name& owner, dns::RRType type, const dns::RdataList& list, std::uint16_t& count)

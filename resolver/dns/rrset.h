@@ -3,6 +3,7 @@
 // skipped. RDATA is uncompressed wire form.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <string>
@@ -47,8 +48,10 @@ class RdataList
     /// `rdata` must be at most 65,535 octets: it came from a message or a zone record.
     void add(Octets rdata)
     {
-        append_u16(octets_, static_cast<std::uint16_t>(rdata.size()));
-        append(octets_, rdata);
+        const std::size_t at = octets_.size();
+        octets_.resize(at + 2 + rdata.size());
+        store_u16(&octets_[at], static_cast<std::uint16_t>(rdata.size()));
+        std::ranges::copy(rdata, octets_.begin() + static_cast<std::ptrdiff_t>(at) + 2);
         ++count_;
     }
     [[nodiscard]] std::size_t size() const { return count_; }

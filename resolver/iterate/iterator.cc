@@ -152,10 +152,10 @@ Position Iterator::start(const Question& question)
         context_.delegations.closest_enclosing(from, context_.cache_now(), context_.root_view, context_.scratch);
     if (position.delegation &&
         (configured == nullptr || configured->zone.label_count() < position.delegation->zone.label_count())) {
-        position.zone = ZoneServers::from(*position.delegation, context_.settings.outgoing.port);
-        position.origin.lineage = position.zone.zone.label_count() == 1
+        position.origin.lineage = position.delegation->zone.label_count() == 1
                                       ? context_.delegations.lineage(*position.delegation)
                                       : position.delegation->origin.lineage;
+        position.zone = ZoneServers::from(*position.delegation, context_.settings.outgoing.port);
         return position;
     }
     position.delegation.reset();

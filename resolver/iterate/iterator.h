@@ -26,7 +26,7 @@ struct Trouble {
 /// Where a walk stands: whose servers are asked next, and what is cached about what they say.
 struct Position {
     ZoneServers zone;
-    std::optional<cache::Delegation> delegation;  ///< as the parent gave it; none for the root
+    std::optional<cache::Delegation> delegation;  ///< as the parent gave it, less the servers; none for the root
     cache::Origin origin;
 };
 

@@ -9,6 +9,15 @@
 namespace rw::iterate
 {
 
+namespace
+{
+
+// Only save growing by steps.
+constexpr std::size_t usual_rdata_octets = 512;
+constexpr std::size_t usual_owners = 4;
+
+}  // namespace
+
 Records::Records(const dns::MessageView& message, dns::Section section, const dns::Name& zone) : message_(message)
 {
     const dns::RrRange range = message.records(section);
@@ -17,6 +26,7 @@ Records::Records(const dns::MessageView& message, dns::Section section, const dn
         return;
     }
     records_.reserve(range.size());
+    owners_.reserve(usual_owners);
     for (const dns::RrView& record : range) {
         if (record.rrclass != dns::RRClass::in || dns::is_meta(record.type))
             continue;
@@ -60,6 +70,7 @@ std::optional<dns::RRset> Records::rrset(const dns::Name& owner, dns::RRType typ
     set.type = type;
     set.ttl = UINT32_MAX;
     OctetBuffer rdata;
+    rdata.reserve(usual_rdata_octets);
     for (const Record& record : records_) {
         const bool signature = covers(record.view, type) && type != dns::RRType::rrsig;
         if ((record.view.type != type && !signature) || !(this->owner(record) == owner))

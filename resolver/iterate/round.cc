@@ -54,6 +54,7 @@ void Round::refresh()
     const upstream::AddressRules rules{settings.outgoing.ipv4, settings.outgoing.ipv6, settings.upstream.do_not_query};
     const auto candidates =
         is_root() ? order_root(rules) : order_servers(zone_, rules, context_.stats, context_.random);
+    entries_.reserve(entries_.size() + candidates.size());
     for (const upstream::Candidate& candidate : candidates) {
         if (std::ranges::count(zone_.excluded, candidate.server) > 0)
             continue;

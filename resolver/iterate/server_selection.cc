@@ -11,12 +11,13 @@ std::vector<upstream::Candidate> order_servers(const ZoneServers& zone, const up
                                                const upstream::ServerStats& stats, Random& random)
 {
     std::vector<upstream::Candidate> candidates;
+    candidates.reserve(2 * zone.servers.size());  // most have an address of each family
     for (const ZoneServers::Server& server : zone.servers) {
         for (const IpAddress& address : server.addresses) {
             const Endpoint endpoint{address, zone.port};
             const bool excluded = std::ranges::count(zone.excluded, endpoint) > 0;
             if (rules.allow(address) && !excluded && !stats.is_lame(endpoint, zone.zone))
-                candidates.push_back({endpoint, stats.state(endpoint), 0, std::nullopt});
+                candidates.push_back({endpoint, stats.state(endpoint)});
         }
     }
     return in_order(std::move(candidates), random);

@@ -5,14 +5,15 @@
 namespace rw::iterate
 {
 
-ZoneServers ZoneServers::from(const cache::Delegation& delegation, std::uint16_t port)
+ZoneServers ZoneServers::from(cache::Delegation& delegation, std::uint16_t port)
 {
     ZoneServers zone;
     zone.zone = delegation.zone;
     zone.port = port;
     zone.servers.reserve(delegation.servers.size());
-    for (const auto& server : delegation.servers)
-        zone.servers.push_back({server.name, server.glue, false});
+    for (auto& server : delegation.servers)
+        zone.servers.push_back({server.name, std::move(server.glue), false});
+    delegation.servers.clear();
     return zone;
 }
 

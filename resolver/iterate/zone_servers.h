@@ -31,7 +31,8 @@ struct ZoneServers {
     bool parent_glue_used = false;   ///< addresses of the last resort have been added
     std::vector<Endpoint> excluded;  ///< gave data that did not validate: not asked again in this resolution
 
-    static ZoneServers from(const cache::Delegation& delegation, std::uint16_t port);
+    /// Takes the servers out of `delegation`.
+    static ZoneServers from(cache::Delegation& delegation, std::uint16_t port);
 };
 
 }  // namespace rw::iterate

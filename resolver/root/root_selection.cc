@@ -33,6 +33,7 @@ std::vector<upstream::Candidate> order_root_servers(const std::vector<RootServer
                                                     const upstream::ServerStats& stats, Random& random)
 {
     std::vector<upstream::Candidate> candidates;
+    candidates.reserve(servers.size());
     for (const RootServer& server : servers) {
         Rank rank = rank_of(server, standing, mode);
         const bool wanted = mode != config::RootMode::only || rank == Rank::preferred;

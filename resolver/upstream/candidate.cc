@@ -40,25 +40,19 @@ bool AddressRules::allow(const IpAddress& address) const
 
 std::vector<Candidate> in_order(std::vector<Candidate> candidates, Random& random)
 {
-    struct Ranked {
-        double cost;
-        std::size_t index;
-    };
-    std::vector<Ranked> ranked;
-    for (std::size_t i = 0; i < candidates.size(); ++i)
-        ranked.push_back({cost_of(candidates[i].state, random), i});
-    std::ranges::sort(ranked, {}, [&](const Ranked& row) {
-        const Candidate& candidate = candidates[row.index];
-        return std::tuple(candidate.state.failing(), candidate.tier, row.cost, row.index);
+    for (Candidate& candidate : candidates)
+        candidate.cost = cost_of(candidate.state, random);
+    std::ranges::sort(candidates, {}, [](const Candidate& candidate) {
+        return std::tuple(candidate.state.failing(), candidate.tier, candidate.cost);
     });
-    std::vector<Candidate> ordered;
-    ordered.reserve(candidates.size());
-    for (const Ranked& row : ranked) {
-        const auto same = [&](const Candidate& other) { return other.server == candidates[row.index].server; };
-        if (std::ranges::none_of(ordered, same))
-            ordered.push_back(candidates[row.index]);
+    auto end = candidates.begin();
+    for (const Candidate& candidate : candidates) {
+        const auto same = [&](const Candidate& other) { return other.server == candidate.server; };
+        if (std::none_of(candidates.begin(), end, same))
+            *end++ = candidate;
     }
-    return ordered;
+    candidates.erase(end, candidates.end());
+    return candidates;
 }
 
 }  // namespace rw::upstream

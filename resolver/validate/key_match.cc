@@ -31,8 +31,6 @@ KeyMatch match_keys(const dns::RRset& dnskeys, dnssec::ZoneKeys& keys, const Vou
                     dnssec::RRsetVerifier& verifier, const dnssec::SignatureTime& time, dnssec::Work& work)
 {
     KeyMatch result;
-    result.sentence =
-        fmt::format("no DNSKEY of {} matches what its parent or a trust anchor says", dnskeys.owner.to_string());
     for (std::size_t i = 0; i < keys.keys.size(); ++i) {
         const DsMatch match = is_vouched_for(keys.zone, keys.keys[i], vouchers, verifier.digester(), work);
         if (match == DsMatch::different)
@@ -49,9 +47,13 @@ KeyMatch match_keys(const dns::RRset& dnskeys, dnssec::ZoneKeys& keys, const Vou
         result.matched = true;
         result.verdict = verdict;
         result.failure = dnssec::fact(verdict.problem).failure;
-        result.sentence = describe(dnskeys, keys.zone, verdict);
         if (verdict.valid() || verdict.problem == RrsigProblem::work_exhausted)
-            return result;
+            break;
+    }
+    if (!result.secure()) {
+        result.sentence = result.matched ? describe(dnskeys, keys.zone, result.verdict)
+                                         : fmt::format("no DNSKEY of {} matches what its parent or a trust anchor says",
+                                                       dnskeys.owner.to_string());
     }
     return result;
 }
