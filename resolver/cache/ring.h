@@ -91,7 +91,7 @@ class Ring
     /// On the first lap: the pages up to the head and a few more.
     void bring_in()
     {
-        constexpr std::size_t at_a_time = (std::size_t{64} << 10) / sizeof(std::uint64_t);
+        constexpr std::size_t at_a_time = (std::size_t{16} << 10) / sizeof(std::uint64_t);
         const std::size_t wanted = std::min(words_.size(), head_ + at_a_time);
         words_.bring_in(brought_in_, wanted - brought_in_);
         brought_in_ = wanted;

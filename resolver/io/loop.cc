@@ -48,6 +48,11 @@ void Loop::change(int fd, std::uint32_t events, Watcher& watcher)
 void Loop::unwatch(int fd, Watcher& watcher)
 {
     epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, fd, nullptr);
+    forget(watcher);
+}
+
+void Loop::forget(Watcher& watcher)
+{
     for (std::size_t i = 0; i < batch_count_; ++i) {
         if (batch_[i].data.ptr == &watcher)
             batch_[i].events = 0;

@@ -60,6 +60,8 @@ class Loop final : public Inbox
     void change(int fd, std::uint32_t events, Watcher& watcher);
     /// After this `watcher` is not called again, not even for events already fetched.
     void unwatch(int fd, Watcher& watcher);
+    /// The same for a descriptor that is closed next: the kernel then forgets it by itself.
+    void forget(Watcher& watcher);
 
     /// Runs until stop().
     void run();

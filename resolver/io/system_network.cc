@@ -54,7 +54,7 @@ class SystemDatagram final : public DatagramSocket, public Watcher
         : loop_(loop), fd_(std::move(fd)), receiver_(receiver)
     {
     }
-    ~SystemDatagram() override { loop_.unwatch(fd_.number(), *this); }
+    ~SystemDatagram() override { loop_.forget(*this); }
 
     bool start() { return loop_.watch(fd_.number(), EPOLLIN, *this); }
 

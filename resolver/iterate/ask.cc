@@ -49,8 +49,9 @@ void let_linger(Context& context, Round& round)
 
 }  // namespace
 
-io::Task<std::expected<Asked, Failure>> ask(Context& context, AddressFinder& finder, ZoneServers& zone,
-                                            const dns::Question& question, WorkBudget& budget, const Chain& chain)
+io::Task<std::expected<std::unique_ptr<Asked>, Failure>> ask(Context& context, AddressFinder& finder, ZoneServers& zone,
+                                                             const dns::Question& question, WorkBudget& budget,
+                                                             const Chain& chain)
 {
     Round round(context, zone, question, budget);
     bool more_servers = true;
@@ -71,15 +72,15 @@ io::Task<std::expected<Asked, Failure>> ask(Context& context, AddressFinder& fin
             round.on_time();
             continue;
         }
-        std::optional<Asked> asked = round.on_event(std::move(*event));
+        std::unique_ptr<Asked> asked = round.on_event(std::move(*event));
         if (asked) {
             let_linger(context, round);
-            co_return std::move(*asked);
+            co_return asked;
         }
     }
-    std::optional<Asked> second_best = round.second_best();
+    std::unique_ptr<Asked> second_best = round.second_best();
     if (second_best)
-        co_return std::move(*second_best);
+        co_return second_best;
     let_linger(context, round);
     if (context.scheduler.now() >= budget.deadline())
         co_return std::unexpected(round.failure_at_deadline());

@@ -40,7 +40,8 @@ class AddressFinder
 
 /// A usable reading from one of the servers of `zone`, or why there is none. Everything referred to must live until the
 /// task ends.
-io::Task<std::expected<Asked, Failure>> ask(Context& context, AddressFinder& finder, ZoneServers& zone,
-                                            const dns::Question& question, WorkBudget& budget, const Chain& chain);
+io::Task<std::expected<std::unique_ptr<Asked>, Failure>> ask(Context& context, AddressFinder& finder, ZoneServers& zone,
+                                                             const dns::Question& question, WorkBudget& budget,
+                                                             const Chain& chain);
 
 }  // namespace rw::iterate

@@ -97,12 +97,13 @@ io::Task<Fetched> ChainSource::fetch(Question question, unsigned attempt)
     if (attempt == 0)
         asked(question).servers.clear();
     const std::vector<Endpoint> avoid = asked(question).servers;
-    std::expected<Final, Trouble> found = co_await iterator_.walk(question, budget_, chain_, avoid);
+    Walked walked = co_await iterator_.walk(question, budget_, chain_, avoid);
     Fetched fetched;
-    if (!found) {
-        fetched.failure = found.error().failure;
+    if (!walked) {
+        fetched.failure = walked.error().failure;
         co_return fetched;
     }
+    const std::unique_ptr<Final> found = std::move(*walked);
     Avoided& note = asked(question);
     note.servers.push_back(found->server);
     note.origin = found->position.origin;

@@ -180,10 +180,12 @@ void Iterator::descend(Position& position, Reading& reading)
     position.delegation = std::move(delegation);
 }
 
-io::Task<std::expected<Final, Trouble>> Iterator::walk(const Question& question, WorkBudget& budget, const Chain& chain,
-                                                       const std::vector<Endpoint>& avoid)
+io::Task<Walked> Iterator::walk(const Question& question, WorkBudget& budget, const Chain& chain,
+                                const std::vector<Endpoint>& avoid)
 {
-    Position position = start(question);
+    auto final = std::make_unique<Final>();
+    Position& position = final->position;
+    position = start(question);
     position.zone.excluded = avoid;
     Minimiser minimiser(question, context_.settings.qname_minimisation);
     const bool relaxed = context_.settings.qname_minimisation.mode == config::MinimisationMode::relaxed;
@@ -198,7 +200,8 @@ io::Task<std::expected<Final, Trouble>> Iterator::walk(const Question& question,
         const std::optional<Failure> recent = recent_failure(position.zone);
         if (recent)
             co_return std::unexpected(Trouble{*recent, {}, false});
-        std::expected<Asked, Failure> asked = co_await ask(context_, *this, position.zone, shown, budget, chain);
+        std::expected<std::unique_ptr<Asked>, Failure> asked =
+            co_await ask(context_, *this, position.zone, shown, budget, chain);
         if (!asked) {
             note_failure(position.zone, asked.error());
             if (minimiser.shows_all() || !relaxed || !may_try_whole_name(asked.error()))
@@ -206,14 +209,17 @@ io::Task<std::expected<Final, Trouble>> Iterator::walk(const Question& question,
             minimiser.give_up();
             continue;
         }
-        Reading& reading = asked->reading;
+        Reading& reading = (*asked)->reading;
         if (reading.kind == Kind::referral) {
             descend(position, reading);
             position.zone.excluded = avoid;
             continue;
         }
-        if (minimiser.shows_all() || (reading.kind == Kind::nxdomain && !relaxed))
-            co_return Final{std::move(reading), std::move(position), asked->server};
+        if (minimiser.shows_all() || (reading.kind == Kind::nxdomain && !relaxed)) {
+            final->reading = std::move(reading);
+            final->server = (*asked)->server;
+            co_return final;
+        }
         if (reading.kind == Kind::nxdomain) {
             minimiser.give_up();  // servers that do not know empty non-terminals say so (RFC 9156 §3)
             continue;
@@ -260,9 +266,10 @@ io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkB
     std::vector<Endpoint> avoid;
     std::optional<Trouble> bogus;
     while (avoid.size() < max_bogus_responses) {
-        std::expected<Final, Trouble> found = co_await walk(question, budget, chain, avoid);
-        if (!found)
-            co_return std::unexpected(bogus ? std::move(*bogus) : std::move(found.error()));
+        Walked walked = co_await walk(question, budget, chain, avoid);
+        if (!walked)
+            co_return std::unexpected(bogus ? std::move(*bogus) : std::move(walked.error()));
+        const std::unique_ptr<Final> found = std::move(*walked);
         if (found->reading.kind == Kind::name_too_long)
             co_return std::unexpected(Trouble{Failure::dname_too_long, {}, false});
         std::vector<Link> links = links_of(question, found->reading);

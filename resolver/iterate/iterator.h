@@ -30,12 +30,13 @@ struct Position {
     cache::Origin origin;
 };
 
-/// The response that ends a walk.
+/// The response that ends a walk. Handed on by pointer, as Asked is.
 struct Final {
     Reading reading;
     Position position;
     Endpoint server;
 };
+using Walked = std::expected<std::unique_ptr<Final>, Trouble>;
 
 class Iterator final : public AddressFinder
 {
@@ -49,8 +50,8 @@ class Iterator final : public AddressFinder
     io::Task<bool> renew(dns::Question question, WorkBudget& budget, Checking checking);
 
     /// Walks down to the servers that answer `question`, whatever they say. Servers in `avoid` are not asked.
-    io::Task<std::expected<Final, Trouble>> walk(const dns::Question& question, WorkBudget& budget, const Chain& chain,
-                                                 const std::vector<Endpoint>& avoid);
+    io::Task<Walked> walk(const dns::Question& question, WorkBudget& budget, const Chain& chain,
+                          const std::vector<Endpoint>& avoid);
 
     io::Task<bool> find_addresses(ZoneServers& zone, WorkBudget& budget, const Chain& chain) override;
 

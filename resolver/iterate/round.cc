@@ -256,12 +256,12 @@ void Round::on_time()
     }
 }
 
-std::optional<Asked> Round::on_event(upstream::AttemptEvent event)
+std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
 {
     const auto at =
         std::ranges::find_if(waiting_, [&](const Waiting& waiting) { return waiting.base.number == event.attempt; });
     if (at == waiting_.end())
-        return std::nullopt;
+        return nullptr;
     const Waiting waiting = std::move(*at);
     waiting_.erase(at);
     using upstream::Happened;
@@ -291,10 +291,10 @@ std::optional<Asked> Round::on_event(upstream::AttemptEvent event)
             discard(waiting.candidate, Failure::no_reachable_authority);
             break;
     }
-    return std::nullopt;
+    return nullptr;
 }
 
-std::optional<Asked> Round::on_response(const Waiting& waiting, const OctetBuffer& octets)
+std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, const OctetBuffer& octets)
 {
     context_.work.answered.add();
     budget_.spend_octets(octets.size());
@@ -314,7 +314,7 @@ std::optional<Asked> Round::on_response(const Waiting& waiting, const OctetBuffe
     return judge(waiting, *message, std::move(reading));
 }
 
-std::optional<Asked> Round::judge(const Waiting& waiting, const dns::MessageView& message, Reading reading)
+std::unique_ptr<Asked> Round::judge(const Waiting& waiting, const dns::MessageView& message, Reading reading)
 {
     const Endpoint server = waiting.base.server;
     if (!waiting.manner.edns && usable(reading.kind) && entries_[waiting.candidate].tries > tries_with_edns)
@@ -325,39 +325,39 @@ std::optional<Asked> Round::judge(const Waiting& waiting, const dns::MessageView
                 discard(waiting.candidate, Failure::authority_malformed);
             else
                 fall_back(waiting, {true, waiting.manner.edns, false});
-            return std::nullopt;
+            return nullptr;
         case Reading::Kind::formerr:
             // A server that knows EDNS says BADVERS to other versions than 0 only (RFC 6891 §6.1.3): this one does not.
             if (waiting.manner.edns && (!message.edns() || message.rcode() == Rcode::badvers)) {
                 context_.stats.note_edns_broken(server);
                 fall_back(waiting, {waiting.manner.tcp, false, waiting.manner.random_case});
-                return std::nullopt;
+                return nullptr;
             }
             discard(waiting.candidate, Failure::authority_malformed);
-            return std::nullopt;
+            return nullptr;
         case Reading::Kind::recursive:
-            second_best_ = Asked{std::move(reading), server};
+            second_best_ = std::make_unique<Asked>(std::move(reading), server);
             discard(waiting.candidate, Failure::authority_lame);
-            return std::nullopt;
+            return nullptr;
         case Reading::Kind::lame:
             context_.stats.note_lame(server, zone_.zone);
             discard(waiting.candidate, Failure::authority_lame);
-            return std::nullopt;
+            return nullptr;
         case Reading::Kind::refused:
             discard(waiting.candidate, Failure::authority_refused);
-            return std::nullopt;
+            return nullptr;
         case Reading::Kind::servfail:
             discard(waiting.candidate, Failure::authority_servfail);
-            return std::nullopt;
+            return nullptr;
         case Reading::Kind::malformed:
             discard(waiting.candidate, Failure::authority_malformed);
-            return std::nullopt;
+            return nullptr;
         case Reading::Kind::too_large:
             discard(waiting.candidate, Failure::answer_too_large);
-            return std::nullopt;
+            return nullptr;
         default:
             budget_.note_progress();
-            return Asked{std::move(reading), server};
+            return std::make_unique<Asked>(std::move(reading), server);
     }
 }
 

@@ -18,7 +18,8 @@
 namespace rw::iterate
 {
 
-/// A usable reading and who gave it.
+/// A usable reading and who gave it. Handed on by pointer: it is large, and each coroutine that handles it by value
+/// would hold a few of them in its frame.
 struct Asked {
     Reading reading;
     Endpoint server;
@@ -61,11 +62,11 @@ class Round
     /// When to call on_time() if nothing happens before.
     [[nodiscard]] Instant wake_at() const;
     void on_time();
-    /// What `event` comes to; nothing when the round goes on.
-    [[nodiscard]] std::optional<Asked> on_event(upstream::AttemptEvent event);
+    /// What `event` comes to; null when the round goes on.
+    [[nodiscard]] std::unique_ptr<Asked> on_event(upstream::AttemptEvent event);
 
     /// An answer from a cache, accepted when nobody authoritative had one.
-    [[nodiscard]] std::optional<Asked> second_best() { return std::move(second_best_); }
+    [[nodiscard]] std::unique_ptr<Asked> second_best() { return std::move(second_best_); }
     /// Why there was no usable reading.
     [[nodiscard]] Failure failure() const;
     /// The same when time ran out first.
@@ -105,8 +106,8 @@ class Round
     Admission admit();
     [[nodiscard]] Manner first_manner(const Entry& entry) const;
     [[nodiscard]] Duration patience(const Entry& entry, Manner manner) const;
-    std::optional<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
-    std::optional<Asked> judge(const Waiting& waiting, const dns::MessageView& message, Reading reading);
+    std::unique_ptr<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
+    std::unique_ptr<Asked> judge(const Waiting& waiting, const dns::MessageView& message, Reading reading);
     void fall_back(const Waiting& waiting, Manner manner);
     void discard(std::size_t candidate, Failure why);
     void note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event);
@@ -121,7 +122,7 @@ class Round
     std::shared_ptr<upstream::AttemptMailbox> mailbox_ = std::make_shared<upstream::AttemptMailbox>();
     std::vector<Entry> entries_;
     std::vector<Waiting> waiting_;
-    std::optional<Asked> second_best_;
+    std::unique_ptr<Asked> second_best_;
     std::optional<Failure> why_;
     Instant next_start_{};
     std::uint32_t started_ = 0;

@@ -33,9 +33,12 @@ io::Task<std::optional<dns::RRset>> fetch_root_keys(iterate::Context& context, i
     const iterate::Chain chain{question, nullptr, 0};
     const std::vector<Endpoint> nobody;
     std::optional<dns::RRset> keys;
-    std::expected<iterate::Final, iterate::Trouble> found = co_await iterator.walk(question, budget, chain, nobody);
-    if (found && found->reading.kind == iterate::Reading::Kind::answer && !found->reading.links.empty())
-        keys = std::move(found->reading.links.front());
+    iterate::Walked walked = co_await iterator.walk(question, budget, chain, nobody);
+    if (!walked)
+        co_return keys;
+    iterate::Reading& reading = (*walked)->reading;
+    if (reading.kind == iterate::Reading::Kind::answer && !reading.links.empty())
+        keys = std::move(reading.links.front());
     co_return keys;
 }
 
