@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "resolver/base/log.h"
+#include "resolver/service/clock_check.h"
 #include "resolver/service/process.h"
 #include "resolver/service/shared.h"
 #include "resolver/service/status_pages.h"
@@ -61,6 +62,8 @@ Result<void> run_daemon(const config::Settings& settings, const std::filesystem:
     if (!shared)
         return std::unexpected(shared.error());
     std::vector<std::unique_ptr<Worker>> workers;
+    if (const auto wrong = clock_problem(clock.wall_seconds(), (*shared)->time_floor.floor(), built_on()))
+        log(LogLevel::warning, "{}", *wrong);
     Supervisor supervisor(file, **shared, workers, std::move(signals));
     for (std::uint32_t i = 0; i < settings.workers; ++i) {
         auto worker = Worker::open(*shared, i == 0, supervisor);

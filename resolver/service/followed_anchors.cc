@@ -9,6 +9,7 @@
 
 #include "resolver/base/log.h"
 #include "resolver/service/anchors.h"
+#include "resolver/service/clock_check.h"
 #include "resolver/service/shared.h"
 #include "resolver/validate/sighting.h"
 
@@ -45,7 +46,10 @@ io::Task<std::optional<dns::RRset>> fetch_root_keys(iterate::Context& context, i
 /// Judges and notes `keys`; when to look again. `retry` is when to do so after a failure.
 Duration take_in(iterate::Context& context, Shared& shared, const dns::RRset& keys, Duration& retry)
 {
-    const WallSeconds now = shared.time_floor.at_least(context.scheduler.clock().wall_seconds());
+    const WallSeconds wall = context.scheduler.clock().wall_seconds();
+    if (const auto wrong = clock_problem(wall, shared.time_floor.floor(), WallSeconds::min()))
+        log(LogLevel::warning, "{}", *wrong);
+    const WallSeconds now = shared.time_floor.at_least(wall);
     const validate::ValidatorRules rules = validator_rules(context.settings.dnssec);
     dnssec::RRsetVerifier verifier(rules.algorithms);
     dnssec::Work work;

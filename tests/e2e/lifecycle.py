@@ -223,6 +223,21 @@ def one_uid(verdict, lab, name):
     verdict.expect(status == 0, f"and ends with status {status} {'' if status == 0 else text[-500:]}")
 
 
+def clock_is_wrong(verdict, lab, faketime, names):
+    """A host whose clock is years off, either way: said at once when it can be known, else by what signatures show."""
+    for days, expected in ((-3000, "the clock of this host is behind: it says 20"), (+3000, "its clock is probably ahead")):
+        shifted = (f"LD_PRELOAD={faketime}", f"FAKETIME={days:+}d", "DONT_FAKE_MONOTONIC=1")
+        daemon = Daemon(lab, {}, address="127.0.0.79", prefix=("env", *shifted))
+        daemon.await_tcp()
+        replies = [daemon.ask(name.name, name.type, do=True) for name in names]
+        status, _, text = daemon.end()
+        line = next((line for line in text.splitlines() if expected in line), "")
+        verdict.expect(line and "set it (`timedatectl status`" in line,
+                       f"a clock {days:+} days off: {line[24:] or text[-500:] or 'nothing said'}")
+        verdict.expect(status == 0 and all(reply and reply.rcode == "SERVFAIL" and reply.ede for reply in replies),
+                       "meanwhile each signed name fails, with its reason")
+
+
 def main():
     ground.in_lab("--no-alternates", "--leaves", "300")
     verdict = ground.Verdict("lifecycle: start, stop, configuration")
@@ -235,6 +250,9 @@ def main():
     port_in_use(verdict, lab)
     tells_systemd(verdict, lab)
     another_user(verdict, lab, names[1])
+    faketime = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+    if faketime:
+        clock_is_wrong(verdict, lab, faketime, names[20:26])
     # Binding port 53 needs a privilege over the network namespace, which a user namespace inside it does not have.
     Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").write_text("53\n")
     one_uid(verdict, lab, names[1])

@@ -194,6 +194,12 @@ struct RootWorld {
         resolver.world().run_for(left);
     }
 
+    /// What is said while `duration` passes.
+    std::string hear(Duration duration)
+    {
+        return told(folder.path / "told", [&] { resolver.world().run_for(duration); });
+    }
+
     /// What the signed name is for a client, when nothing that is cached helps: "secure", "insecure" or "bogus".
     std::string signed_name()
     {
@@ -296,4 +302,25 @@ TEST_CASE("a resolver lives through a roll of the root's key, and a lost state f
     CHECK(world.signed_name() == "secure");
     world.put_root(before_revocation);
     CHECK(world.signed_name() == "bogus");
+}
+
+TEST_CASE(
+    "a clock that was set back a year is said, also after a restart, and signatures are judged as of the time proven")
+{
+    RootWorld world;
+    const Anchors package{RootWorld::shipped(world.old_key, day(-2000), WallSeconds::max())};
+    world.publish({&world.old_key}, {&world.old_key});
+    world.run(package);
+    CHECK(world.signed_name() == "secure");
+    CHECK(world.hear(days{3}).empty());
+    world.resolver.world().clock().shift_wall(-days{365});
+    const std::string said = world.hear(days{3});
+    CHECK(said.find("the clock of this host is behind") != std::string::npos);
+    CHECK(said.find("set it (`timedatectl status`, `date -u`)") != std::string::npos);
+    CHECK(world.signed_name() == "secure");
+    CHECK(world.run(package).find("the clock of this host is behind") != std::string::npos);
+    CHECK(world.signed_name() == "secure");
+    world.resolver.world().clock().shift_wall(days{365});
+    world.hear(days{1});
+    CHECK(world.hear(days{3}).empty());
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "resolver/service/clock_check.h"
+
+#include <doctest/doctest.h>
+
+using namespace rw;
+using namespace rw::service;
+using std::chrono::days;
+using std::chrono::seconds;
+
+namespace
+{
+
+constexpr WallSeconds built{days{20'000}};
+constexpr WallSeconds proven = built + days{100};
+
+bool says(const std::optional<std::string>& text, std::string_view part)
+{
+    return text && text->find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a clock is behind when a signature has proven a later time, however short ago")
+{
+    CHECK_FALSE(clock_problem(proven, proven, built));
+    const auto behind = clock_problem(proven - seconds{1}, proven, built);
+    CHECK(says(behind, "says 2025-01-11T23:59:59Z, but a signature proved 2025-01-12T00:00:00Z"));
+    CHECK(says(behind, "timedatectl status"));
+    CHECK(says(clock_problem(built - days{400}, proven, built), "a signature proved"));
+}
+
+TEST_CASE("before anything is proven a clock is behind when the program was built later")
+{
+    CHECK_FALSE(clock_problem(built, WallSeconds{}, built));
+    const auto behind = clock_problem(WallSeconds{}, WallSeconds{}, built);
+    CHECK(says(behind, "says 1970-01-01T00:00:00Z, but this program was built on 2024-10-04T00:00:00Z"));
+    CHECK(says(behind, "timedatectl status"));
+}
+
+TEST_CASE("the build knows its day")
+{
+    CHECK(built_on() > WallSeconds{days{20'000}});
+    CHECK(built_on().time_since_epoch() % days{1} == seconds{0});
+}
