@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Trust anchors in zone file form, and the shipped ones.
+// Trust anchors as zones are verified with them, and the shipped ones. Their text is config/trust_anchor's business.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "config/root_anchors.h"
-#include "zones/files.h"
 #include "zones/verify.h"
-#include "zones/zone_words.h"
 
 namespace rw::zones
 {
@@ -15,39 +14,30 @@ namespace rw::zones
 namespace
 {
 
-/// 64 KiB: an anchor file has a handful of lines.
-constexpr std::size_t anchor_text_limit = 64U << 10;
-
 /// KSK-2010 signed the root from its first signature on 2010-07-15 until 2018-10-11, as IANA's root-anchors.xml says.
 /// Not among config/trust-anchors.yaml: no resolver shall believe it again, whatever its clock says.
 constexpr std::string_view ksk_2010 =
-    ". DS 19036 8 2 49AAC11D7B6F6446702E54A1607371607A1A41855200FDD2CE1CDDE32F24E8FB\n";
+    ". DS 19036 8 2 49AAC11D7B6F6446702E54A1607371607A1A41855200FDD2CE1CDDE32F24E8FB";
 constexpr AnchorWindow ksk_2010_window{.from = std::chrono::sys_days(std::chrono::July / 15 / 2010),
                                        .until = std::chrono::sys_days(std::chrono::January / 11 / 2019)};
 
-Result<void> read_line(const std::vector<Word>& words, Anchor& anchor, bool first)
+Result<Anchor> anchor_of(std::span<const config::TrustAnchor> records)
 {
-    const Result<dns::Name> owner = read_name(words.front().text, dns::Name());
-    if (!owner)
-        return std::unexpected(owner.error());
-    // OWNER [TTL] [IN] TYPE RDATA
-    const auto type_of = [](const Word& word) { return dns::parse_type(word.text); };
-    const auto is_type = [&](const Word& word) {
-        return type_of(word) == dns::RRType::ds || type_of(word) == dns::RRType::dnskey;
-    };
-    const auto type = std::ranges::find_if(words, is_type);
-    if (type == words.end() || type - words.begin() > 3)
-        return failed("a trust anchor is a DS or DNSKEY record");
-    if (!first && !(*owner == anchor.zone()))
-        return failed("all anchors of a file must be for one zone");
-    anchor.ds.owner = owner->lowercase();
-    anchor.dnskey.owner = anchor.ds.owner;
-    OctetBuffer rdata;
-    const std::span<const Word> rest(type + 1, words.end());
-    if (Result<void> done = read_rdata(*type_of(*type), rest, dns::Name(), rdata); !done)
-        return done;
-    (type_of(*type) == dns::RRType::ds ? anchor.ds : anchor.dnskey).rdatas.add(rdata);
-    return {};
+    Anchor anchor;
+    anchor.ds.type = dns::RRType::ds;
+    anchor.dnskey.type = dns::RRType::dnskey;
+    for (const config::TrustAnchor& record : records) {
+        const auto owner = dns::Name::parse(record.owner.text);
+        if (!owner)
+            return failed(fmt::format("trust anchor {}: not a domain name", record.owner.text));
+        if (&record != records.data() && *owner != anchor.zone())
+            return failed("all anchors must be for one zone");
+        anchor.ds.owner = owner->lowercase();
+        anchor.dnskey.owner = anchor.ds.owner;
+        const bool ds = std::holds_alternative<config::DsAnchor>(record.record);
+        (ds ? anchor.ds : anchor.dnskey).rdatas.add(config::rdata_of(record));
+    }
+    return anchor;
 }
 
 }  // namespace
@@ -62,36 +52,20 @@ bool Anchor::any_valid(WallSeconds at) const
 
 Result<Anchor> read_anchor(std::string_view text)
 {
-    if (text.size() > anchor_text_limit)
-        return failed("the anchor file is larger than 64 KiB");
-    Anchor anchor;
-    anchor.ds.type = dns::RRType::ds;
-    anchor.dnskey.type = dns::RRType::dnskey;
-    const std::string whole = std::string(text) + "\n";
-    ZoneWords words(whole);
-    bool first = true;
-    for (;;) {
-        const Result<bool> more = words.next();
-        if (!more)
-            return std::unexpected(more.error());
-        if (!*more)
-            break;
-        if (Result<void> done = read_line(words.words(), anchor, first); !done)
-            return failed(fmt::format("line {}: {}", words.line(), done.error().message));
-        first = false;
-    }
-    if (first)
+    const auto records = config::read_trust_anchors(text);
+    if (!records)
+        return failed(fmt::format("line {}", records.error().message));
+    if (records->empty())
         return failed("no trust anchor (DS or DNSKEY record)");
-    return anchor;
+    return anchor_of(*records);
 }
 
 Result<Anchor> read_anchor_file(const std::string& path)
 {
-    PosixFiles files;
-    const Result<OctetBuffer> octets = files.read(path);
-    if (!octets)
-        return std::unexpected(octets.error());
-    Result<Anchor> anchor = read_anchor(text_of(*octets));
+    const auto records = config::load_anchor_file(path);
+    if (!records)
+        return std::unexpected(records.error());
+    Result<Anchor> anchor = anchor_of(*records);
     if (!anchor)
         return failed(fmt::format("{}: {}", path, anchor.error().message));
     return anchor;
@@ -100,13 +74,13 @@ Result<Anchor> read_anchor_file(const std::string& path)
 const Anchor& shipped_anchor()
 {
     static const Anchor anchor = [] {
-        std::string text(ksk_2010);
+        std::vector<config::TrustAnchor> records{config::parse_trust_anchor(ksk_2010).value()};
         std::vector<AnchorWindow> windows{ksk_2010_window};
         for (const config::RootAnchor& one : config::root_anchors()) {
-            text += config::to_string(one.anchor()) + "\n";
+            records.push_back(one.anchor());
             windows.push_back({.from = one.valid_from, .until = one.valid_until.value_or(WallSeconds::max())});
         }
-        Anchor shipped = read_anchor(text).value();
+        Anchor shipped = anchor_of(records).value();
         shipped.ds_windows = std::move(windows);
         return shipped;
     }();

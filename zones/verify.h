@@ -53,7 +53,7 @@ struct Anchor {
     [[nodiscard]] bool any_valid(WallSeconds at) const;
 };
 
-/// Lines of DS or DNSKEY records in zone file form; all of one owner.
+/// Lines of DS or DNSKEY records, all of one owner. Zone signing keys are left out.
 [[nodiscard]] Result<Anchor> read_anchor(std::string_view text);
 [[nodiscard]] Result<Anchor> read_anchor_file(const std::string& path);
 /// The root's KSK-2010, KSK-2017 and KSK-2024, each for its time: zones since 2010 can be judged as of their day.

@@ -217,7 +217,7 @@ TEST_CASE("keys that the anchor does not name, or a missing DNSKEY, fail")
     says(judge(without(good_zone(), "\tDNSKEY\t")), ZoneResult::failed, "no DNSKEY");
     const std::string stranger = other.sign(small_root(2024010100), {});
     says(judge(stranger), ZoneResult::failed, "trust anchor");
-    says(verify_zone(*zone, *read_anchor("example. IN DS 1 8 2 AA"), in_validity), ZoneResult::failed, "anchor is for");
+    says(verify_zone(*zone, *read_anchor("example. IN DS 1 8 250 AA"), in_validity), ZoneResult::failed, "anchor is for");
 }
 
 TEST_CASE("data out of zone, below a delegation or at one is refused")
@@ -227,7 +227,7 @@ TEST_CASE("data out of zone, below a delegation or at one is refused")
     const Result<Zone> zone =
         read_zone("@ 1 IN SOA a. b. 1 2 3 4 5\nother. 1 IN A 192.0.2.1\n", *dns::Name::parse("x."));
     REQUIRE(zone);
-    says(verify_zone(*zone, *read_anchor("x. IN DS 1 8 2 AA"), in_validity), ZoneResult::failed, "out of zone");
+    says(verify_zone(*zone, *read_anchor("x. IN DS 1 8 250 AA"), in_validity), ZoneResult::failed, "out of zone");
 }
 
 TEST_CASE("anchors are read in the forms people have them in")
@@ -239,10 +239,10 @@ TEST_CASE("anchors are read in the forms people have them in")
     CHECK(anchor->ds.rdatas.size() == 1);
     CHECK(anchor->dnskey.rdatas.size() == 1);
     CHECK(shipped_anchor().ds.rdatas.size() == 3);
-    CHECK(read_anchor(". IN ds 1 8 2 aa")->ds.rdatas.size() == 1);
+    CHECK(read_anchor(". IN ds 1 8 250 aa")->ds.rdatas.size() == 1);
     CHECK_FALSE(read_anchor(""));
     CHECK_FALSE(read_anchor(". IN A 192.0.2.1\n"));
-    CHECK_FALSE(read_anchor(". IN DS 1 8 2 AA\nfr. IN DS 1 8 2 AA\n"));
+    CHECK_FALSE(read_anchor(". IN DS 1 8 250 AA\nfr. IN DS 1 8 250 AA\n"));
     CHECK_FALSE(read_anchor(std::string(100'000, ';')));
 }
 
@@ -277,7 +277,7 @@ TEST_CASE("the zone of RFC 8976 appendix A.4 is verified whole, signatures and a
     REQUIRE_MESSAGE(signed_one, (signed_one ? "" : signed_one.error().message));
     const RRsetRange* keys = signed_one->find_at_apex(dns::RRType::dnskey);
     REQUIRE(keys != nullptr);
-    Anchor anchor = *read_anchor("uri.arpa. DS 1 8 2 AA");
+    Anchor anchor = *read_anchor("uri.arpa. DS 1 8 250 AA");
     for (std::uint32_t i = 0; i < keys->count; ++i)
         anchor.dnskey.rdatas.add(signed_one->rdata(*keys, i));
     const ZoneVerdict verdict = verify_zone(*signed_one, anchor, in_2021);
