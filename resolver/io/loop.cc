@@ -82,6 +82,8 @@ void Loop::wake()
 
 int Loop::wait_milliseconds() const
 {
+    if (!scheduler_.idle())
+        return 0;
     const auto deadline = scheduler_.next_deadline();
     if (!deadline)
         return -1;
@@ -107,7 +109,7 @@ void Loop::turn()
     }
     batch_count_ = 0;
     scheduler_.fire_timers();
-    scheduler_.run_ready();
+    scheduler_.run_ready_for(slice);
 }
 
 }  // namespace rw::io

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The event loop of one worker thread: epoll, the scheduler's timers and ready queue, and the inbox. One turn is: wait,
-// call the watchers, fire timers, run the ready queue.
+// call the watchers, fire timers, run a slice of the ready queue.
 #pragma once
 
 #include <sys/epoll.h>
@@ -71,6 +71,9 @@ class Loop final : public Inbox
  private:
     static constexpr std::size_t batch_size =
         256;  // events a turn: enough to amortise the wait, small enough for timers
+    /// Of resolutions in one turn: 500 us. Then clients are looked at again: an answer from the cache waits no longer
+    /// than that, and one signature, for whatever is done for others. Attack: many dear questions at once.
+    static constexpr Duration slice = std::chrono::microseconds{500};
 
     void turn();
     void wake() override;

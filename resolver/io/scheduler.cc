@@ -53,12 +53,26 @@ void Scheduler::post(Ready& ready)
     queue_.previous_ = &ready;
 }
 
+void Scheduler::run_first()
+{
+    Ready& first = *queue_.next_;
+    first.unlink();
+    first.run();
+}
+
 void Scheduler::run_ready()
 {
+    while (!idle())
+        run_first();
+}
+
+void Scheduler::run_ready_for(Duration slice)
+{
+    const Instant end = clock_.monotonic() + slice;
     while (!idle()) {
-        Ready& first = *queue_.next_;
-        first.unlink();
-        first.run();
+        run_first();
+        if (clock_.monotonic() >= end)
+            break;
     }
 }
 

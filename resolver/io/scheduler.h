@@ -76,6 +76,8 @@ class Scheduler
     void post(Ready& ready);
     /// Runs until the queue is empty.
     void run_ready();
+    /// The same for no longer than `slice`, as far as one entry lets it.
+    void run_ready_for(Duration slice);
     /// Fires every timer whose deadline is not after now().
     void fire_timers();
     [[nodiscard]] std::optional<Instant> next_deadline() const;
@@ -96,6 +98,7 @@ class Scheduler
         void run() override {}
     };
 
+    void run_first();
     void add(Timer& timer, Instant deadline);
     void remove(std::size_t index);
     void place(std::size_t index, const Armed& armed);

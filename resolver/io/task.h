@@ -154,6 +154,19 @@ class TaskSet
     std::size_t running_ = 0;
 };
 
+/// Awaitable: lets everything go first that stands in the ready queue, and the loop look at its sockets when the slice
+/// is over. For work that others should not have to wait for.
+struct Yield {
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Parent>
+    void await_suspend(std::coroutine_handle<Parent> parent) const
+    {
+        Frame& frame = parent.promise();
+        frame.wake();
+    }
+    void await_resume() const noexcept {}
+};
+
 /// Awaitable: resumes at `deadline`.
 class SleepUntil final : public Timer
 {

@@ -18,6 +18,7 @@ using rw::io::Scheduler;
 using rw::io::SleepUntil;
 using rw::io::Task;
 using rw::io::TaskSet;
+using rw::io::Yield;
 using rw::test::Counted;
 using rw::test::HandClock;
 using rw::test::Worker;
@@ -63,6 +64,33 @@ TEST_CASE("a waiter goes on in a later step, never on the stack of whoever woke 
     order.emplace_back("put returned");
     worker.scheduler.run_ready();
     CHECK(order == std::vector<std::string>{"put returned", "resumed with 5"});
+}
+
+TEST_CASE("a task that yields lets others go first, and the slice ends between two steps")
+{
+    struct Shapes {
+        static Task<void> polite(char name, HandClock& clock, std::string& order)
+        {
+            for (int step = 0; step < 3; ++step) {
+                order += name;
+                clock.now += 200us;
+                co_await Yield{};
+            }
+        }
+    };
+    Worker worker;
+    std::string order;
+    worker.tasks.spawn(Shapes::polite('a', worker.clock, order));
+    worker.tasks.spawn(Shapes::polite('b', worker.clock, order));
+    CHECK(order == "ab");
+    worker.scheduler.run_ready_for(300us);
+    CHECK(order == "abab");
+    CHECK_FALSE(worker.scheduler.idle());
+    worker.scheduler.run_ready_for(0us);
+    CHECK(order == "ababa");
+    worker.scheduler.run_ready();
+    CHECK(order == "ababab");
+    CHECK(worker.tasks.size() == 0);
 }
 
 TEST_CASE("tasks that wake at the same moment go on in the order in which they began to wait")
