@@ -19,6 +19,7 @@ namespace
 {
 
 using Clock = std::chrono::steady_clock;
+using Wall = std::chrono::system_clock;  // what the kernel stamps datagrams with
 
 class Socket
 {
@@ -41,7 +42,8 @@ struct Flight {
     bool sent = false;  // over TCP: the query was written
     bool after_tc = false;
     unsigned tries = 0;
-    Clock::time_point started;
+    Wall::time_point started;  // when the query was first sent
+    Wall::time_point arrived;  // when the kernel had the reply, however late we look
     Clock::time_point deadline;
     std::vector<std::uint8_t> stream;  // what came over TCP so far
 };
@@ -93,7 +95,7 @@ class Asking
             flight.question = number;
             flight.query = std::move(*query);
             flight.tcp = options_.tcp;
-            flight.started = Clock::now();
+            flight.started = Wall::now();
             begin_try(flight);
             flights_.push_back(std::move(flight));
         }
@@ -109,6 +111,11 @@ class Asking
         flight.deadline = Clock::now() + options_.timeout;
         const int connected = ::connect(flight.socket->fd(), generic(server_.address), server_.length);
         if (!flight.tcp && connected == 0) {
+            const int on = 1;
+            ::setsockopt(flight.socket->fd(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+            if (flight.tries == 1) {
+                flight.started = Wall::now();
+            }
             flight.sent = ::send(flight.socket->fd(), flight.query.data(), flight.query.size(), 0) > 0;
         }
     }
@@ -136,7 +143,7 @@ class Asking
             return send_tcp(flight);
         }
         std::array<std::uint8_t, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): recv fills it
-        const ssize_t length = ::recv(flight.socket->fd(), buffer.data(), buffer.size(), 0);
+        const ssize_t length = receive(flight, buffer);
         if (length <= 0) {
             return retry(flight, "UNREACHABLE");
         }
@@ -150,6 +157,27 @@ class Asking
         }
         const std::size_t wanted = static_cast<std::size_t>(flight.stream[0]) << 8 | flight.stream[1];
         return flight.stream.size() >= wanted + 2 && land(flight, std::span(flight.stream).subspan(2, wanted));
+    }
+
+    static ssize_t receive(Flight& flight, std::span<std::uint8_t> buffer)
+    {
+        iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
+        alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(timespec))> control{};
+        msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        const ssize_t length = ::recvmsg(flight.socket->fd(), &message, 0);
+        flight.arrived = Wall::now();
+        const cmsghdr* stamp = length > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+        if (stamp != nullptr && stamp->cmsg_level == SOL_SOCKET && stamp->cmsg_type == SCM_TIMESTAMPNS) {
+            timespec at{};
+            std::memcpy(&at, CMSG_DATA(stamp), sizeof at);
+            const auto since = std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec);
+            flight.arrived = Wall::time_point(std::chrono::duration_cast<Wall::duration>(since));
+        }
+        return length;
     }
 
     static bool is_ours(const Flight& flight, std::span<const std::uint8_t> data)
@@ -191,6 +219,7 @@ class Asking
         }
         Reply reply;
         reply.rcode = why;
+        flight.arrived = Wall::now();
         report(flight, reply);
         return true;
     }
@@ -198,7 +227,7 @@ class Asking
     void report(const Flight& flight, Reply& reply) const
     {
         reply.microseconds =
-            std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - flight.started).count();
+            std::chrono::duration_cast<std::chrono::microseconds>(flight.arrived - flight.started).count();
         on_reply_(flight.question, reply);
     }
 
