@@ -6,6 +6,7 @@ import os
 import shutil
 import struct
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -57,6 +58,9 @@ class Contestant:
         """Processor time of all threads, in nanosecond steps."""
         return sum(int((task / "schedstat").read_text().split()[0]) for task in self._tasks()) / 1e9
 
+    def lock_waits(self, workers):
+        return LockWaits(self._tasks(), workers)
+
     def resident_octets(self):
         fields = Path(f"/proc/{self.resolver.process.pid}/statm").read_text().split()
         return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -66,6 +70,38 @@ class Contestant:
 
     def __exit__(self, *_):
         self.resolver.stop()
+
+
+class LockWaits:
+    """Looks a few hundred times a second what each thread is doing: the share of looks at the busiest threads, one for
+    each worker, that found them in a futex."""
+    FUTEX = "202"  # the system call on x86-64
+    PAUSE = 0.003
+
+    def __init__(self, tasks, workers):
+        self.workers = workers
+        self.looks = {task: 0 for task in tasks}
+        self.found = dict(self.looks)
+        self.before = {task: self.used(task) for task in tasks}
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self._look)
+        self.thread.start()
+
+    @staticmethod
+    def used(task):
+        return int((task / "schedstat").read_text().split()[0])
+
+    def _look(self):
+        while not self.ended.wait(self.PAUSE):
+            for task in self.looks:
+                self.looks[task] += 1
+                self.found[task] += (task / "syscall").read_text().split()[0] == self.FUTEX
+
+    def stop(self):
+        busiest = sorted(self.looks, key=lambda task: self.used(task) - self.before[task])[-self.workers:]
+        self.ended.set()
+        self.thread.join()
+        return sum(self.found[task] for task in busiest) / max(1, sum(self.looks[task] for task in busiest))
 
 
 class Stable:

@@ -10,6 +10,7 @@ from contestants import Echo
 
 WINDOW = 256  # queries that wait at a time in closed runs
 COLD_WINDOW = 64
+SMALLEST_MIB = 4  # cache of a resolver that has next to none
 SOUND_RATE, DEAD_SHARE = 3000, 0.05  # queries a second of the tail run, and how many more go to dead servers
 
 
@@ -108,10 +109,13 @@ class Workers:
                 for _ in range(2):
                     load(contestant, self.names, "--order", "once", "--window", COLD_WINDOW)
                 contestant.pin({0, 1} if workers == 2 else {0})
+                waits = contestant.lock_waits(workers)
                 result = measured(contestant, self.names, "--seconds", self.seconds, "--rate", self.rate,
                                   "--sockets", 64)
+                waited = waits.stop()
                 costs.append(result["cpu_us"])
-        return {"one_us": costs[0], "two_us": costs[1], "ratio": costs[1] / costs[0]}
+        return {"one_us": costs[0], "two_us": costs[1], "ratio": costs[1] / costs[0],
+                "lock_wait_share": waited}
 
 
 class Memory:
@@ -123,8 +127,9 @@ class Memory:
         self.names = questions.many(lab, self.count)
 
     def measure(self, resolver):
+        with self.stable.start(resolver, cache_mib=SMALLEST_MIB) as contestant:
+            before = contestant.resident_octets()  # what the program takes without its cache, index and all
         with self.stable.start(resolver, cache_mib=2048) as contestant:
-            before = contestant.resident_octets()
             result = load(contestant, self.names, "--order", "once", "--window", COLD_WINDOW)
             grown = contestant.resident_octets() - before
         good = result["rcodes"].get("0", 0)
