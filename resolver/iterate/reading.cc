@@ -183,13 +183,14 @@ class Reader
         delegation.zone = ns.owner;
         reading_.lease = ns.ttl;
         const Records additional(message_, dns::Section::additional, rules_.harden_glue ? zone_ : Name{});
+        delegation.servers.reserve(std::min<std::size_t>(ns.rdatas.size(), limits::servers_per_delegation));
         for (const Octets rdata : ns.rdatas) {
             if (delegation.servers.size() == limits::servers_per_delegation)
                 break;
             cache::Delegation::Server server;
             server.name = dns::name_at(rdata, 0);
-            add_glue(server, additional, RRType::a);
-            add_glue(server, additional, RRType::aaaa);
+            additional.add_addresses(server.name, RRType::a, server.glue, limits::addresses_per_server);
+            additional.add_addresses(server.name, RRType::aaaa, server.glue, limits::addresses_per_server);
             delegation.servers.push_back(std::move(server));
         }
         if (auto ds = authority.rrset(ns.owner, RRType::ds)) {
@@ -199,17 +200,6 @@ class Reader
         }
         reading_.denial = denial(authority);
         std::erase_if(reading_.denial, [](const RRset& set) { return set.type == RRType::soa; });
-    }
-
-    static void add_glue(cache::Delegation::Server& server, const Records& additional, RRType type)
-    {
-        const auto glue = additional.too_many() ? std::nullopt : additional.rrset(server.name, type);
-        if (!glue)
-            return;
-        for (const Octets rdata : glue->rdatas) {
-            if (server.glue.size() < limits::addresses_per_server)
-                server.glue.push_back(IpAddress::from_octets(rdata));
-        }
     }
 
     /// SOA first, then NSEC and NSEC3, of the zones that enclose the name.

@@ -25,8 +25,11 @@ Records::Records(const dns::MessageView& message, dns::Section section, const dn
         too_many_ = true;
         return;
     }
+    if (range.size() == 0)
+        return;
     records_.reserve(range.size());
-    owners_.reserve(usual_owners);
+    rdata_.reserve(usual_rdata_octets);
+    owners_.reserve(std::min<std::size_t>(usual_owners, range.size()));
     for (const dns::RrView& record : range) {
         if (record.rrclass != dns::RRClass::in || dns::is_meta(record.type))
             continue;
@@ -69,31 +72,45 @@ std::optional<dns::RRset> Records::rrset(const dns::Name& owner, dns::RRType typ
     set.owner = owner;
     set.type = type;
     set.ttl = UINT32_MAX;
-    OctetBuffer rdata;
-    rdata.reserve(usual_rdata_octets);
     for (const Record& record : records_) {
         const bool signature = covers(record.view, type) && type != dns::RRType::rrsig;
         if ((record.view.type != type && !signature) || !(this->owner(record) == owner))
             continue;
-        rdata.clear();
-        if (!message_.append_rdata(record.view, rdata)) {
+        rdata_.clear();
+        if (!message_.append_rdata(record.view, rdata_)) {
             if (signature)
                 continue;  // validation says what is missing
             return std::nullopt;
         }
         dns::RdataList& list = signature ? set.signatures : set.rdatas;
-        if (list.contains(rdata))
+        if (list.contains(rdata_))
             continue;
         if (signature && list.size() >= limits::signatures_per_rrset)
             continue;
         if (!signature && list.size() >= limits::records_per_rrset)
             return std::nullopt;
-        list.add(rdata);
+        list.add(rdata_);
         set.ttl = std::min(set.ttl, record.view.ttl);
     }
     if (set.rdatas.empty())
         return std::nullopt;
     return set;
+}
+
+void Records::add_addresses(const dns::Name& owner, dns::RRType type, std::vector<IpAddress>& to,
+                            std::size_t most) const
+{
+    const std::size_t octets = type == dns::RRType::a ? 4 : 16;
+    for (const Record& record : records_) {
+        if (to.size() >= most)
+            break;
+        const Octets rdata = message_.raw_rdata(record.view);
+        if (record.view.type != type || rdata.size() != octets || !(this->owner(record) == owner))
+            continue;
+        const IpAddress address = IpAddress::from_octets(rdata);
+        if (std::ranges::count(to, address) == 0)
+            to.push_back(address);
+    }
 }
 
 std::vector<dns::RRset> Records::rrsets(dns::RRType type) const

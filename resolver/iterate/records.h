@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "resolver/base/address.h"
 #include "resolver/dns/message_view.h"
 #include "resolver/dns/rrset.h"
 
@@ -31,6 +32,8 @@ class Records
     /// The RRset with its signatures; nothing when there is none, or when one of its records is malformed or there are
     /// more than limits::records_per_rrset.
     [[nodiscard]] std::optional<dns::RRset> rrset(const dns::Name& owner, dns::RRType type) const;
+    /// Adds the addresses of `owner` of one type (A or AAAA) to `to`, each once, until it has `most`.
+    void add_addresses(const dns::Name& owner, dns::RRType type, std::vector<IpAddress>& to, std::size_t most) const;
     /// Every RRset of `type`, once each.
     [[nodiscard]] std::vector<dns::RRset> rrsets(dns::RRType type) const;
 
@@ -46,6 +49,7 @@ class Records
     dns::MessageView message_;
     std::vector<Owner> owners_;
     std::vector<Record> records_;
+    mutable OctetBuffer rdata_;  // of the record that rrset() looks at
     bool too_many_ = false;
 };
 
