@@ -16,8 +16,7 @@ namespace
 
 /// KSK-2010 signed the root from its first signature on 2010-07-15 until 2018-10-11, as IANA's root-anchors.xml says.
 /// Not among config/trust-anchors.yaml: no resolver shall believe it again, whatever its clock says.
-constexpr std::string_view ksk_2010 =
-    ". DS 19036 8 2 49AAC11D7B6F6446702E54A1607371607A1A41855200FDD2CE1CDDE32F24E8FB";
+constexpr std::string_view ksk_2010 = ". DS 19036 8 2 49AAC11D7B6F6446702E54A1607371607A1A41855200FDD2CE1CDDE32F24E8FB";
 constexpr AnchorWindow ksk_2010_window{.from = std::chrono::sys_days(std::chrono::July / 15 / 2010),
                                        .until = std::chrono::sys_days(std::chrono::January / 11 / 2019)};
 

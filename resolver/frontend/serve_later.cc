@@ -145,7 +145,7 @@ io::Task<void> Server::renew(iterate::Inflight::Question key, dns::Question ques
     const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
     const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
     const dns::Question expiring{link, question.type, question.rrclass};
-    co_await io::Yield{};
+    co_await io::Yield();
     const bool renewed = co_await iterator_.renew(expiring, budget, checking);
     if (renewed)
         context_.work.prefetched.add();
@@ -157,7 +157,7 @@ io::Task<void> Server::renew(iterate::Inflight::Question key, dns::Question ques
 io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question question, IpAddress client)
 {
     iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time, client);
-    co_await io::Yield{};  // first those of the batch that are in the cache
+    co_await io::Yield();  // first those of the batch that are in the cache
     const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
     const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
     iterate::Outcome outcome;

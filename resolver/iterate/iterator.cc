@@ -303,7 +303,7 @@ io::Task<std::optional<Trouble>> Iterator::check(std::vector<Link>& links, const
     std::vector<dns::RRset> proof = links.back().proof;  // of the whole response
     for (Link& link : links) {
         validate::Part part{link.name, link.type, link.facts.kind, link.facts.dname, link.records, proof};
-        co_await io::Yield{};  // a chain of signatures is long work
+        co_await io::Yield();  // a chain of signatures is long work
         validate::Verdict verdict = co_await context_.validator.validate(part, zone, session);
         context_.work.count(verdict.security);
         if (verdict.is_bogus()) {

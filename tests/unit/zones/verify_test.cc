@@ -217,7 +217,8 @@ TEST_CASE("keys that the anchor does not name, or a missing DNSKEY, fail")
     says(judge(without(good_zone(), "\tDNSKEY\t")), ZoneResult::failed, "no DNSKEY");
     const std::string stranger = other.sign(small_root(2024010100), {});
     says(judge(stranger), ZoneResult::failed, "trust anchor");
-    says(verify_zone(*zone, *read_anchor("example. IN DS 1 8 250 AA"), in_validity), ZoneResult::failed, "anchor is for");
+    says(verify_zone(*zone, *read_anchor("example. IN DS 1 8 250 AA"), in_validity), ZoneResult::failed,
+         "anchor is for");
 }
 
 TEST_CASE("data out of zone, below a delegation or at one is refused")

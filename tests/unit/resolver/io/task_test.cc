@@ -74,7 +74,7 @@ TEST_CASE("a task that yields lets others go first, and the slice ends between t
             for (int step = 0; step < 3; ++step) {
                 order += name;
                 clock.now += 200us;
-                co_await Yield{};
+                co_await Yield();
             }
         }
     };
