@@ -15,6 +15,7 @@ ROWS = [
     ("cold", "Cold, without signatures, CPU", "us", "cpu_us_without_signatures", 0.4),
     ("mixed", "Mixed load, CPU", "us", "cpu_us", None),
     ("workers", "CPU with two workers / one", "x", "ratio", None),
+    ("workers", "Two workers, waiting for locks", "% of the time", "lock_wait_percent", None),
     ("memory", "Memory of an RRset", "octets", "octets", 0.5),
     ("tail", "Latency p50 with dead servers about", "us", "p50_us", None),
     ("tail", "Latency p99 with dead servers about", "us", "p99_us", 1.0),
@@ -60,11 +61,14 @@ def table(results):
                       against_best(found, best), f"<= {share}" if share else ""])
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = ["", *("  ".join(cell.ljust(width) if column < 2 else cell.rjust(width)
-                            for column, (cell, width) in enumerate(zip(line, widths))) for line in lines)]
+                            for column, (cell, width) in enumerate(zip(line, widths))) for line in lines), ""]
     hot = results.get("hot", {})
     if "echo" in hot and "rootward" in hot:
-        text.append(f"\nA cache hit costs {hot['rootward']['cpu_us'] / hot['echo']['cpu_us']:.2f} x the echo floor "
+        text.append(f"A cache hit costs {hot['rootward']['cpu_us'] / hot['echo']['cpu_us']:.2f} x the echo floor "
                     f"(objective <= 1.4); its core was {hot['rootward']['busy']:.0%} busy.")
+    if "rootward" in results.get("workers", {}):
+        text.append(f"A query costs {results['workers']['rootward']['ratio']:.2f} x with two workers what it costs with one "
+                    "(objective <= 1.05).")
     for run, found in results.items():
         for name, one in found.items():
             bad = sum(count for code, count in one.get("rcodes", {}).items() if code not in ("0", "3"))

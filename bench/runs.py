@@ -115,7 +115,7 @@ class Workers:
                 waited = waits.stop()
                 costs.append(result["cpu_us"])
         return {"one_us": costs[0], "two_us": costs[1], "ratio": costs[1] / costs[0],
-                "lock_wait_share": waited}
+                "lock_wait_percent": 100 * waited}
 
 
 class Memory:
