@@ -23,6 +23,8 @@ constexpr int row_height = 50;
 constexpr int line_height = 17;
 constexpr int gap = 26;
 constexpr std::size_t line_characters = 104;  // of a sentence, in 12 pixels' type
+constexpr std::size_t title_characters = 70;  // of a name with its type: more is cut out of its middle
+constexpr int room_for_security = 100;        // at the right of a title
 
 struct Look {
     std::string_view line;  ///< colour of frame and word
@@ -139,10 +141,46 @@ std::vector<Frame> frames_of(const Json& chain)
     return frames;
 }
 
-std::string text_at(int x, int y, int size, std::string_view colour, std::string_view text, std::string_view more = "")
+/// Width of `text` in hundredths of the size of its type, in a sans-serif type that is on the wide side.
+int hundredths(std::string_view text)
 {
-    return fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{}>{}</text>\n", x, y, size, colour, more,
-                       escaped(text));
+    int sum = 0;
+    for (const char c : text) {
+        const bool wide = std::string_view("mwMW@%").find(c) != std::string_view::npos;
+        const bool narrow = std::string_view("fijlrt.,:;'|! ()[]-").find(c) != std::string_view::npos;
+        sum += wide ? 100 : narrow ? 42 : 68;
+    }
+    return sum;
+}
+
+struct Place {
+    int x;
+    int y;
+    int size;
+    std::string_view colour;
+    int room = width;  ///< what would be wider is set narrower
+    std::string_view more = "";
+};
+
+constexpr std::string_view bold = " font-weight=\"600\"";
+constexpr std::string_view bold_at_the_end = " text-anchor=\"end\" font-weight=\"600\"";
+
+std::string text_at(const Place& place, std::string_view text)
+{
+    const bool tight = hundredths(text) * place.size / 100 > place.room;
+    const std::string fit =
+        tight ? fmt::format(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", place.room) : std::string();
+    return fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{}{}>{}</text>\n", place.x, place.y,
+                       place.size, place.colour, place.more, fit, escaped(text));
+}
+
+/// Both ends of `text` when it is longer than a title may be.
+std::string shortened(const std::string& text)
+{
+    if (text.size() <= title_characters)
+        return text;
+    constexpr std::size_t half = (title_characters - 3) / 2;
+    return text.substr(0, half) + "..." + text.substr(text.size() - half);
 }
 
 std::string drawn(const Row& row, int y)
@@ -152,11 +190,13 @@ std::string drawn(const Row& row, int y)
     std::string svg =
         fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\" fill=\"{}\" stroke=\"{}\"/>\n", left,
                     y, width - 2 * left, row.height(), look.fill, look.line);
-    svg += text_at(left + 12, y + 20, 15, "#1d1d1f", row.title, " font-weight=\"600\"");
-    svg += text_at(left + 12, y + 39, 12, "#444444", row.detail);
-    svg += text_at(width - left - 12, y + 20, 13, look.line, row.security, " text-anchor=\"end\" font-weight=\"600\"");
+    constexpr int room = width - 2 * left - 24;
+    svg += text_at({left + 12, y + 20, 15, "#1d1d1f", room - room_for_security, bold}, shortened(row.title));
+    svg += text_at({left + 12, y + 39, 12, "#444444", room}, row.detail);
+    svg += text_at({width - left - 12, y + 20, 13, look.line, room_for_security, bold_at_the_end}, row.security);
     for (std::size_t i = 0; i < row.sentence.size(); ++i)
-        svg += text_at(left + 12, y + 39 + line_height * static_cast<int>(i + 1), 12, look.line, row.sentence[i]);
+        svg +=
+            text_at({left + 12, y + 39 + line_height * static_cast<int>(i + 1), 12, look.line, room}, row.sentence[i]);
     return svg;
 }
 
@@ -165,7 +205,8 @@ std::string drawn(const Frame& frame, int y)
     std::string svg = fmt::format(
         "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\" fill=\"#ffffff\" stroke=\"#9a9aa0\"/>\n", margin,
         y, width - 2 * margin, frame.height());
-    svg += text_at(margin + 12, y + 21, 13, "#444444", fmt::format("zone {}", frame.zone));
+    svg += text_at({margin + 12, y + 21, 13, "#444444", width - 2 * margin - 24},
+                   shortened(fmt::format("zone {}", frame.zone)));
     int at = y + zone_title_height;
     for (const Row& row : frame.rows) {
         svg += drawn(row, at);
@@ -193,11 +234,12 @@ std::string draw_chain(const Json& reply)
     const std::vector<std::string> sentence = lines_of(text_of(reply, "sentence"), line_characters);
     int height = header_height + line_height * static_cast<int>(sentence.size());
     std::string body;
-    body += text_at(margin, 36, 20, "#1d1d1f", subject, " font-weight=\"600\"");
+    constexpr int room = width - 2 * margin;
+    body += text_at({margin, 36, 20, "#1d1d1f", room - room_for_security - 40, bold}, shortened(subject));
     body +=
-        text_at(width - margin, 36, 18, look_of(security).line, security, " text-anchor=\"end\" font-weight=\"600\"");
+        text_at({width - margin, 36, 18, look_of(security).line, room_for_security + 20, bold_at_the_end}, security);
     for (std::size_t i = 0; i < sentence.size(); ++i)
-        body += text_at(margin, 60 + line_height * static_cast<int>(i), 12, "#1d1d1f", sentence[i]);
+        body += text_at({margin, 60 + line_height * static_cast<int>(i), 12, "#1d1d1f", room}, sentence[i]);
     height -= margin;
     for (std::size_t i = 0; i < frames.size(); ++i) {
         if (i != 0) {

@@ -84,10 +84,26 @@ bool gave(const Hop& hop, const JournalStep& step)
     if (step.type == dns::RRType::ds || step.what == What::dnskey)
         return asked || (step.type == dns::RRType::ds && hop.leads_to == step.name && !step.name.is_root());
     // A response may hold several links of a chain of aliases.
-    return asked || (is_final(hop) && step.name.is_at_or_below(hop.zone) && hop.question.type == step.type);
+    const bool alias = step.type == dns::RRType::cname || step.type == dns::RRType::dname;
+    return asked || (is_final(hop) && step.name.is_at_or_below(hop.zone) && (alias || hop.question.type == step.type));
 }
 
-control::ExplainStep view_of(const JournalStep& step, const iterate::Trace& trace)
+/// The hop whose response `step` judged. The same records may have come from several servers, one try after the other:
+/// `later` steps about them follow.
+const Hop* source_of(const JournalStep& step, const iterate::Trace& trace, std::ptrdiff_t later)
+{
+    const Hop* source = nullptr;
+    for (const Hop& hop : std::views::reverse(trace.hops)) {
+        if (!gave(hop, step))
+            continue;
+        source = &hop;
+        if (later-- == 0)
+            break;
+    }
+    return source;
+}
+
+control::ExplainStep view_of(const JournalStep& step, const iterate::Trace& trace, std::ptrdiff_t later)
 {
     control::ExplainStep view;
     view.kind = name_of(step.what);
@@ -100,13 +116,10 @@ control::ExplainStep view_of(const JournalStep& step, const iterate::Trace& trac
     }
     view.security = security_name(step.security);
     view.sentence = step.sentence;
-    for (const Hop& hop : std::views::reverse(trace.hops)) {
-        if (!gave(hop, step))
-            continue;
-        view.server = hop.server;
-        if (hop.letter)
-            view.identity = hop.letter->letter;
-        break;
+    if (const Hop* hop = source_of(step, trace, later)) {
+        view.server = hop->server;
+        if (hop->letter)
+            view.identity = hop->letter->letter;
     }
     return view;
 }
@@ -192,7 +205,7 @@ std::vector<control::HopView> hops_of(const iterate::Trace& trace)
     std::vector<control::HopView> views;
     for (const Hop& hop : trace.hops) {
         control::HopView view;
-        view.zone = hop.zone;
+        view.zone = hop.zone.lowercase();  // a referral repeats our own random case
         view.question = hop.question.name;
         view.type = hop.question.type;
         view.server = hop.server;
@@ -222,8 +235,12 @@ control::ExplainView explain_view(const control::LookupRequest& request, const i
     } else if (!outcome.links.empty() && outcome.links.back().facts.kind == cache::EntryKind::nxdomain) {
         view.rcode = Rcode::nxdomain;
     }
-    for (const JournalStep& step : trace.journal)
-        view.steps.push_back(view_of(step, trace));
+    for (auto step = trace.journal.begin(); step != trace.journal.end(); ++step) {
+        const auto later = std::count_if(step + 1, trace.journal.end(), [&](const JournalStep& other) {
+            return other.what == step->what && other.name == step->name && other.type == step->type;
+        });
+        view.steps.push_back(view_of(*step, trace, later));
+    }
     view.hops = hops_of(trace);
     return view;
 }

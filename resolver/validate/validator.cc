@@ -36,6 +36,7 @@ Verdict verdict_of(const ZoneTrust& trust)
     if (trust.security == Security::bogus) {
         Verdict broken = bogus(trust.failure, trust.sentence);
         broken.chain_broken = true;
+        broken.zone = trust.zone;
         return broken;
     }
     Verdict verdict;
@@ -235,6 +236,7 @@ io::Task<Verdict> Validator::check_unsigned(Name name, Name zone, Failure failur
     if (!trust->is_secure())
         co_return verdict_of(*trust);
     Verdict verdict = bogus(failure, "");
+    verdict.zone = trust->zone;
     co_return verdict;
 }
 

@@ -59,7 +59,7 @@ struct Verdict {
     std::string sentence;              ///< the first thing that is wrong, when bogus
     std::uint16_t key_tag = 0;         ///< of the signature that was looked at; 0 when none was
     std::uint8_t algorithm = 0;
-    dns::Name zone;                 ///< whose keys proved a denial or a wildcard's expansion
+    dns::Name zone;                 ///< whose keys were used, or which zone is to blame
     std::vector<dns::RRset> proof;  ///< with which of the records given; the others may be anybody's
 
     [[nodiscard]] bool is_bogus() const { return security == cache::Security::bogus; }

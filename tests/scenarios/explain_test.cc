@@ -144,6 +144,18 @@ TEST_CASE("insecure answers, denials and wildcards are explained")
     CHECK(tree.explain("a.w.example.com.").security == "secure");
 }
 
+TEST_CASE("the picture holds names of any length and of wide letters within its frames")
+{
+    Tree tree;
+    const std::string label(63, 'm');
+    const std::string owner = fmt::format("{0}.{0}.{1}.example.com.", label, label.substr(0, 50));
+    const std::string svg = ctl::draw_chain(control::to_json(tree.explain(owner)));
+    CHECK(svg.find("...") != std::string::npos);
+    CHECK(svg.find("lengthAdjust") != std::string::npos);
+    CHECK(ctl::draw_chain(control::to_json(tree.explain("www.example.com."))).find("lengthAdjust") ==
+          std::string::npos);
+}
+
 TEST_CASE("the picture of a chain has a row for each step and a frame for each zone")
 {
     Tree tree;
