@@ -76,14 +76,13 @@ def compare(lab, ours, peers, names, label, *options):
     return pairs
 
 
-def judge(lab, verdict, ours, peer, pairs, validates, title):
+def judge(lab, verdict, ours, peer, pairs, title):
     """Prints and judges; what differs is asked once more, alone, because on a busy machine packets come late."""
-    classes = differences.declared(validates)
-    first = differences.Comparison(classes, with_ad=validates)
+    first = differences.Comparison()
     for pair in pairs:
         first.add(pair)
     again = {(pair.name, pair.type) for pair in first.undeclared}
-    comparison = differences.Comparison(classes, with_ad=validates)
+    comparison = differences.Comparison()
     late = Counter()
     if again:
         time.sleep(FAILURE_LIFETIME)
@@ -109,13 +108,13 @@ def judge(lab, verdict, ours, peer, pairs, validates, title):
     return comparison
 
 
-def swapped_answers_are_found(verdict, pairs, validates):
+def swapped_answers_are_found(verdict, pairs):
     """In memory: each sound name gets its neighbour's answer, then SERVFAIL; no class may swallow either."""
     sound = [p for p in pairs if p.sound and p.theirs.rcode == "NOERROR" and p.ours.answer]
     for what, change in (("its neighbour's answer", lambda pair, other: other.ours),
                          ("SERVFAIL", lambda pair, _: differences.Seen("SERVFAIL", (), 0, False, (), 0.1, "SERVFAIL")),
                          ("an empty answer", lambda pair, _: differences.Seen("NOERROR", (), 0, False, (), 0.1, "NODATA"))):
-        comparison = differences.Comparison(differences.declared(validates), with_ad=validates)
+        comparison = differences.Comparison()
         tried = 0
         for pair, other in zip(sound, sound[1:] + sound[:1]):
             if other.ours.answer == pair.theirs.answer:
@@ -128,12 +127,12 @@ def swapped_answers_are_found(verdict, pairs, validates):
                        f"of {tried}")
 
 
-def tampering_is_found(lab, verdict, ours, peer, names, validates):
+def tampering_is_found(lab, verdict, ours, peer, names):
     """On the wire: a proxy before rootward changes the last octet of one answer in ten."""
     with Tamper((ours.address, ours.port), (lab.new_address(), 53), every=10) as proxy:
         output = ask(lab, [proxy, peer], names, "tampered", "--parallel", 8)
         pairs = differences.read_pairs(output, at(proxy), at(peer))
-    comparison = differences.Comparison(differences.declared(validates), with_ad=validates)
+    comparison = differences.Comparison()
     for pair in pairs:
         comparison.add(pair)
     found = {(p.name, p.type) for p in comparison.undeclared}
@@ -151,20 +150,19 @@ def main():
              for name in options.peers.split(",")]
     with lab.rootward() as ours:
         secure = lab.names(expect="secure", kind="nsec", limit=1)[0]
-        validates = ours.ask(secure.name, secure.type, do=True).ad
-        print(f"rootward {'validates' if validates else 'does not validate yet: AD is not compared'}")
+        verdict.expect(ours.ask(secure.name, secure.type, do=True).ad, f"{secure.name} is secure: rootward validates")
         everything = lab.names()
         started = time.monotonic()
         udp = compare(lab, ours, peers, sample(everything, options.udp, options.seed), "udp")
         verdict.figure("UDP took", f"{time.monotonic() - started:.0f} s")
         tcp = compare(lab, ours, peers, sample(everything, options.tcp, options.seed + 1), "tcp", "--tcp")
         for peer in peers:
-            judge(lab, verdict, ours, peer, udp[peer.name], validates, f"UDP, beside {peer.name}")
-            judge(lab, verdict, ours, peer, tcp[peer.name], validates, f"TCP, beside {peer.name}")
+            judge(lab, verdict, ours, peer, udp[peer.name], f"UDP, beside {peer.name}")
+            judge(lab, verdict, ours, peer, tcp[peer.name], f"TCP, beside {peer.name}")
         first = peers[0]
-        swapped_answers_are_found(verdict, udp[first.name], validates)
+        swapped_answers_are_found(verdict, udp[first.name])
         named = [n for n in lab.names(kind="nsec") if n.outcome == "NOERROR" and n.type == "A"][:300]
-        tampering_is_found(lab, verdict, ours, first, named, validates)
+        tampering_is_found(lab, verdict, ours, first, named)
         slowest = max((p.ours.seconds for pairs in udp.values() for p in pairs), default=0)
         verdict.expect(slowest < 5.5, f"every question was answered by rootward within 5 s (slowest {slowest:.2f} s, "
                                       "with the asker's own queueing)")

@@ -42,10 +42,10 @@ class Pair:
     def sound(self):
         return self.expect in ("secure", "insecure")
 
-    def differs(self, with_ad):
+    def differs(self):
         ours, theirs = self.ours, self.theirs
-        return (ours.rcode, ours.answer, ours.signatures) != (theirs.rcode, theirs.answer, theirs.signatures) or \
-            (with_ad and ours.ad != theirs.ad)
+        return (ours.rcode, ours.answer, ours.signatures, ours.ad) != (theirs.rcode, theirs.answer, theirs.signatures,
+                                                                       theirs.ad)
 
     def __str__(self):
         def one(seen):
@@ -109,15 +109,7 @@ def _overflow(pair):
         pair.theirs.rcode in ("YXDOMAIN", "SERVFAIL")
 
 
-def _unvalidated(pair):
-    return pair.expect == "bogus" and _fails(pair.theirs) and pair.ours.rcode in ("NOERROR", "NXDOMAIN") and \
-        not pair.ours.ad
-
-
-NOT_VALIDATED = Declared(
-    "bogus data given without AD", "RFC 4035 §5.5",
-    "a resolver that does not validate answers what it finds and leaves AD clear", _unvalidated)
-_CLASSES = [
+CLASSES = [
     Declared("the peer gives up or is silent for 12 s, we answer what the zone says", "RFC 1034 §5.3.3",
              "every server may be tried in any order and as often as the bounds on work allow", _peer_gives_up),
     Declared("the peer is silent for 12 s, we say SERVFAIL", "RFC 9520 §2.2",
@@ -135,11 +127,6 @@ _CLASSES = [
              "YXDOMAIN with the DNAME once; the peer repeats the record or says SERVFAIL", _overflow),
 ]
 
-
-
-def declared(validates):
-    """The classes that are right for a resolver that validates, or does not."""
-    return _CLASSES + ([] if validates else [NOT_VALIDATED])
 
 
 def read_pairs(file, ours, theirs):
@@ -161,8 +148,7 @@ def read_pairs(file, ours, theirs):
 class Comparison:
     """Judges pairs: how many agree, how many fall into each declared class, and what is left."""
 
-    def __init__(self, classes, with_ad):
-        self.classes, self.with_ad = classes, with_ad
+    def __init__(self):
         self.compared = self.agree = 0
         self.members = Counter()
         self.kinds = defaultdict(Counter)
@@ -170,10 +156,10 @@ class Comparison:
 
     def add(self, pair):
         self.compared += 1
-        if not pair.differs(self.with_ad):
+        if not pair.differs():
             self.agree += 1
             return True
-        for one in self.classes:
+        for one in CLASSES:
             if one.holds(pair):
                 self.members[one.title] += 1
                 self.kinds[one.title][pair.kind] += 1
@@ -184,7 +170,7 @@ class Comparison:
     def print(self, title, limit=25):
         print(f"\n{title}: {self.compared} compared, {self.agree} agree, "
               f"{sum(self.members.values())} in declared classes, {len(self.undeclared)} undeclared")
-        for one in self.classes:
+        for one in CLASSES:
             print(f"  {self.members[one.title]:>6}  {one.title} ({one.rfc}: {one.reason})")
             if self.kinds[one.title]:
                 print(f"          {', '.join(f'{kind} {n}' for kind, n in self.kinds[one.title].most_common())}")
