@@ -29,22 +29,11 @@ Json to_json(const ExplainView& view)
     Json steps = Json::array();
     for (const ExplainStep& step : view.steps)
         steps.push_back(step_of(step));
-    Json errors = Json::array();
-    for (const ExtendedErrorView& error : view.errors)
-        errors.push_back({{"code", error.code}, {"text", error.text}});
-    Json hops = Json::array();
-    for (const HopView& hop : view.hops)
-        hops.push_back(to_json(hop));
-    return {{"schema", "rootward/explain/1"},
-            {"name", view.name.to_string()},
-            {"type", dns::type_name(view.type)},
-            {"rcode", rcode_name(view.rcode)},
-            {"security", view.security},
-            {"sentence", view.sentence},
-            {"errors", std::move(errors)},
-            {"time_ms", static_cast<double>(view.time / std::chrono::microseconds{1}) / 1000.0},
-            {"chain", std::move(steps)},
-            {"hops", std::move(hops)}};
+    return {{"schema", "rootward/explain/1"},    {"name", view.name.to_string()},
+            {"type", dns::type_name(view.type)}, {"rcode", rcode_name(view.rcode)},
+            {"security", view.security},         {"sentence", view.sentence},
+            {"errors", to_json(view.errors)},    {"time_ms", milliseconds_of(view.time)},
+            {"chain", std::move(steps)},         {"hops", to_json(view.hops)}};
 }
 
 }  // namespace rw::control

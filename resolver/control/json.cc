@@ -10,19 +10,15 @@
 namespace rw::control
 {
 
-namespace
-{
-
-/// Milliseconds with three digits.
-Json milliseconds_of(Duration time)
-{
-    return static_cast<double>(std::chrono::round<std::chrono::microseconds>(time).count()) / 1000.0;
-}
-
 Json milliseconds_of(const std::optional<Duration>& time)
 {
-    return time ? milliseconds_of(*time) : Json();
+    if (!time)
+        return {};
+    return static_cast<double>(std::chrono::round<std::chrono::microseconds>(*time).count()) / 1000.0;
 }
+
+namespace
+{
 
 template <class T>
 Json or_null(const std::optional<T>& value)
@@ -118,16 +114,27 @@ Json event_of(const RootEventView& view)
 
 }  // namespace
 
-Json to_json(const HopView& view)
+Json to_json(const std::vector<HopView>& views)
 {
-    return {{"zone", view.zone.to_string()},
-            {"question", view.question.to_string()},
-            {"type", dns::type_name(view.type)},
-            {"server", view.server.to_string()},
-            {"identity", view.identity ? Json(std::string(1, *view.identity)) : Json()},
-            {"transport", view.transport},
-            {"time_ms", milliseconds_of(view.time)},
-            {"outcome", view.outcome}};
+    Json hops = Json::array();
+    for (const HopView& view : views)
+        hops.push_back({{"zone", view.zone.to_string()},
+                        {"question", view.question.to_string()},
+                        {"type", dns::type_name(view.type)},
+                        {"server", view.server.to_string()},
+                        {"identity", view.identity ? Json(std::string(1, *view.identity)) : Json()},
+                        {"transport", view.transport},
+                        {"time_ms", milliseconds_of(view.time)},
+                        {"outcome", view.outcome}});
+    return hops;
+}
+
+Json to_json(const std::vector<ExtendedErrorView>& views)
+{
+    Json errors = Json::array();
+    for (const ExtendedErrorView& view : views)
+        errors.push_back({{"code", view.code}, {"text", view.text}});
+    return errors;
 }
 
 Json to_json(const StatusView& view)
@@ -172,23 +179,17 @@ Json to_json(const RootStateView& view)
 
 Json to_json(const LookupView& view)
 {
-    Json errors = Json::array();
-    for (const ExtendedErrorView& error : view.errors)
-        errors.push_back({{"code", error.code}, {"text", error.text}});
-    Json hops = Json::array();
-    for (const HopView& hop : view.hops)
-        hops.push_back(to_json(hop));
     return {{"schema", "rootward/lookup/1"},
             {"name", view.name.to_string()},
             {"type", dns::type_name(view.type)},
             {"rcode", rcode_name(view.rcode)},
             {"security", view.security},
-            {"errors", std::move(errors)},
+            {"errors", to_json(view.errors)},
             {"cached", view.cached},
             {"time_ms", milliseconds_of(view.time)},
             {"answer", records_of(view.answer)},
             {"authority", records_of(view.authority)},
-            {"hops", std::move(hops)}};
+            {"hops", to_json(view.hops)}};
 }
 
 Json to_json(const CacheView& view)

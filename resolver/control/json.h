@@ -17,7 +17,9 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json to_json(const StatusView& view);
 [[nodiscard]] Json to_json(const RootStateView& view);
 [[nodiscard]] Json to_json(const LookupView& view);
-[[nodiscard]] Json to_json(const HopView& view);
+[[nodiscard]] Json to_json(const std::vector<ExtendedErrorView>& views);
+[[nodiscard]] Json to_json(const std::vector<HopView>& views);
+[[nodiscard]] Json milliseconds_of(const std::optional<Duration>& time);  ///< with three digits
 [[nodiscard]] Json to_json(const CacheView& view);
 [[nodiscard]] Json to_json(const ZoneServersView& view);
 [[nodiscard]] Json to_json(const std::vector<InflightView>& view);

@@ -2,6 +2,7 @@
 // `rootwardctl root` for people: the 13 identities and the preference share.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 
 #include "resolver/ctl/daemon_command.h"
@@ -63,11 +64,10 @@ Table identities_of(const Json& reply)
     return table;
 }
 
-/// "100.0 %"; nothing was sent: "-".
-std::string percentage(std::uint64_t part, std::uint64_t whole)
+/// "99.9 %" of 999 thousandths: those are rounded down by whoever counts them, so that 99.99 % is not shown as all.
+std::string percentage(std::uint64_t thousandths)
 {
-    // Rounded down to a tenth: 99.99 % is not shown as all.
-    return whole == 0 ? "-" : fmt::format("{:.1f} %", static_cast<double>(part * 1000 / whole) / 10.0);
+    return fmt::format("{}.{} %", thousandths / 10, thousandths % 10);
 }
 
 Table shares_of(const Json& shares)
@@ -85,7 +85,8 @@ Table shares_of(const Json& shares)
         const Json& other = part_of(share, "other");
         const std::uint64_t preferred = count_of(share, "sent_preferred");
         const std::uint64_t total = count_of(share, "sent_total");
-        table.row({std::move(name), percentage(preferred, total), fmt::format("{} of {}", preferred, total),
+        table.row({std::move(name), total == 0 ? "-" : percentage(preferred * 1000 / total),
+                   fmt::format("{} of {}", preferred, total),
                    fmt::format("{} of {}", count_of(share, "answered_preferred"), count_of(share, "answered_total")),
                    std::to_string(count_of(other, "timeout")), std::to_string(count_of(other, "stale")),
                    std::to_string(count_of(other, "mode"))});
@@ -100,7 +101,10 @@ Table shares_of(const Json& shares)
 std::string share_of(const Json& object, std::string_view key)
 {
     const auto at = object.find(key);
-    return at == object.end() || !at->is_number() ? "-" : fmt::format("{:.1f} %", at->get<double>() * 100);
+    constexpr double least = 1e-9;  // 0.999 * 1000 is a little less than 999
+    return at == object.end() || !at->is_number()
+               ? "-"
+               : percentage(static_cast<std::uint64_t>(std::clamp(at->get<double>(), 0.0, 1.0) * 1000 + least));
 }
 
 Table health_of(const Json& reply)

@@ -8,6 +8,7 @@
 
 #include "resolver/dns/message_view.h"
 #include "resolver/dns/message_writer.h"
+#include "tests/allocations.h"
 #include "tests/fuzz/harness.h"
 
 // Behind everything else: its macros break standard headers.
@@ -84,9 +85,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
         return 0;
     const Octets options(input + fixed_octets, size - fixed_octets);
     const OctetBuffer message = message_with({input, fixed_octets}, options);
-    const std::size_t before = rw::fuzz::allocation_count();
+    const std::size_t before = rw::test::allocation_count();
     const auto view = MessageView::parse(message);
-    must(rw::fuzz::allocation_count() == before, "parsing never allocates");
+    must(rw::test::allocation_count() == before, "parsing never allocates");
     const std::uint8_t version = input[3];
     must(view.has_value() == (version != 0 || adds_up(options)), "options of version 0 must add up, and nothing else");
     if (!view)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What fuzz targets share: a check that names what is wrong before it aborts, and a count of allocations. Called by the
-// targets of this folder only.
+// What fuzz targets share: a check that names what is wrong before it aborts. Called by the targets of this folder
+// only.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,5 @@ inline void must(bool holds, const char* what)
     std::fprintf(stderr, "fuzz: does not hold: %s\n", what);
     std::abort();
 }
-
-/// Allocations of this thread so far.
-std::size_t allocation_count();
 
 }  // namespace rw::fuzz

@@ -16,6 +16,7 @@
 
 #include "resolver/dns/message_view.h"
 #include "resolver/dns/message_writer.h"
+#include "tests/allocations.h"
 #include "tests/fuzz/harness.h"
 
 // Behind everything else: its macros break standard headers.
@@ -243,11 +244,11 @@ void check_round_trip(const MessageView& view)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t size)
 {
     const Octets message(input, size);
-    const std::size_t before = rw::fuzz::allocation_count();
+    const std::size_t before = rw::test::allocation_count();
     const auto view = MessageView::parse(message);
     if (view)
         walk(*view);
-    must(rw::fuzz::allocation_count() == before, "parsing and walking never allocate");
+    must(rw::test::allocation_count() == before, "parsing and walking never allocate");
     const Packet packet = read_with_ldns(message);
     if (!view) {
         if (packet)

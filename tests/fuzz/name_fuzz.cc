@@ -5,6 +5,7 @@
 #include <string>
 
 #include "resolver/dns/name.h"
+#include "tests/allocations.h"
 #include "tests/fuzz/harness.h"
 
 // Behind everything else: its macros break standard headers.
@@ -84,10 +85,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
     const std::string first = both.substr(0, border);
     const std::string rest = both.substr(std::min(border + 1, both.size()));
     const std::string second = rest.substr(0, rest.find('\0'));
-    const std::size_t before = rw::fuzz::allocation_count();
+    const std::size_t before = rw::test::allocation_count();
     const auto a = Name::parse(first);
     const auto b = Name::parse(second);
-    must(rw::fuzz::allocation_count() == before, "reading a name never allocates");
+    must(rw::test::allocation_count() == before, "reading a name never allocates");
     const Field x = read_with_ldns(first);
     const Field y = read_with_ldns(second);
     check_text(first, a, x);

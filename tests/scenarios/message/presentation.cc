@@ -6,9 +6,10 @@
 #include <ldns/ldns.h>
 
 #include <strings.h>
-#include <charconv>
 #include <memory>
 #include <sstream>
+
+#include "tests/scenarios/message/text.h"
 
 namespace rw::scenarios
 {
@@ -60,20 +61,6 @@ Result<Record> from_ldns(const ldns_rr& rr)
                   .rrclass = static_cast<dns::RRClass>(ldns_rr_get_class(&rr)),
                   .ttl = ldns_rr_ttl(&rr),
                   .rdata = OctetBuffer(begin, begin + ldns_buffer_position(buffer.get()))};
-}
-
-std::string_view without_comment(std::string_view line)
-{
-    bool quoted = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] == '\\')
-            ++i;
-        else if (line[i] == '"')
-            quoted = !quoted;
-        else if (line[i] == ';' && !quoted)
-            return line.substr(0, i);
-    }
-    return line;
 }
 
 std::string replaced(std::string_view text, std::uint32_t number)

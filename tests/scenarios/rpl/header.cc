@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "config/load.h"
+#include "tests/scenarios/message/text.h"
 
 namespace rw::scenarios::rpl
 {
@@ -38,16 +38,6 @@ std::optional<bool> truth(std::string_view text)
     return std::nullopt;
 }
 
-template <class Number>
-std::optional<Number> number_in(std::string_view text)
-{
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
-}
-
 std::string absolute(std::string name)
 {
     if (!name.ends_with('.'))
@@ -68,10 +58,10 @@ Status set_truth(const std::string& value, Assign assign)
 /// "20120420235959", or "-1" for any time.
 Status set_date(Draft& draft, const std::string& value)
 {
-    if (value.size() != 14 || !number_in<std::uint64_t>(value))
+    if (value.size() != 14 || !whole_number<std::uint64_t>(value))
         return failed(fmt::format("'{}' is not YYYYMMDDHHMMSS", value));
     const auto part = [&value](std::size_t from, std::size_t size) {
-        return *number_in<unsigned>(std::string_view(value).substr(from, size));
+        return *whole_number<unsigned>(std::string_view(value).substr(from, size));
     };
     const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(part(0, 4))),
                                            std::chrono::month(part(4, 2)), std::chrono::day(part(6, 2))};
@@ -82,7 +72,7 @@ Status set_date(Draft& draft, const std::string& value)
 
 Status set_timestamp(Draft& draft, const std::string& value)
 {
-    const auto seconds = number_in<std::int64_t>(value);
+    const auto seconds = whole_number<std::int64_t>(value);
     if (!seconds)
         return failed(fmt::format("'{}' is not a number of seconds", value));
     draft.setup.start = WallSeconds(std::chrono::seconds(*seconds));
@@ -125,7 +115,7 @@ Status set_dns64(Draft& draft, const std::string& value)
 
 Status set_ttl(std::chrono::seconds& bound, const std::string& value)
 {
-    const auto seconds = number_in<std::int64_t>(value);
+    const auto seconds = whole_number<std::int64_t>(value);
     if (!seconds)
         return failed(fmt::format("'{}' is not a number of seconds", value));
     bound = std::chrono::seconds(*seconds);

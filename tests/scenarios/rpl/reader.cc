@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "tests/scenarios/message/presentation.h"
+#include "tests/scenarios/message/text.h"
 #include "tests/scenarios/rpl/scenario.h"
 
 namespace rw::scenarios::rpl
@@ -31,30 +32,6 @@ std::string trimmed(std::string_view text)
     if (first == std::string_view::npos)
         return {};
     return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
-}
-
-std::string without_comment(std::string_view line)
-{
-    bool quoted = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] == '\\')
-            ++i;
-        else if (line[i] == '"')
-            quoted = !quoted;
-        else if (line[i] == ';' && !quoted)
-            return trimmed(line.substr(0, i));
-    }
-    return trimmed(line);
-}
-
-template <class Number>
-std::optional<Number> number_in(std::string_view text)
-{
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
 }
 
 std::string lowered(std::string text)
@@ -134,7 +111,7 @@ bool Reader::next()
 {
     while (number_ < lines_.size()) {
         ++number_;
-        line_ = {.number = number_, .text = without_comment(lines_[number_ - 1]), .words = {}};
+        line_ = {.number = number_, .text = trimmed(without_comment(lines_[number_ - 1])), .words = {}};
         std::istringstream words(line_.text);
         for (std::string word; words >> word;)
             line_.words.push_back(word);
@@ -156,7 +133,7 @@ Result<Scenario> Reader::read()
 Reader::Status Reader::read_header()
 {
     while (number_ < lines_.size()) {
-        std::string text = without_comment(lines_[number_++]);
+        std::string text = trimmed(without_comment(lines_[number_++]));
         if (text == "CONFIG_END")
             return {};
         // Scenarios put "# k.root-servers.net." behind an address.
@@ -199,8 +176,8 @@ Reader::Status Reader::read_scenario()
 Reader::Status Reader::read_range()
 {
     Range range;
-    const auto from = line_.words.size() > 1 ? number_in<std::uint32_t>(line_.words[1]) : std::nullopt;
-    const auto to = line_.words.size() > 2 ? number_in<std::uint32_t>(line_.words[2]) : std::nullopt;
+    const auto from = line_.words.size() > 1 ? whole_number<std::uint32_t>(line_.words[1]) : std::nullopt;
+    const auto to = line_.words.size() > 2 ? whole_number<std::uint32_t>(line_.words[2]) : std::nullopt;
     if (!from || !to || *from > *to || line_.words.size() > 4)
         return refuse("RANGE_BEGIN needs two step numbers, and at most one address");
     range.from = *from;
@@ -242,13 +219,13 @@ Reader::Status Reader::read_step()
                                                                     {"REPLY", StepKind::reply},
                                                                     {"MOCK", StepKind::reply},
                                                                     {"CHECK_OUT_QUERY", StepKind::check_out_query}};
-    const auto number = line_.words.size() > 2 ? number_in<std::uint32_t>(line_.words[1]) : std::nullopt;
+    const auto number = line_.words.size() > 2 ? whole_number<std::uint32_t>(line_.words[1]) : std::nullopt;
     const auto kind = line_.words.size() > 2 ? kinds.find(line_.words[2]) : kinds.end();
     if (!number || kind == kinds.end())
         return refuse(fmt::format("unknown step '{}'", line_.text));
     Step step{.number = *number, .line = number_, .kind = kind->second, .elapse = {}, .entry = {}};
     if (step.kind == StepKind::time_passes) {
-        const auto seconds = line_.words.size() == 5 ? number_in<std::int64_t>(line_.words[4]) : std::nullopt;
+        const auto seconds = line_.words.size() == 5 ? whole_number<std::int64_t>(line_.words[4]) : std::nullopt;
         if (!seconds || line_.words[3] != "ELAPSE")
             return refuse("TIME_PASSES needs 'ELAPSE seconds'");
         step.elapse = std::chrono::seconds(*seconds);

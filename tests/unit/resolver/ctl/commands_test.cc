@@ -7,11 +7,10 @@
 
 #include <filesystem>
 #include <fstream>
-
-#include <fstream>
 #include <sstream>
 
 #include "resolver/control/json.h"
+#include "tests/unit/expect_text.h"
 #include "tests/unit/resolver/control/control_server.h"
 
 using namespace rw::ctl;
@@ -19,6 +18,7 @@ using rw::control::Json;
 using rw::control::test::ControlServer;
 using rw::control::test::FakeService;
 using rw::control::test::ScratchFolder;
+using rw::test::expect_text;
 
 namespace
 {
@@ -43,15 +43,6 @@ Outcome ask(const ControlServer& server, std::vector<std::string> arguments)
     return run(arguments);
 }
 
-bool has(const std::string& text, std::string_view part)
-{
-    CAPTURE(text);
-    CAPTURE(part);
-    const bool found = text.find(part) != std::string::npos;
-    CHECK(found);
-    return found;
-}
-
 }  // namespace
 
 TEST_CASE("root shows 13 rows with operator and jurisdiction, and the share")
@@ -59,14 +50,15 @@ TEST_CASE("root shows 13 rows with operator and jurisdiction, and the share")
     const ControlServer server;
     const Outcome outcome = ask(server, {"root"});
     CHECK(outcome.status == ExitStatus::good);
-    has(outcome.out, "ID  OPERATOR");
-    has(outcome.out, "I   Netnod                  SE            192.36.148.17");
-    has(outcome.out, "K   RIPE NCC                NL            193.0.14.129    preferred  good        12.3 ms");
-    has(outcome.out, "2026112200 (not validated)");
-    has(outcome.out, "ns1.nl-ams.k.ripe.net");
-    has(outcome.out, "last hour          99.9 %   999 of 1000");
-    has(outcome.out, "last 24 hours     100.0 %  1000 of 1000");
-    has(outcome.out, "since start             -        0 of 0");
+    expect_text(outcome.out, "ID  OPERATOR");
+    expect_text(outcome.out, "I   Netnod                  SE            192.36.148.17");
+    expect_text(outcome.out,
+                "K   RIPE NCC                NL            193.0.14.129    preferred  good        12.3 ms");
+    expect_text(outcome.out, "2026112200 (not validated)");
+    expect_text(outcome.out, "ns1.nl-ams.k.ripe.net");
+    expect_text(outcome.out, "last hour          99.9 %   999 of 1000");
+    expect_text(outcome.out, "last 24 hours     100.0 %  1000 of 1000");
+    expect_text(outcome.out, "since start             -        0 of 0");
     std::size_t rows = 0;
     std::istringstream lines(outcome.out);
     for (std::string line; std::getline(lines, line) && !line.empty();)
@@ -78,11 +70,11 @@ TEST_CASE("root shows events, health and what the figures mean")
 {
     const ControlServer server;
     const Outcome outcome = ask(server, {"root"});
-    has(outcome.out, "newest validly signed root zone: 2026112200");
-    has(outcome.out, "path-tampering (critical): C gave ?[31m records");
-    has(outcome.out, "K          99.0 %  13.0 ms  100.0 %");
-    has(outcome.out, "Jurisdiction is the seat of the operator.");
-    has(outcome.out, "K answers from outside Europe too");
+    expect_text(outcome.out, "newest validly signed root zone: 2026112200");
+    expect_text(outcome.out, "path-tampering (critical): C gave ?[31m records");
+    expect_text(outcome.out, "K          99.0 %  13.0 ms  100.0 %");
+    expect_text(outcome.out, "Jurisdiction is the seat of the operator.");
+    expect_text(outcome.out, "K answers from outside Europe too");
 }
 
 TEST_CASE("what a server calls itself cannot steer the terminal")
@@ -90,7 +82,7 @@ TEST_CASE("what a server calls itself cannot steer the terminal")
     const ControlServer server;
     const Outcome outcome = ask(server, {"root"});
     CHECK(outcome.out.find('\x1b') == std::string::npos);
-    has(outcome.out, "s1.?[31msto");
+    expect_text(outcome.out, "s1.?[31msto");
 }
 
 TEST_CASE("global options stand before or after the command")
@@ -106,10 +98,10 @@ TEST_CASE("status is readable")
 {
     const ControlServer server;
     const Outcome outcome = ask(server, {"status"});
-    has(outcome.out, "version       9.9\n");
-    has(outcome.out, "uptime        1 d 01:01:01\n");
-    has(outcome.out, "listening     127.0.0.1:53 dns\n");
-    has(outcome.out, "mirror serial -\n");
+    expect_text(outcome.out, "version       9.9\n");
+    expect_text(outcome.out, "uptime        1 d 01:01:01\n");
+    expect_text(outcome.out, "listening     127.0.0.1:53 dns\n");
+    expect_text(outcome.out, "mirror serial -\n");
 }
 
 TEST_CASE("lookup shows the answer, its security and who was asked")
@@ -117,9 +109,9 @@ TEST_CASE("lookup shows the answer, its security and who was asked")
     const ControlServer server;
     const Outcome outcome = ask(server, {"lookup", "www.example", "A"});
     CHECK(outcome.status == ExitStatus::good);
-    has(outcome.out, "www.example. A: NOERROR, secure, 1.5 ms\n");
-    has(outcome.out, "www.example.\t300\tIN\tA\t192.0.2.1\n");
-    has(outcome.out, "K, RIPE NCC (NL)");
+    expect_text(outcome.out, "www.example. A: NOERROR, secure, 1.5 ms\n");
+    expect_text(outcome.out, "www.example.\t300\tIN\tA\t192.0.2.1\n");
+    expect_text(outcome.out, "K, RIPE NCC (NL)");
 }
 
 TEST_CASE("a bogus name and a failed resolution exit with 1, NXDOMAIN with 0")
@@ -143,13 +135,13 @@ TEST_CASE("explain says in one sentence what is wrong, shows the chain, and exit
     server.with_service([](FakeService& service) { service.security = "bogus"; });
     const Outcome outcome = ask(server, {"explain", "www.example", "A"});
     CHECK(outcome.status == ExitStatus::bad);
-    has(outcome.out, "www.example. A: bogus");
-    has(outcome.out, "the signature of x. A by x. is expired\n");
-    has(outcome.out, "20326 RSASHA256");
-    has(outcome.out, "193.0.14.129");
+    expect_text(outcome.out, "www.example. A: bogus");
+    expect_text(outcome.out, "the signature of x. A by x. is expired\n");
+    expect_text(outcome.out, "20326 RSASHA256");
+    expect_text(outcome.out, "193.0.14.129");
     server.with_service([](FakeService& service) { service.security = "secure"; });
     CHECK(ask(server, {"explain", "www.example", "A"}).status == ExitStatus::good);
-    has(ask(server, {"explain", "www.example", "A", "--json"}).out, "\"schema\":\"rootward/explain/1\"");
+    expect_text(ask(server, {"explain", "www.example", "A", "--json"}).out, "\"schema\":\"rootward/explain/1\"");
 }
 
 TEST_CASE("explain draws the chain as SVG, and says so when it cannot")
@@ -161,9 +153,9 @@ TEST_CASE("explain draws the chain as SVG, and says so when it cannot")
     std::ifstream file(path);
     const std::string svg{std::istreambuf_iterator<char>(file), {}};
     std::filesystem::remove(path);
-    has(svg, "<svg xmlns");
-    has(svg, "a&amp;b.example. A");
-    has(svg, "key 20326, RSASHA256, from 193.0.14.129:53 (root identity K)");
+    expect_text(svg, "<svg xmlns");
+    expect_text(svg, "a&amp;b.example. A");
+    expect_text(svg, "key 20326, RSASHA256, from 193.0.14.129:53 (root identity K)");
     CHECK(svg.find("<script") == std::string::npos);
     CHECK(ask(server, {"explain", "a", "A", "--svg", "/nowhere/chain.svg"}).status == ExitStatus::usage);
 }
@@ -171,16 +163,16 @@ TEST_CASE("explain draws the chain as SVG, and says so when it cannot")
 TEST_CASE("cache, servers, inflight and log are readable")
 {
     ControlServer server;
-    has(ask(server, {"cache", "flush", "example.org"}).out, "7 entries at and below example.org. forgotten\n");
-    has(ask(server, {"cache", "flush", "all"}).out, "the cache is empty");
-    has(ask(server, {"cache", "stats"}).out, "128.0 MiB of 256.0 MiB");
-    has(ask(server, {"cache", "stats"}).out, "75 of 100 (75.0 %)");
-    has(ask(server, {"servers", "www.example"}).out, "ns1.example.  192.0.2.53:53  5.0 ms");
-    has(ask(server, {"servers", "www.example"}).out, "ns2.example. has no known address");
-    has(ask(server, {"inflight"}).out, "nothing is being resolved");
+    expect_text(ask(server, {"cache", "flush", "example.org"}).out, "7 entries at and below example.org. forgotten\n");
+    expect_text(ask(server, {"cache", "flush", "all"}).out, "the cache is empty");
+    expect_text(ask(server, {"cache", "stats"}).out, "128.0 MiB of 256.0 MiB");
+    expect_text(ask(server, {"cache", "stats"}).out, "75 of 100 (75.0 %)");
+    expect_text(ask(server, {"servers", "www.example"}).out, "ns1.example.  192.0.2.53:53  5.0 ms");
+    expect_text(ask(server, {"servers", "www.example"}).out, "ns2.example. has no known address");
+    expect_text(ask(server, {"inflight"}).out, "nothing is being resolved");
     server.with_service([](FakeService& service) { service.in_flight = 2; });
-    has(ask(server, {"inflight"}).out, "slow.example.  MX    1200.0 ms        3  upstream");
-    has(ask(server, {"log", "debug"}).out, "log level is debug");
+    expect_text(ask(server, {"inflight"}).out, "slow.example.  MX    1200.0 ms        3  upstream");
+    expect_text(ask(server, {"log", "debug"}).out, "log level is debug");
 }
 
 TEST_CASE("failures name the question, how often, and why")
@@ -188,7 +180,7 @@ TEST_CASE("failures name the question, how often, and why")
     const ControlServer server;
     const Outcome outcome = ask(server, {"failures"});
     CHECK(outcome.status == ExitStatus::good);
-    has(outcome.out, "broken.example.  A     12 s      3    6  validation failed: no DS matches?[31m");
+    expect_text(outcome.out, "broken.example.  A     12 s      3    6  validation failed: no DS matches?[31m");
     const Json json = Json::parse(ask(server, {"failures", "--json"}).out);
     CHECK(json["schema"] == "rootward/failures/1");
     CHECK(json["questions"][0]["reason"] == "bogus");
@@ -200,9 +192,9 @@ TEST_CASE("compare says what is wrong with its arguments before it asks anybody"
     const std::string names = (folder.path() / "names").string();
     std::ofstream(names) << "www.example.org AAAA\nexample NOTYPE\n";
     CHECK(run({"compare", "--names", names}).status == ExitStatus::usage);
-    has(run({"compare", "--with", "nowhere", "--names", names}).err, "nowhere");
-    has(run({"compare", "--with", "192.0.2.1", "--names", names}).err, "names:2: expected NAME or NAME TYPE");
-    has(run({"compare", "--with", "192.0.2.1", "--names", "/nonexistent"}).err, "/nonexistent");
+    expect_text(run({"compare", "--with", "nowhere", "--names", names}).err, "nowhere");
+    expect_text(run({"compare", "--with", "192.0.2.1", "--names", names}).err, "names:2: expected NAME or NAME TYPE");
+    expect_text(run({"compare", "--with", "192.0.2.1", "--names", "/nonexistent"}).err, "/nonexistent");
 }
 
 TEST_CASE("a reload that is refused shows each problem with its place and exits with 2")
@@ -214,19 +206,19 @@ TEST_CASE("a reload that is refused shows each problem with its place and exits 
     });
     const Outcome refused = ask(server, {"reload"});
     CHECK(refused.status == ExitStatus::usage);
-    has(refused.out, "/etc/r.yaml:2:10: workers: 0 is too small\n");
+    expect_text(refused.out, "/etc/r.yaml:2:10: workers: 0 is too small\n");
     server.with_service([](FakeService& service) {
         service.reloaded.problems.clear();
         service.reloaded.changes = {{"workers", "2", "3", rw::config::Reload::restart}};
     });
-    has(ask(server, {"reload"}).out, "workers: 2 -> 3 (after a restart)\n");
+    expect_text(ask(server, {"reload"}).out, "workers: 2 -> 3 (after a restart)\n");
 }
 
 TEST_CASE("no daemon means exit status 3 and advice")
 {
     const Outcome outcome = run({"status", "--socket", "/nonexistent/control.sock"});
     CHECK(outcome.status == ExitStatus::unreachable);
-    has(outcome.err, "is rootward running?");
+    expect_text(outcome.err, "is rootward running?");
     CHECK(outcome.out.empty());
     CHECK(run({"status", "--socket", std::string(200, 'x')}).status == ExitStatus::unreachable);
 }
@@ -245,7 +237,7 @@ TEST_CASE("the socket is found in the daemon's configuration")
     CHECK(run({"-c", off, "status"}).status == ExitStatus::usage);
     const Outcome outcome = run({"-c", bad, "status"});
     CHECK(outcome.status == ExitStatus::usage);
-    has(outcome.err, "bad.yaml:1:1: unknown key 'wrokers'");
+    expect_text(outcome.err, "bad.yaml:1:1: unknown key 'wrokers'");
 }
 
 TEST_CASE("wrong usage exits with 2")
@@ -258,7 +250,7 @@ TEST_CASE("wrong usage exits with 2")
     CHECK(run({"status", "--unknown"}).status == ExitStatus::usage);
     const Outcome outcome = ask(server, {"lookup", "a", "NOPE"});
     CHECK(outcome.status == ExitStatus::usage);
-    has(outcome.err, "not a type that can be looked up");
+    expect_text(outcome.err, "not a type that can be looked up");
 }
 
 TEST_CASE("every command has help with an example")
@@ -271,18 +263,18 @@ TEST_CASE("every command has help with an example")
         arguments.emplace_back("--help");
         const Outcome outcome = run(arguments);
         CHECK(outcome.status == ExitStatus::good);
-        has(outcome.out, "Example: rootwardctl " + std::string(verb.example));
+        expect_text(outcome.out, "Example: rootwardctl " + std::string(verb.example));
     }
-    has(run({"--help"}).out, "Exit status");
-    has(run({"--version"}).out, "rootwardctl ");
+    expect_text(run({"--help"}).out, "Exit status");
+    expect_text(run({"--version"}).out, "rootwardctl ");
 }
 
 TEST_CASE("the completion script knows every command and its subcommands")
 {
     const Outcome outcome = run({"completion", "bash"});
     CHECK(outcome.status == ExitStatus::good);
-    has(outcome.out, "\"rootwardctl cache\") words='flush stats' ;;");
+    expect_text(outcome.out, "\"rootwardctl cache\") words='flush stats' ;;");
     for (const char* word : {"status", "root", "lookup", "servers", "inflight", "cache", "reload", "log", "completion"})
-        has(outcome.out, word);
+        expect_text(outcome.out, word);
     CHECK(run({"completion", "fish"}).status == ExitStatus::usage);
 }

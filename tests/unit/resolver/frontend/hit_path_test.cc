@@ -4,45 +4,13 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <atomic>
-#include <cstdlib>
-#include <new>
 
 #include "config/load.h"
 #include "resolver/dns/message_writer.h"
 #include "resolver/service/engine.h"
 #include "resolver/service/shared.h"
 #include "resolver/service/status_pages.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define RW_SANITIZED
-#endif
-#endif
-
-namespace
-{
-std::atomic<std::uint64_t> allocated = 0;
-}
-
-#ifndef RW_SANITIZED  // sanitizers bring their own operator new
-// Replaced for the whole test program, to count.
-void* operator new(std::size_t size)
-{
-    ++allocated;
-    if (void* memory = std::malloc(size))
-        return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept
-{
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept
-{
-    std::free(memory);
-}
-#endif
+#include "tests/allocations.h"
 
 using namespace rw;
 
@@ -135,10 +103,10 @@ TEST_CASE("a hit allocates nothing, counted and measured")
 {
     Bench bench(base);
     REQUIRE(bench.ask(bench.name) == std::pair(0U, 1U));
-    const std::uint64_t before = allocated;
+    const std::size_t before = test::allocation_count();
     for (int i = 0; i < 1000; ++i)
         bench.ask(bench.name);
-    CHECK(allocated - before == 0);
+    CHECK(test::allocation_count() == before);
     std::uint64_t hits = 0;
     std::uint64_t measured = 0;
     bench.shared->for_each_counters([&](const service::WorkerCounters& counters) {
@@ -156,10 +124,10 @@ TEST_CASE("a hit allocates nothing with rules that do not concern it")
                 "policy: [{suffix: ads.example., action: deny}]\n"
                 "rewrite-addresses: [{from: 198.51.100.0/24, to: 203.0.113.0/24}]\n");
     REQUIRE(bench.ask(bench.name) == std::pair(0U, 1U));
-    const std::uint64_t before = allocated;
+    const std::size_t before = test::allocation_count();
     for (int i = 0; i < 100; ++i)
         bench.ask(bench.name);
-    CHECK(allocated - before == 0);
+    CHECK(test::allocation_count() == before);
 }
 
 TEST_CASE("a reload is in force for the next query and keeps the cache")

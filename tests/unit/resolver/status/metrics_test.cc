@@ -4,22 +4,11 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/unit/expect_text.h"
+
 using namespace rw;
 using namespace rw::status;
-
-namespace
-{
-
-bool has(const std::string& text, std::string_view part)
-{
-    CAPTURE(text);
-    CAPTURE(part);
-    const bool found = text.find(part) != std::string::npos;
-    CHECK(found);
-    return found;
-}
-
-}  // namespace
+using rw::test::expect_text;
 
 TEST_CASE("every metric that outside tools rely on is there with its labels")
 {
@@ -32,14 +21,14 @@ TEST_CASE("every metric that outside tools rely on is there with its labels")
     view.continuity_state = {{{"normal"}, 1}};
     view.cache_bytes = 4096;
     const std::string text = write_metrics(view);
-    has(text, R"(rootward_client_queries_total{proto="udp",result="hit"} 7)");
-    has(text, R"(rootward_root_queries_total{identity="k",purpose="resolution",outcome="sent"} 3)");
-    has(text, R"(rootward_upstream_queries_total{outcome="sent-udp"} 11)");
-    has(text, R"(rootward_validation_total{status="secure"} 5)");
-    has(text, R"(rootward_continuity_state{state="normal"} 1)");
-    has(text, "# TYPE rootward_client_queries_total counter");
-    has(text, "rootward_cache_bytes 4096");
-    has(text, R"(rootward_build_info{version="1.2.3"} 1)");
+    expect_text(text, R"(rootward_client_queries_total{proto="udp",result="hit"} 7)");
+    expect_text(text, R"(rootward_root_queries_total{identity="k",purpose="resolution",outcome="sent"} 3)");
+    expect_text(text, R"(rootward_upstream_queries_total{outcome="sent-udp"} 11)");
+    expect_text(text, R"(rootward_validation_total{status="secure"} 5)");
+    expect_text(text, R"(rootward_continuity_state{state="normal"} 1)");
+    expect_text(text, "# TYPE rootward_client_queries_total counter");
+    expect_text(text, "rootward_cache_bytes 4096");
+    expect_text(text, R"(rootward_build_info{version="1.2.3"} 1)");
 }
 
 TEST_CASE("latency is a histogram with cumulative buckets, by hit and miss")
@@ -53,13 +42,13 @@ TEST_CASE("latency is a histogram with cumulative buckets, by hit and miss")
     view.client_latency[0].add(hits);
     view.client_latency[0].add(hits);  // a second worker
     const std::string text = write_metrics(view);
-    has(text, "# TYPE rootward_client_latency_seconds histogram");
-    has(text, R"(rootward_client_latency_seconds_count{result="hit"} 10)");
-    has(text, R"(rootward_client_latency_seconds_bucket{result="hit",le="1e-05"} 6)");
-    has(text, R"(rootward_client_latency_seconds_bucket{result="hit",le="0.0005"} 8)");
-    has(text, R"(rootward_client_latency_seconds_bucket{result="hit",le="5"} 8)");
-    has(text, R"(rootward_client_latency_seconds_bucket{result="hit",le="+Inf"} 10)");
-    has(text, R"(rootward_client_latency_seconds_count{result="miss"} 0)");
+    expect_text(text, "# TYPE rootward_client_latency_seconds histogram");
+    expect_text(text, R"(rootward_client_latency_seconds_count{result="hit"} 10)");
+    expect_text(text, R"(rootward_client_latency_seconds_bucket{result="hit",le="1e-05"} 6)");
+    expect_text(text, R"(rootward_client_latency_seconds_bucket{result="hit",le="0.0005"} 8)");
+    expect_text(text, R"(rootward_client_latency_seconds_bucket{result="hit",le="5"} 8)");
+    expect_text(text, R"(rootward_client_latency_seconds_bucket{result="hit",le="+Inf"} 10)");
+    expect_text(text, R"(rootward_client_latency_seconds_count{result="miss"} 0)");
 }
 
 TEST_CASE("a time equal to a bound belongs into its bucket")

@@ -61,6 +61,19 @@ void make_state_folder(zones::Files& files)
     REQUIRE(files.sync_folder("."));
 }
 
+/// A keeper at its first start.
+struct Started {
+    Keys keys;
+    zones::SimulatedFiles files;
+    AnchorKeeper keeper{files, folder, keys.shipped()};
+
+    Started()
+    {
+        make_state_folder(files);
+        CHECK(keeper.load().empty());
+    }
+};
+
 void flip_one_bit(zones::Files& files, const std::string& path, std::size_t at)
 {
     OctetBuffer octets = files.read(path).value();
@@ -72,11 +85,8 @@ void flip_one_bit(zones::Files& files, const std::string& path, std::size_t at)
 
 TEST_CASE("what was learnt is read back, with the latest proven time")
 {
-    Keys keys;
-    zones::SimulatedFiles files;
-    make_state_folder(files);
-    AnchorKeeper keeper(files, folder, keys.shipped());
-    CHECK(keeper.load().empty());
+    Started started;
+    auto& [keys, files, keeper] = started;
     REQUIRE(keeper.observe(keys.both(), start, start - days{1}));
     REQUIRE(keeper.observe(keys.revocation(), start + days{1}, start));
     AnchorKeeper again(files, folder, keys.shipped());
@@ -89,11 +99,8 @@ TEST_CASE("what was learnt is read back, with the latest proven time")
 
 TEST_CASE("before any key was ever revoked a restart warns of nothing, and each lost file is noticed")
 {
-    Keys keys;
-    zones::SimulatedFiles files;
-    make_state_folder(files);
-    AnchorKeeper keeper(files, folder, keys.shipped());
-    CHECK(keeper.load().empty());
+    Started started;
+    auto& [keys, files, keeper] = started;
     REQUIRE(keeper.observe(keys.both(), start, start));
     CHECK(AnchorKeeper(files, folder, keys.shipped()).load().empty());
     for (const char* file : {"/root-keys", "/revoked-keys"}) {
@@ -111,11 +118,8 @@ TEST_CASE("before any key was ever revoked a restart warns of nothing, and each 
 
 TEST_CASE("a revoked key is not trusted when the state is lost, and the operator is told")
 {
-    Keys keys;
-    zones::SimulatedFiles files;
-    make_state_folder(files);
-    AnchorKeeper keeper(files, folder, keys.shipped());
-    CHECK(keeper.load().empty());
+    Started started;
+    auto& [keys, files, keeper] = started;
     REQUIRE(keeper.observe(keys.revocation(), start, start));
     REQUIRE(files.remove(folder + "/root-keys"));
     AnchorKeeper again(files, folder, keys.shipped());
@@ -128,11 +132,8 @@ TEST_CASE("a revoked key is not trusted when the state is lost, and the operator
 
 TEST_CASE("either file keeps a key revoked, and any flipped bit of the state is noticed")
 {
-    Keys keys;
-    zones::SimulatedFiles files;
-    make_state_folder(files);
-    AnchorKeeper keeper(files, folder, keys.shipped());
-    CHECK(keeper.load().empty());
+    Started started;
+    auto& [keys, files, keeper] = started;
     REQUIRE(keeper.observe(keys.revocation(), start, start));
     const OctetBuffer state = files.read(folder + "/root-keys").value();
     const OctetBuffer revoked = files.read(folder + "/revoked-keys").value();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Counts allocations, so that a target can say "this walk never allocates".
-#include <new>
+// Counting allocations.
+#include "tests/allocations.h"
 
-#include "tests/fuzz/harness.h"
+#include <cstdlib>
+#include <new>
 
 namespace
 {
@@ -11,7 +12,7 @@ thread_local std::size_t allocations = 0;
 
 }  // namespace
 
-namespace rw::fuzz
+namespace rw::test
 {
 
 std::size_t allocation_count()
@@ -19,7 +20,7 @@ std::size_t allocation_count()
     return allocations;
 }
 
-}  // namespace rw::fuzz
+}  // namespace rw::test
 
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 
@@ -37,7 +38,7 @@ void* operator new(std::size_t size)
     ++allocations;
     if (void* place = std::malloc(size > 0 ? size : 1))
         return place;
-    std::abort();  // out of memory: a decoder took more than the limit of the run
+    std::abort();  // out of memory: more was taken than the limit of the run
 }
 
 void operator delete(void* place) noexcept
