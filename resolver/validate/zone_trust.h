@@ -36,9 +36,9 @@ using SharedTrust = std::shared_ptr<ZoneTrust>;
 class TrustCache
 {
  public:
-    /// Names kept per worker: 4,000. A secure zone takes about 1 kB, with RSA keys 6 kB, so 24 MB at most; a busy resolver
-    /// meets some hundred signed zones an hour. Attack: many signed zones of one attacker push others out, which costs us two
-    /// queries for each, no more.
+    /// Names kept per worker: 4,000. A secure zone takes about 1 kB, with RSA keys 6 kB, so 24 MB at most; a busy
+    /// resolver meets some hundred signed zones an hour. Attack: many signed zones of one attacker push others out,
+    /// which costs us two queries for each, no more.
     static constexpr std::size_t max_names = 4000;
     /// A bogus zone is tried again after 30 s: long enough that its names in turn do not cost a walk each (RFC 9520).
     static constexpr Duration bogus_time = std::chrono::seconds{30};
