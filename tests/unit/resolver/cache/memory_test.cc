@@ -6,40 +6,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <new>
 
 #include "resolver/cache/answer_cache.h"
 #include "resolver/cache/composer.h"
 #include "samples.h"
+#include "tests/allocations.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define RW_SANITIZED 1
 #endif
-#endif
-
-#ifndef RW_SANITIZED  // sanitizers bring their own operator new
-namespace
-{
-thread_local std::size_t allocations = 0;
-}
-
-// Replaced for the whole test program, to count.
-void* operator new(std::size_t size)
-{
-    ++allocations;
-    if (void* memory = std::malloc(size))
-        return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept
-{
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept
-{
-    std::free(memory);
-}
 #endif
 
 using namespace rw;
@@ -70,7 +46,6 @@ std::size_t resident()
 
 }  // namespace
 
-#ifndef RW_SANITIZED
 TEST_CASE("finding and composing an alias chain with signatures and a denial allocates nothing")
 {
     Store store(Store::min_octets, secret);
@@ -85,7 +60,7 @@ TEST_CASE("finding and composing an alias chain with signatures and a denial all
     Reply reply("www.example.com");
     dns::Name asked = name("www.example.com");
 
-    const std::size_t before = allocations;
+    const std::size_t before = test::allocation_count();
     composer->begin(reply.writer, {.now = 1, .dnssec_ok = true});
     std::size_t base = dns::header_octets;
     std::size_t links = 0;
@@ -98,16 +73,15 @@ TEST_CASE("finding and composing an alias chain with signatures and a denial all
         asked = found->entry.target();
     }
     composer->finish();
-    const std::size_t after = allocations;
+    const std::size_t after = test::allocation_count();
 
     CHECK(after == before);
     CHECK(links == 2);
     CHECK(reply.view().records(dns::Section::answer).size() == 2);
     CHECK(reply.view().records(dns::Section::authority).size() == 4);
     CHECK(asked.to_string() == "t.example.com.");
-    CHECK(allocations > after);  // the counter works
+    CHECK(test::allocation_count() > after);  // the counter works
 }
-#endif
 
 TEST_CASE("five million names in 64 MiB stay within 64 MiB, at no more than 110 octets each")
 {
