@@ -93,12 +93,13 @@ class Reader
                 return Kind::answer;
             }
             const auto next = next_link(answer, name);
-            if (!next || reading_.links.size() > 2 * limits::alias_chain)
+            if (!next)
                 break;
             name = *next;
             reading_.target = name;
-            if (!name.is_at_or_below(zone_))
-                break;  // others are responsible from here on
+            // Outside the zone others are responsible.
+            if (!name.is_at_or_below(zone_) || reading_.links.size() > 2 * limits::alias_chain)
+                break;
         }
         if (too_long_)
             return Kind::name_too_long;
