@@ -32,7 +32,7 @@ io::Task<void> linger(Context& context, Leftovers leftovers)
             }
             if (now < waiting.given_up)
                 return false;
-            context.stats.note_timeout(waiting.server);
+            context.stats.note_timeout(waiting.server, leftovers.type);
             if (waiting.letter)
                 context.root_counts.note(waiting.letter, root::Purpose::resolution, root::RootEvent::timed_out);
             return true;
@@ -51,11 +51,12 @@ void let_linger(Context& context, Round& round)
 
 io::Task<std::expected<std::unique_ptr<Asked>, Failure>> ask(Context& context, AddressFinder& finder, ZoneServers& zone,
                                                              const dns::Question& question, WorkBudget& budget,
-                                                             const Chain& chain)
+                                                             const Chain& chain, Duration patience)
 {
     Round round(context, zone, question, budget);
+    const Instant until = std::min(budget.deadline(), context.scheduler.now() + patience);
     bool more_servers = true;
-    while (context.scheduler.now() < budget.deadline()) {
+    while (context.scheduler.now() < until) {
         if (round.wants_another() && !round.start_next() && more_servers && budget.left()) {
             const bool found = co_await finder.find_addresses(zone, budget, chain);
             more_servers = found;
@@ -66,7 +67,7 @@ io::Task<std::expected<std::unique_ptr<Asked>, Failure>> ask(Context& context, A
         }
         if (!round.waiting())
             break;
-        const Instant wake = round.wake_at();
+        const Instant wake = std::min(round.wake_at(), until);
         std::optional<upstream::AttemptEvent> event = co_await round.mailbox().next(wake);
         if (!event) {
             round.on_time();

@@ -38,10 +38,10 @@ class AddressFinder
     virtual io::Task<bool> find_addresses(ZoneServers& zone, WorkBudget& budget, const Chain& chain) = 0;
 };
 
-/// A usable reading from one of the servers of `zone`, or why there is none. Everything referred to must live until the
-/// task ends.
+/// A usable reading from one of the servers of `zone`, or why there is none within `patience` and the budget's time.
+/// Everything referred to must live until the task ends.
 io::Task<std::expected<std::unique_ptr<Asked>, Failure>> ask(Context& context, AddressFinder& finder, ZoneServers& zone,
                                                              const dns::Question& question, WorkBudget& budget,
-                                                             const Chain& chain);
+                                                             const Chain& chain, Duration patience);
 
 }  // namespace rw::iterate

@@ -197,15 +197,19 @@ io::Task<Walked> Iterator::walk(const Question& question, WorkBudget& budget, co
             minimiser.reveal_more();
             continue;
         }
-        const std::optional<Failure> recent = recent_failure(position.zone);
+        const std::optional<Failure> recent = recent_failure(position.zone, shown.type);
         if (recent)
             co_return std::unexpected(Trouble{*recent, {}, false});
+        const bool may_show_all = relaxed && !minimiser.shows_all();
+        const bool hasty = may_show_all && position.zone.zone.label_count() >= shared_zone_labels;
+        const Duration patience = hasty ? limits::minimised_time : limits::answer_time;
         std::expected<std::unique_ptr<Asked>, Failure> asked =
-            co_await ask(context_, *this, position.zone, shown, budget, chain);
+            co_await ask(context_, *this, position.zone, shown, budget, chain, patience);
         if (!asked) {
-            note_failure(position.zone, asked.error());
-            if (minimiser.shows_all() || !relaxed || !may_try_whole_name(asked.error()))
+            if (!may_show_all || !may_try_whole_name(asked.error())) {
+                note_failure(position.zone, shown.type, asked.error());
                 co_return std::unexpected(Trouble{asked.error(), {}, false});
+            }
             minimiser.give_up();
             continue;
         }
@@ -230,31 +234,31 @@ io::Task<Walked> Iterator::walk(const Question& question, WorkBudget& budget, co
     }
 }
 
-std::optional<Failure> Iterator::recent_failure(const ZoneServers& zone)
+std::optional<Failure> Iterator::recent_failure(const ZoneServers& zone, RRType type)
 {
     if (zone.zone.label_count() < shared_zone_labels)
         return std::nullopt;
     const auto failed =
         context_.failures.find(zone.zone, RRType::none, context_.cache_now(), context_.root_view, context_.scratch);
-    return failed && all_silent(zone) ? std::optional(failed->failure) : std::nullopt;
+    return failed && all_silent(zone, type) ? std::optional(failed->failure) : std::nullopt;
 }
 
-bool Iterator::all_silent(const ZoneServers& zone) const
+bool Iterator::all_silent(const ZoneServers& zone, RRType type) const
 {
     for (const ZoneServers::Server& server : zone.servers) {
         for (const IpAddress& address : server.addresses) {
             const upstream::ServerState state = context_.stats.state({address, zone.port});
-            if (!state.silent() && (address.is_v4() || !state.failing()))
+            if (!state.silent(type) && (address.is_v4() || !state.failing(type)))
                 return false;
         }
     }
     return true;
 }
 
-void Iterator::note_failure(const ZoneServers& zone, Failure failure)
+void Iterator::note_failure(const ZoneServers& zone, RRType type, Failure failure)
 {
     const bool silent = failure == Failure::no_reachable_authority || failure == Failure::time_exhausted;
-    if (!silent || zone.zone.label_count() < shared_zone_labels || !all_silent(zone))
+    if (!silent || zone.zone.label_count() < shared_zone_labels || !all_silent(zone, type))
         return;
     const cache::Origin origin{context_.root_view.root, 0};
     context_.failures.note(zone.zone, RRType::none, failure, origin, context_.cache_now(), context_.scratch);

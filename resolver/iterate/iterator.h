@@ -69,9 +69,9 @@ class Iterator final : public AddressFinder
     io::Task<bool> look_up(ZoneServers::Server& server, dns::RRType type, WorkBudget& budget, const Chain& chain);
 
     /// The failure that servers of `zone` gave a moment ago, whoever asked (a budget across clients).
-    [[nodiscard]] std::optional<Failure> recent_failure(const ZoneServers& zone);
-    void note_failure(const ZoneServers& zone, Failure failure);
-    [[nodiscard]] bool all_silent(const ZoneServers& zone) const;
+    [[nodiscard]] std::optional<Failure> recent_failure(const ZoneServers& zone, dns::RRType type);
+    void note_failure(const ZoneServers& zone, dns::RRType type, Failure failure);
+    [[nodiscard]] bool all_silent(const ZoneServers& zone, dns::RRType type) const;
     [[nodiscard]] Position start(const dns::Question& question);
     void descend(Position& position, Reading& reading);
     [[nodiscard]] std::optional<Link> cached(const dns::Question& question, Checking checking);

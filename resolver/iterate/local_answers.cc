@@ -94,8 +94,17 @@ const RRset* find_type(const std::vector<RRset>& sets, RRType type)
 Result<LocalAnswers> LocalAnswers::make(const config::Settings& settings)
 {
     LocalAnswers answers;
-    if (settings.special_use_zones)
+    if (settings.special_use_zones) {
         answers.add_special_use_zones();
+        for (const auto& stub : settings.stub_zones)
+            answers.leave_to_servers(stub.name);
+        for (const auto& forward : settings.forward_zones)
+            answers.leave_to_servers(forward.name);
+        for (const auto& rule : settings.policy) {
+            if (rule.action == config::PolicyAction::forward)
+                answers.leave_to_servers(rule.suffix);
+        }
+    }
     for (const config::LocalZoneSettings& zone : settings.local_zones) {
         Zone& made = (*answers.zones_)[Name::parse(zone.name.text).value_or(Name{})];
         made = {zone.type, {}};
@@ -154,6 +163,17 @@ void LocalAnswers::add_special_use_zones()
     add_zone("127.in-addr.arpa.", {"1.0.0.127.in-addr.arpa. 10800 PTR localhost."});
     const std::string pointer = fmt::format("{} 10800 PTR localhost.", loopback_reverse);
     add_zone(loopback_reverse, {pointer});
+}
+
+void LocalAnswers::leave_to_servers(const config::ZoneName& zone)
+{
+    const Name apex = Name::parse(zone.text).value_or(Name{});
+    for (std::size_t labels = apex.label_count() + 1; labels-- > 0;) {
+        if (!zones_->contains(apex.ancestor(labels)))
+            continue;
+        (*zones_)[apex] = {Type::transparent, {}};
+        return;
+    }
 }
 
 std::optional<std::expected<Link, Failure>> LocalAnswers::find(const Question& question) const

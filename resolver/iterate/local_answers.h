@@ -34,6 +34,9 @@ class LocalAnswers
 
     Result<void> add_record(Zone& zone, std::string_view text);
     void add_special_use_zones();
+    /// Servers that the operator names for a private zone have names to tell: what is built in gives way (RFC 6303 §3).
+    /// Not to those named for a zone above, such as a forwarder for everything.
+    void leave_to_servers(const config::ZoneName& zone);
     void add_zone(std::string_view name, std::initializer_list<std::string_view> records = {});
     [[nodiscard]] std::expected<Link, Failure> answer_from(const dns::Name& apex, const Zone& zone,
                                                            const dns::Question& question) const;

@@ -146,7 +146,8 @@ class Reader
         if (soa_of(authority))
             return Kind::nodata;
         if (read_referral(authority))
-            return Kind::referral;
+            return rules_.forwarder ? Kind::lame
+                                    : Kind::referral;  // it was to recurse: nobody else is asked in its place
         // Name servers of the zone itself or of one above instead of an answer: it knows no more than we do.
         for (const dns::RrView& record : message_.records(dns::Section::authority)) {
             if (record.type == RRType::ns && !reading_.authoritative)
@@ -221,6 +222,8 @@ class Reader
     {
         if (reading_.authoritative || reading_.kind == Kind::referral || reading_.kind == Kind::lame)
             return;
+        if (rules_.forwarder && message_.header().has(Header::ra))
+            return;  // a cache is what was asked, and some leave the SOA of a denial out (RFC 2308 §2.2)
         if (reading_.kind == Kind::nodata && says_nothing())
             reading_.kind = Kind::lame;
         else if (message_.header().has(Header::ra))

@@ -45,6 +45,7 @@ struct Reading {
 struct ReadingRules {
     bool accept_non_aa = true;  ///< take data without AA from a server the zone is delegated to
     bool harden_glue = true;    ///< drop glue whose owner is not below the zone asked
+    bool forwarder = false;     ///< the server is a resolver that was asked to do the recursion
 };
 
 /// `zone` is the zone whose servers were asked; `question` the question as meant (case does not matter).

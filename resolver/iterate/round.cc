@@ -193,7 +193,7 @@ bool Round::start(std::size_t candidate, Manner manner)
     Entry& entry = entries_[candidate];
     const Endpoint server = entry.candidate.server;
     entry.candidate.state = context_.stats.state(server);  // others may have learnt of it since this round began
-    auto place = context_.outstanding.claim(server, entry.candidate.state.failing());
+    auto place = context_.outstanding.claim(server, entry.candidate.state.failing(question_.type));
     if (!place) {
         why_ = Failure::servers_busy;
         return false;
@@ -250,7 +250,7 @@ void Round::on_time()
         if (waiting.timed_out || now < waiting.base.given_up)
             continue;
         waiting.timed_out = true;
-        context_.stats.note_timeout(waiting.base.server);
+        context_.stats.note_timeout(waiting.base.server, question_.type);
         context_.work.timed_out.add();
         note_root(waiting.base.letter, root::RootEvent::timed_out);
     }
@@ -306,8 +306,9 @@ std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, const OctetBuf
         context_.stats.note_edns_works(waiting.base.server);
     if (is_root())
         context_.root_budget.note_response(question_, *message, budget_.client());
-    const ReadingRules rules{context_.settings.iterate.accept_non_aa || zone_.route == Route::forward,
-                             context_.settings.iterate.harden_glue};
+    const bool forwarder = zone_.route == Route::forward;
+    const ReadingRules rules{context_.settings.iterate.accept_non_aa || forwarder,
+                             context_.settings.iterate.harden_glue, forwarder};
     Reading reading = read(*message, zone_.zone, question_, rules);
     if (budget_.trace() != nullptr)
         budget_.trace()->answered(waiting.hop, context_.scheduler.now(), reading);
@@ -407,7 +408,7 @@ Failure Round::failure_at_deadline() const
 
 Leftovers Round::take_leftovers()
 {
-    Leftovers leftovers{mailbox_, {}};
+    Leftovers leftovers{mailbox_, question_.type, {}};
     for (Waiting& waiting : waiting_) {
         if (!waiting.timed_out)
             leftovers.waiting.push_back(std::move(waiting.base));

@@ -38,6 +38,7 @@ struct Leftovers {
         std::optional<config::IdentityLetter> letter;
     };
     std::shared_ptr<upstream::AttemptMailbox> mailbox;
+    dns::RRType type = dns::RRType::none;  ///< of the question
     std::vector<Waiting> waiting;
 };
 

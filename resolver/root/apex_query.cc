@@ -40,7 +40,7 @@ io::Task<ApexReply> exchange(const RootContext& context, const ApexQuestion& que
     const Instant until = sent + question.patience;
     std::optional<upstream::AttemptEvent> event = co_await mailbox.next(until);
     if (!event) {
-        context.stats.note_timeout(question.server);
+        context.stats.note_timeout(question.server, form.question.type);
         context.counts.note(question.letter, question.purpose, RootEvent::timed_out);
         co_return reply;
     }

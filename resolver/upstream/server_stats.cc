@@ -23,6 +23,28 @@ void make_room(Table& table, std::size_t limit, Expired&& expired)
 
 }  // namespace
 
+TypeGroup group_of(dns::RRType type)
+{
+    using enum dns::RRType;
+    switch (type) {
+        case aaaa:
+            return TypeGroup::aaaa;
+        case ds:
+        case rrsig:
+        case nsec:
+        case dnskey:
+        case nsec3:
+        case nsec3param:
+        case cds:
+        case cdnskey:
+            return TypeGroup::dnssec;
+        case tlsa:
+            return TypeGroup::newer;
+        default:
+            return type >= svcb ? TypeGroup::newer : TypeGroup::basic;
+    }
+}
+
 Duration ServerState::timeout() const
 {
     const Duration base = measured ? srtt + 4 * rttvar : unknown_server_timeout;
@@ -39,6 +61,7 @@ ServerState ServerStats::state(const Endpoint& server) const
         ServerState unknown;
         if (!server.address.is_v4() && is_ipv6_broken())
             unknown.timeouts_in_row = failing_after;
+        unknown.timeouts_by_group.fill(unknown.timeouts_in_row);
         return unknown;
     }
     ServerState state = at->second.state;
@@ -94,15 +117,17 @@ void ServerStats::note_answer(const Endpoint& server, Duration rtt)
         }
         state.measured = true;
         state.timeouts_in_row = 0;
+        state.timeouts_by_group = {};
         entry.probe_interval = {};
     });
 }
 
-void ServerStats::note_timeout(const Endpoint& server)
+void ServerStats::note_timeout(const Endpoint& server, dns::RRType type)
 {
     note_family(server, false);
-    update(server, [](Entry& entry, Instant now) {
+    update(server, [type](Entry& entry, Instant now) {
         ++entry.state.timeouts_in_row;
+        ++entry.state.timeouts_by_group[static_cast<std::size_t>(group_of(type))];
         entry.state.last_timeout = now;
     });
 }
@@ -112,6 +137,8 @@ void ServerStats::note_unreachable(const Endpoint& server)
     note_family(server, false);
     update(server, [](Entry& entry, Instant now) {
         entry.state.timeouts_in_row = std::max(entry.state.timeouts_in_row + 1, failing_after);
+        for (std::uint32_t& timeouts : entry.state.timeouts_by_group)
+            timeouts = std::max(timeouts + 1, failing_after);
         entry.state.last_timeout = now;
     });
 }

@@ -13,6 +13,7 @@
 #include "resolver/base/address.h"
 #include "resolver/base/clock.h"
 #include "resolver/dns/name.h"
+#include "resolver/dns/rrtype.h"
 
 namespace rw::upstream
 {
@@ -22,12 +23,19 @@ inline constexpr std::uint32_t unknown_failing_after = 2;  // a server that has 
 
 inline constexpr std::uint32_t silent_after = 8;  // heavy loss (half of all) does this to one in 250 sound servers
 
+/// Types that servers, and the boxes in front of them, leave unanswered together (RFC 8906 §3.1, RFC 4074 §4.2):
+/// silence about one group says nothing about the others.
+enum class TypeGroup : std::uint8_t { basic, aaaa, dnssec, newer };
+inline constexpr std::size_t type_groups = 4;
+[[nodiscard]] TypeGroup group_of(dns::RRType type);
+
 /// Beliefs about one server at one moment.
 struct ServerState {
     bool measured = false;
     Duration srtt{};  ///< smoothed round-trip time; meaningful when measured
     Duration rttvar{};
     std::uint32_t timeouts_in_row = 0;
+    std::array<std::uint32_t, type_groups> timeouts_by_group{};  ///< of those in the row
     Instant last_timeout{};
     bool edns_works = false;   ///< has answered with EDNS: silence is no dislike of it (RFC 8906 §3.2)
     bool edns_broken = false;  ///< asked without EDNS until edns_until
@@ -35,11 +43,20 @@ struct ServerState {
 
     /// How long to wait for a reply before somebody else is asked as well.
     [[nodiscard]] Duration timeout() const;
-    /// So long silent that it is not worth asking for a while, whoever wants to know.
-    [[nodiscard]] bool silent() const { return timeouts_in_row >= silent_after; }
+    /// So long silent that it is not worth asking for such types for a while, whoever wants to know.
+    [[nodiscard]] bool silent(dns::RRType type) const { return timeouts_about(type) >= silent_after; }
     /// Several questions in a row went unanswered: asked only when nobody better is left, and probed in the
     /// background.
-    [[nodiscard]] bool failing() const { return timeouts_in_row >= (measured ? failing_after : unknown_failing_after); }
+    [[nodiscard]] bool failing() const { return timeouts_in_row >= patience(); }
+    /// The same for questions of such types alone.
+    [[nodiscard]] bool failing(dns::RRType type) const { return timeouts_about(type) >= patience(); }
+
+ private:
+    [[nodiscard]] std::uint32_t patience() const { return measured ? failing_after : unknown_failing_after; }
+    [[nodiscard]] std::uint32_t timeouts_about(dns::RRType type) const
+    {
+        return timeouts_by_group[static_cast<std::size_t>(group_of(type))];
+    }
 };
 
 inline constexpr Duration unknown_server_timeout =
@@ -63,7 +80,8 @@ class ServerStats
     [[nodiscard]] ServerState state(const Endpoint& server) const;
 
     void note_answer(const Endpoint& server, Duration rtt);
-    void note_timeout(const Endpoint& server);
+    /// `type` is what it was asked for.
+    void note_timeout(const Endpoint& server, dns::RRType type);
     /// The network says the server cannot be reached: failing at once.
     void note_unreachable(const Endpoint& server);
     void note_edns_works(const Endpoint& server);

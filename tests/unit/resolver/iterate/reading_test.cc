@@ -105,6 +105,18 @@ TEST_CASE("referrals upwards, sideways and to the zone itself are lame")
     }
 }
 
+TEST_CASE("a forwarder that says RA may leave the SOA out, and refers to nobody")
+{
+    const ReadingRules rules{.accept_non_aa = true, .harden_glue = true, .forwarder = true};
+    Response empty(www(), Header::qr | Header::ra);
+    CHECK(read(empty, ".", www(), rules).kind == Kind::nodata);
+    Response silent(www(), from_parent);
+    CHECK(read(silent, ".", www(), rules).kind == Kind::lame);
+    Response referring(www(), Header::qr | Header::ra);
+    referring.points(Section::authority, "com.", RRType::ns, "a.gtld-servers.net.");
+    CHECK(read(referring, ".", www(), rules).kind == Kind::lame);
+}
+
 TEST_CASE("glue is taken for the referral's own servers and only from below the zone asked")
 {
     Response response(www(), from_parent);

@@ -59,11 +59,29 @@ TEST_CASE("silence makes a server failing, one answer makes it sound again")
     world.stats.note_answer(world.server, 10ms);
     for (std::uint32_t i = 0; i < rw::upstream::failing_after; ++i) {
         CHECK_FALSE(world.stats.state(world.server).failing());
-        world.stats.note_timeout(world.server);
+        world.stats.note_timeout(world.server, rw::dns::RRType::a);
     }
     CHECK(world.stats.state(world.server).failing());
     world.stats.note_answer(world.server, 10ms);
     CHECK_FALSE(world.stats.state(world.server).failing());
+}
+
+TEST_CASE("silence about types that many do not know says nothing about others")
+{
+    using rw::dns::RRType;
+    World world;
+    world.stats.note_answer(world.server, 10ms);
+    for (std::uint32_t i = 0; i < rw::upstream::silent_after; ++i)
+        world.stats.note_timeout(world.server, RRType::https);
+    const auto state = world.stats.state(world.server);
+    CHECK(state.silent(RRType::https));
+    CHECK(state.silent(RRType::caa));
+    for (const RRType other : {RRType::a, RRType::mx, RRType::aaaa, RRType::dnskey}) {
+        CHECK_FALSE(state.silent(other));
+        CHECK_FALSE(state.failing(other));
+    }
+    world.stats.note_answer(world.server, 10ms);
+    CHECK_FALSE(world.stats.state(world.server).silent(RRType::https));
 }
 
 TEST_CASE("a server that cannot be reached is failing at once")
@@ -138,7 +156,7 @@ TEST_CASE("IPv6 that nobody answers over is broken as a whole, until one server 
 {
     World world;
     for (std::uint32_t i = 0; i < rw::upstream::ipv6_broken_after; ++i)
-        world.stats.note_timeout(endpoint(fmt::format("2001:db8::{}", i + 1)));
+        world.stats.note_timeout(endpoint(fmt::format("2001:db8::{}", i + 1)), rw::dns::RRType::a);
     CHECK(world.stats.state(endpoint("2001:db8::ffff")).failing());
     CHECK_FALSE(world.stats.state(endpoint("192.0.2.9")).failing());
     world.stats.note_answer(endpoint("2001:db8::1"), 10ms);
@@ -151,7 +169,7 @@ TEST_CASE("a flood of server addresses does not grow the table without bound")
     for (std::uint32_t i = 0; i < 2 * rw::upstream::max_servers; ++i) {
         const std::array<std::uint8_t, 4> octets{10, static_cast<std::uint8_t>(i >> 16),
                                                  static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
-        world.stats.note_timeout({rw::IpAddress::from_octets(octets), 53});
+        world.stats.note_timeout({rw::IpAddress::from_octets(octets), 53}, rw::dns::RRType::a);
     }
     std::uint32_t known = 0;
     for (std::uint32_t i = 0; i < 2 * rw::upstream::max_servers; ++i) {
