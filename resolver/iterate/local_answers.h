@@ -34,7 +34,7 @@ class LocalAnswers
 
     Result<void> add_record(Zone& zone, std::string_view text);
     void add_special_use_zones();
-    /// Servers that the operator names for a private zone have names to tell: what is built in gives way (RFC 6303 §3).
+    /// Servers that the operator names for a private zone have names to tell: what is built in gives way (RFC 6303).
     /// Not to those named for a zone above, such as a forwarder for everything.
     void leave_to_servers(const config::ZoneName& zone);
     void add_zone(std::string_view name, std::initializer_list<std::string_view> records = {});

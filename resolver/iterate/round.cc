@@ -341,7 +341,9 @@ std::unique_ptr<Asked> Round::judge(const Waiting& waiting, const dns::MessageVi
             discard(waiting.candidate, Failure::authority_lame);
             return nullptr;
         case Reading::Kind::lame:
-            context_.stats.note_lame(server, zone_.zone);
+            // Some refer upwards for types that they do not know (RFC 4074 §4). A forwarder serves no zone.
+            if (upstream::group_of(question_.type) == upstream::TypeGroup::basic && zone_.route != Route::forward)
+                context_.stats.note_lame(server, zone_.zone);
             discard(waiting.candidate, Failure::authority_lame);
             return nullptr;
         case Reading::Kind::refused:

@@ -23,7 +23,7 @@ inline constexpr std::uint32_t unknown_failing_after = 2;  // a server that has 
 
 inline constexpr std::uint32_t silent_after = 8;  // heavy loss (half of all) does this to one in 250 sound servers
 
-/// Types that servers, and the boxes in front of them, leave unanswered together (RFC 8906 §3.1, RFC 4074 §4.2):
+/// Types that servers, and the boxes in front of them, leave unanswered together (RFC 8906 §3, RFC 4074 §4):
 /// silence about one group says nothing about the others.
 enum class TypeGroup : std::uint8_t { basic, aaaa, dnssec, newer };
 inline constexpr std::size_t type_groups = 4;
