@@ -89,10 +89,10 @@ def main():
     for thread in (*clients, disturber):
         thread.start()
     seconds = arguments.minutes * 60
-    time.sleep(seconds / 3)
-    first = reload.resident_kib(daemon.process.pid)
-    time.sleep(seconds * 2 / 3)
-    last = reload.resident_kib(daemon.process.pid)
+    resident = []  # KiB, thirty times
+    for _ in range(30):
+        time.sleep(seconds / 30)
+        resident.append(reload.resident_kib(daemon.process.pid))
     ended.set()
     for thread in (*clients, disturber):
         thread.join()
@@ -101,7 +101,7 @@ def main():
     status = daemon.process.wait(15)
     reader.join(5)
     verdict.expect(all(client.asked > seconds for client in clients), "every client asked all the time")
-    judge(verdict, clients, (first, last), log)
+    judge(verdict, clients, resident, log)
     verdict.expect(status == 0, f"it ends with status {status}")
     verdict.expect(counts["reloads"] > 0 and stats["evicted"] > 0, f"there was pressure: {counts}, {stats['evicted']} evicted")
     verdict.figure("disturbed by", ", ".join(f"{n} {what}" for what, n in counts.items()))
@@ -111,7 +111,7 @@ def main():
 def judge(verdict, clients, resident, log):
     asked, failed = sum(c.asked for c in clients), sum(c.failed for c in clients)
     silent = [name for client in clients for name in client.silent]
-    first, last = resident
+    first, last = resident[9], resident[-1]
     verdict.expect(not silent, f"no question stayed without a reply ({len(silent)} of {asked}: {silent[:5]})")
     verdict.expect(failed < asked / 50, f"few failed while identities were cut off and packets lost ({failed} of {asked})")
     verdict.expect(last < first * 1.05 + 512, f"memory is flat: {first} KiB after a third, {last} KiB at the end")
@@ -119,7 +119,7 @@ def judge(verdict, clients, resident, log):
                 not any(re.search(words, line) for words in EXPLAINED)]
     verdict.expect(not alarming, f"nothing unexplained in the log ({len(alarming)}: {alarming[:3]})")
     verdict.figure("questions", f"{asked}, {failed} failed, {len(silent)} silent")
-    verdict.figure("resident memory", f"{first} KiB, {last} KiB")
+    verdict.figure("resident memory, KiB", " ".join(map(str, resident[::3])))
 
 
 if __name__ == "__main__":
