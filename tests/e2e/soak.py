@@ -19,7 +19,8 @@ EXPLAINED = (r"root: ", r"identit", r"no-reachable-authority", r"not answered fo
 
 
 class Load(threading.Thread):
-    """One client: names by a Zipf-like choice, a part of them fresh, some over TCP."""
+    """One client: every name once, so that tables that are bounded fill up early; then names by a Zipf-like choice, a part
+    of them fresh, some over TCP."""
 
     def __init__(self, daemon, names, ended, seed):
         super().__init__()
@@ -28,10 +29,11 @@ class Load(threading.Thread):
         self.silent = []
 
     def run(self):
+        first = self.random.sample(self.names, len(self.names))
         while not self.ended.is_set():
             rank = min(int(self.random.paretovariate(0.7)), len(self.names)) - 1
-            name = self.names[rank]
-            fresh = self.random.random() < 0.15
+            name = first.pop() if first else self.names[rank]
+            fresh = not first and self.random.random() < 0.15
             owner = f"x{self.random.getrandbits(40):x}.{name.name}" if fresh else name.name
             reply = None
             for _ in range(2):  # as stub resolvers do
