@@ -38,7 +38,7 @@ std::vector<Link> links_of(const Question& question, Reading& reading)
     Name name = question.name;
     std::optional<dns::RRset> dname;
     for (dns::RRset& set : reading.links) {
-        if (set.type == RRType::dname && question.type != RRType::dname) {
+        if (set.type == RRType::dname && name.is_below(set.owner)) {
             dname = std::move(set);
             continue;
         }

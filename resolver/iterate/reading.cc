@@ -88,13 +88,17 @@ class Reader
     {
         Name name = question_.name;
         while (true) {
-            if (auto set = answer_at(answer, name)) {
+            // A CNAME below a DNAME is made from it and has no signature: who asks for it gets both.
+            const bool made = question_.type == RRType::cname && dname_above(answer, name);
+            if (auto set = made ? std::nullopt : answer_at(answer, name)) {
                 reading_.links.push_back(std::move(*set));
                 return Kind::answer;
             }
             const auto next = next_link(answer, name);
             if (!next)
                 break;
+            if (made)
+                return Kind::answer;
             name = *next;
             reading_.target = name;
             // Outside the zone others are responsible.
@@ -111,14 +115,22 @@ class Reader
         return answer.rrset(name, question_.type);
     }
 
-    /// Adds the alias at or above `name` to the links and gives its target.
-    std::optional<Name> next_link(const Records& answer, const Name& name)
+    /// The owner of a DNAME above `name`.
+    [[nodiscard]] std::optional<Name> dname_above(const Records& answer, const Name& name) const
     {
         for (std::size_t labels = zone_.label_count(); labels < name.label_count(); ++labels) {
             const Name owner = name.ancestor(labels);
-            if (!answer.has(owner, RRType::dname))
-                continue;
-            auto dname = answer.rrset(owner, RRType::dname);
+            if (answer.has(owner, RRType::dname))
+                return owner;
+        }
+        return std::nullopt;
+    }
+
+    /// Adds the alias at or above `name` to the links and gives its target.
+    std::optional<Name> next_link(const Records& answer, const Name& name)
+    {
+        if (const auto owner = dname_above(answer, name)) {
+            auto dname = answer.rrset(*owner, RRType::dname);
             if (!dname || dname->rdatas.size() != 1)
                 return std::nullopt;
             auto cname = synthesise(*dname, name);
