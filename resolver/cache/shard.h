@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One shard of the store (store.h tells how it works): the index, the two rings, and the rules of eviction. Belongs to
 // Store alone. find() runs on any thread at any time; everything else takes the shard's mutex, under which nothing is
-// called that could block.
+// called that could block but for new pages, which the kernel hands out while a ring is filled for the first time.
 #pragma once
 
 #include <array>

@@ -68,9 +68,9 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 bool says(const ZoneVerdict& verdict, ZoneResult result, const std::string& what)
 {
-    INFO("result " << std::string(result_name(verdict.result)) << ": " << verdict.reason);
     const bool good = verdict.result == result && verdict.reason.find(what) != std::string::npos;
-    CHECK(good);
+    if (!good)
+        MESSAGE("result " << std::string(result_name(verdict.result)) << ": " << verdict.reason);
     return good;
 }
 
@@ -159,45 +159,46 @@ TEST_CASE("a zone signed by ldns is verified, and ldns agrees on the digest")
 
 TEST_CASE("a change in unsigned glue or delegation is found by ZONEMD alone")
 {
-    says(judge(replaced(good_zone(), "192.5.6.30", "192.5.6.31")), ZoneResult::failed, "digest");
-    says(judge(replaced(good_zone(), "net.\t172800\tIN\tNS\ta.gtld", "net.\t172800\tIN\tNS\tx.gtld")),
-         ZoneResult::failed, "digest");
-    says(judge(good_zone() + "evil.net.\t1\tIN\tA\t192.0.2.1\n"), ZoneResult::failed, "digest");
+    CHECK(says(judge(replaced(good_zone(), "192.5.6.30", "192.5.6.31")), ZoneResult::failed, "digest"));
+    CHECK(says(judge(replaced(good_zone(), "net.\t172800\tIN\tNS\ta.gtld", "net.\t172800\tIN\tNS\tx.gtld")),
+               ZoneResult::failed, "digest"));
+    CHECK(says(judge(good_zone() + "evil.net.\t1\tIN\tA\t192.0.2.1\n"), ZoneResult::failed, "digest"));
 }
 
 TEST_CASE("a change in signed data fails with the RRset's name")
 {
-    says(judge(replaced(good_zone(), "51508 13 2 1303", "51508 13 2 1304")), ZoneResult::failed, "fr. DS");
-    says(judge(without(good_zone(), "RRSIG\tDS")), ZoneResult::failed, "are not signed");
-    says(judge(good_zone(), WallSeconds(std::chrono::seconds(1705190400 + 1))), ZoneResult::failed, "expired");
-    says(judge(good_zone(), WallSeconds(std::chrono::seconds(1704067200 - 1))), ZoneResult::failed, "not yet valid");
+    CHECK(says(judge(replaced(good_zone(), "51508 13 2 1303", "51508 13 2 1304")), ZoneResult::failed, "fr. DS"));
+    CHECK(says(judge(without(good_zone(), "RRSIG\tDS")), ZoneResult::failed, "are not signed"));
+    CHECK(says(judge(good_zone(), WallSeconds(std::chrono::seconds(1705190400 + 1))), ZoneResult::failed, "expired"));
+    CHECK(says(judge(good_zone(), WallSeconds(std::chrono::seconds(1704067200 - 1))), ZoneResult::failed,
+               "not yet valid"));
 }
 
 TEST_CASE("the NSEC chain must be whole and tell the truth")
 {
     const std::string unchained = without(without(good_zone(), "fr.\t86400\tIN\tNSEC"), "RRSIG\tNSEC");
-    says(judge(unchained), ZoneResult::failed, "not signed");
+    CHECK(says(judge(unchained), ZoneResult::failed, "not signed"));
     // An extra delegation, which carries no signature, is not in the chain.
-    says(judge(good_zone() + "xx.\t172800\tIN\tNS\ta.gtld-servers.net.\n"), ZoneResult::failed,
-         "the NSEC of net. leads to ., not to xx.");
+    CHECK(says(judge(good_zone() + "xx.\t172800\tIN\tNS\ta.gtld-servers.net.\n"), ZoneResult::failed,
+               "the NSEC of net. leads to ., not to xx."));
     const std::string gone = without(good_zone(), "fr.\t172800\tIN\tNS");
-    says(judge(gone), ZoneResult::failed, "");
+    CHECK(says(judge(gone), ZoneResult::failed, ""));
 }
 
 TEST_CASE("what is not there is unverifiable, with the reason")
 {
-    says(judge(signer().sign(small_root(2024010100, more), {}, 0)), ZoneResult::unverifiable, "no ZONEMD");
+    CHECK(says(judge(signer().sign(small_root(2024010100, more), {}, 0)), ZoneResult::unverifiable, "no ZONEMD"));
     std::string stripped;
     for (const std::string& kind : {"DS", "NS", "NSEC", "ZONEMD"})
         stripped = without(stripped.empty() ? good_zone() : stripped, std::string("RRSIG\t") + kind + " ");
-    says(judge(stripped), ZoneResult::unverifiable, "signatures stripped");
+    CHECK(says(judge(stripped), ZoneResult::unverifiable, "signatures stripped"));
     CHECK(judge(stripped).signatures == 2);
-    says(judge(small_root(2024010100)), ZoneResult::unverifiable, "no DNSKEY");
+    CHECK(says(judge(small_root(2024010100)), ZoneResult::unverifiable, "no DNSKEY"));
     const std::string bare = without(without(good_zone(), "RRSIG\t"), "ZONEMD\t");
-    says(judge(bare), ZoneResult::unverifiable, "DNSKEY signature stripped; signatures stripped; no ZONEMD");
-    says(judge(without(bare, "\tDNSKEY\t")), ZoneResult::unverifiable, "signatures stripped or never made");
+    CHECK(says(judge(bare), ZoneResult::unverifiable, "DNSKEY signature stripped; signatures stripped; no ZONEMD"));
+    CHECK(says(judge(without(bare, "\tDNSKEY\t")), ZoneResult::unverifiable, "signatures stripped or never made"));
     // What no archive strips must still be there.
-    says(judge(without(bare, "fr.\t86400\tIN\tDS")), ZoneResult::failed, "does not list the types");
+    CHECK(says(judge(without(bare, "fr.\t86400\tIN\tDS")), ZoneResult::failed, "does not list the types"));
 }
 
 TEST_CASE("a private ZONEMD hash that is signed is unverifiable, not bad")
@@ -205,30 +206,31 @@ TEST_CASE("a private ZONEMD hash that is signed is unverifiable, not bad")
     const std::string digest(96, 'a');
     const std::string text =
         signer().sign(small_root(2024010100, ".\t86400\tIN\tZONEMD\t2024010100 1 241 " + digest + "\n"), {}, 0);
-    says(judge(text), ZoneResult::unverifiable, "private or unknown hash: ZONEMD scheme 1 hash 241 (private)");
+    CHECK(says(judge(text), ZoneResult::unverifiable, "private or unknown hash: ZONEMD scheme 1 hash 241 (private)"));
 }
 
 TEST_CASE("keys that the anchor does not name, or a missing DNSKEY, fail")
 {
     const Result<Zone> zone = read_zone(good_zone());
     const Signer other;
-    says(verify_zone(*zone, *read_anchor(other.anchor()), in_validity), ZoneResult::failed,
-         "named by the trust anchor");
-    says(judge(without(good_zone(), "\tDNSKEY\t")), ZoneResult::failed, "no DNSKEY");
+    CHECK(says(verify_zone(*zone, *read_anchor(other.anchor()), in_validity), ZoneResult::failed,
+               "named by the trust anchor"));
+    CHECK(says(judge(without(good_zone(), "\tDNSKEY\t")), ZoneResult::failed, "no DNSKEY"));
     const std::string stranger = other.sign(small_root(2024010100), {});
-    says(judge(stranger), ZoneResult::failed, "trust anchor");
-    says(verify_zone(*zone, *read_anchor("example. IN DS 1 8 250 AA"), in_validity), ZoneResult::failed,
-         "anchor is for");
+    CHECK(says(judge(stranger), ZoneResult::failed, "trust anchor"));
+    CHECK(says(verify_zone(*zone, *read_anchor("example. IN DS 1 8 250 AA"), in_validity), ZoneResult::failed,
+               "anchor is for"));
 }
 
 TEST_CASE("data out of zone, below a delegation or at one is refused")
 {
-    says(judge(good_zone() + "x.net.\t1\tIN\tTXT\t\"a\"\n"), ZoneResult::failed, "no glue");
-    says(judge(good_zone() + "net.\t1\tIN\tTXT\t\"a\"\n"), ZoneResult::failed, "no delegation data");
+    CHECK(says(judge(good_zone() + "x.net.\t1\tIN\tTXT\t\"a\"\n"), ZoneResult::failed, "no glue"));
+    CHECK(says(judge(good_zone() + "net.\t1\tIN\tTXT\t\"a\"\n"), ZoneResult::failed, "no delegation data"));
     const Result<Zone> zone =
         read_zone("@ 1 IN SOA a. b. 1 2 3 4 5\nother. 1 IN A 192.0.2.1\n", *dns::Name::parse("x."));
     REQUIRE(zone);
-    says(verify_zone(*zone, *read_anchor("x. IN DS 1 8 250 AA"), in_validity), ZoneResult::failed, "out of zone");
+    CHECK(
+        says(verify_zone(*zone, *read_anchor("x. IN DS 1 8 250 AA"), in_validity), ZoneResult::failed, "out of zone"));
 }
 
 TEST_CASE("anchors are read in the forms people have them in")
@@ -254,11 +256,12 @@ TEST_CASE("an anchor counts in its own time only, and in no anchor's time nothin
     anchor.ds_windows = {{.from = in_validity, .until = in_validity + std::chrono::days(1)}};
     CHECK(verify_zone(zone, anchor, in_validity).result == ZoneResult::verified);
     anchor.ds_windows = {{.from = WallSeconds(), .until = in_validity}};
-    says(verify_zone(zone, anchor, in_validity), ZoneResult::unverifiable, "no trust anchor was valid at that time");
+    CHECK(says(verify_zone(zone, anchor, in_validity), ZoneResult::unverifiable,
+               "no trust anchor was valid at that time"));
     // One that is not the zone's, but of the time: now the zone contradicts.
     anchor.ds.rdatas.add(shipped_anchor().ds.rdatas.front());
     anchor.ds_windows.push_back({.from = WallSeconds(), .until = WallSeconds::max()});
-    says(verify_zone(zone, anchor, in_validity), ZoneResult::failed, "named by the trust anchor");
+    CHECK(says(verify_zone(zone, anchor, in_validity), ZoneResult::failed, "named by the trust anchor"));
     const auto day = [](int y, unsigned m, unsigned d) {
         return WallSeconds(std::chrono::sys_days(std::chrono::year(y) / std::chrono::month(m) / std::chrono::day(d)));
     };
@@ -282,7 +285,7 @@ TEST_CASE("the zone of RFC 8976 appendix A.4 is verified whole, signatures and a
     for (std::uint32_t i = 0; i < keys->count; ++i)
         anchor.dnskey.rdatas.add(signed_one->rdata(*keys, i));
     const ZoneVerdict verdict = verify_zone(*signed_one, anchor, in_2021);
-    says(verdict, ZoneResult::verified, "");
+    CHECK(says(verdict, ZoneResult::verified, ""));
     CHECK(verdict.signatures == verdict.rrsets);
     CHECK(verdict.zonemd.starts_with("1 1 0DBC3C4DBFD75777C12CA19C337854B1"));
 
@@ -326,10 +329,10 @@ TEST_CASE("the signed root zone of 2022 is checked whole: every signature right,
     REQUIRE(zone);
     const auto at = WallSeconds(std::chrono::seconds(1645315200));  // 2022-02-20
     const ZoneVerdict verdict = verify_zone(*zone, shipped_anchor(), at);
-    says(verdict, ZoneResult::unverifiable, "no ZONEMD");
+    CHECK(says(verdict, ZoneResult::unverifiable, "no ZONEMD"));
     CHECK(verdict.rrsets == 2854);
     CHECK(verdict.signatures == 2854);
-    says(verify_zone(*zone, shipped_anchor(), at + std::chrono::days(30)), ZoneResult::failed, "expired");
+    CHECK(says(verify_zone(*zone, shipped_anchor(), at + std::chrono::days(30)), ZoneResult::failed, "expired"));
 }
 
 }  // namespace rw::zones
