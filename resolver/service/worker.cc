@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "resolver/service/heap.h"
 #include "resolver/service/shared.h"
 
 namespace rw::service
@@ -82,6 +83,7 @@ Result<void> Worker::open_control(Reloader& reloader)
 void Worker::run()
 {
     thread_ = std::thread([this] {
+        prepare_heap();
         // Background work is the process's, not each worker's: one of them does it.
         if (first_)
             engine_.start();

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Hints to glibc's malloc (mallopt(3)) and to the kernel (madvise(2)). Another allocator ignores them.
+#include "resolver/service/heap.h"
+
+#include <linux/mman.h>
+#include <malloc.h>
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace rw::service
+{
+
+namespace
+{
+
+constexpr std::size_t huge_page_octets = std::size_t{2} << 20U;
+constexpr std::size_t heap_octets = std::size_t{31} << 20U;  // resolutions of a busy worker; more comes in small pages
+constexpr int kept_octets = 64 << 20;                        // as much as one of glibc's heaps holds
+constexpr int own_mapping_octets = 128 << 10;                // glibc's default: larger pieces leave no holes in a heap
+
+}  // namespace
+
+void prepare_heap()
+{
+    mallopt(M_TRIM_THRESHOLD, kept_octets);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    // The heap grows to its size and is then empty again, but for its ends untouched.
+    const auto all = std::make_unique_for_overwrite<std::byte[]>(heap_octets);
+    mallopt(M_MMAP_THRESHOLD, own_mapping_octets);
+    const auto begin = reinterpret_cast<std::uintptr_t>(all.get()) & ~(huge_page_octets - 1);
+    const auto end = reinterpret_cast<std::uintptr_t>(all.get()) + heap_octets;
+    static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+    // The first of them has small pages already. Since Linux 6.1.
+    static_cast<void>(madvise(reinterpret_cast<void*>(begin), huge_page_octets, MADV_COLLAPSE));
+}
+
+}  // namespace rw::service
