@@ -156,13 +156,13 @@ class Stable:
                 assert time.monotonic() - began < 20, f"{name} does not answer {question.name}"
 
 
-class Echo:
-    """The floor: bench/echo on the resolver's core."""
+class Floor:
+    """A program of bench/floor on the resolver's core."""
 
-    def __init__(self, lab, reply_octets):
+    def __init__(self, lab, name, *arguments):
         self.address, self.port = lab.new_address(), 53
-        program = labkit.lab_paths.build_folder() / "bench" / "bench_echo"
-        self.process = subprocess.Popen([str(program), self.address, str(self.port), str(reply_octets)])
+        program = labkit.lab_paths.build_folder() / "bench" / f"bench_{name}"
+        self.process = subprocess.Popen([str(program), self.address, str(self.port), *map(str, arguments)])
         os.sched_setaffinity(self.process.pid, {RESOLVER_CORE})
         time.sleep(0.2)
 

@@ -22,8 +22,8 @@ ROWS = [
     ("tail", "Latency p99.9 with dead servers about", "us", "p99.9_us", None),
     ("start-up", "Start to first answer", "ms", "ms", None),
 ]
-ORDER = ["rootward", "unbound", "named", "pdns_recursor", "kresd", "echo"]
-COLOURS = {"rootward": "#0b5cad", "echo": "#b0b7bf"}
+ORDER = ["rootward", "unbound", "named", "pdns_recursor", "kresd", "floor"]
+COLOURS = {"rootward": "#0b5cad", "floor": "#b0b7bf"}
 OTHERS = "#8fa3b5"
 
 
@@ -41,7 +41,7 @@ def rows(results):
     """(title, unit, {resolver: figure}, objective share, best peer's figure)"""
     for run, title, unit, figure, share in ROWS:
         found = {name: one[figure] for name, one in results.get(run, {}).items() if figure in one}
-        peers = [value for name, value in found.items() if name not in ("rootward", "echo")]
+        peers = [value for name, value in found.items() if name not in ("rootward", "floor")]
         if found:
             yield title, unit, found, share, min(peers, default=None)
 
@@ -54,7 +54,7 @@ def against_best(found, best):
 
 def table(results):
     present = [name for name in ORDER if any(name in found for _, _, found, _, _ in rows(results))]
-    head = ["", "unit", *(NAMES.get(name, "echo floor") for name in present), "ours / best peer", "objective"]
+    head = ["", "unit", *(NAMES.get(name, "floor") for name in present), "ours / best peer", "objective"]
     lines = [head]
     for title, unit, found, share, best in rows(results):
         lines.append([title, unit, *(shown(found[name]) if name in found else "-" for name in present),
@@ -62,10 +62,14 @@ def table(results):
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = ["", *("  ".join(cell.ljust(width) if column < 2 else cell.rjust(width)
                             for column, (cell, width) in enumerate(zip(line, widths))) for line in lines), ""]
-    hot = results.get("hot", {})
-    if "echo" in hot and "rootward" in hot:
-        text.append(f"A cache hit costs {hot['rootward']['cpu_us'] / hot['echo']['cpu_us']:.2f} x the echo floor "
-                    f"(objective <= 1.4); its core was {hot['rootward']['busy']:.0%} busy.")
+    hot, cold = results.get("hot", {}), results.get("cold", {})
+    if "floor" in hot and "rootward" in hot:
+        text.append(f"A cache hit costs {hot['rootward']['cpu_us'] / hot['floor']['cpu_us']:.2f} x the floor, a bare UDP "
+                    f"echo (objective <= 1.4); its core was {hot['rootward']['busy']:.0%} busy.")
+    if "floor" in cold:
+        text.append("Cold, without signatures, in units of its floor (three exchanges on sockets of their own, nothing done "
+                    "about them): " + ", ".join(f"{NAMES[name]} {one['cpu_us_without_signatures'] / cold['floor']['cpu_us']:.2f}"
+                                                for name, one in cold.items() if name != "floor") + ".")
     if "rootward" in results.get("workers", {}):
         text.append(f"A query costs {results['workers']['rootward']['ratio']:.2f} x with two workers what it costs with one "
                     "(objective <= 1.05).")
@@ -80,7 +84,7 @@ def table(results):
 
 def bar(y, name, value, longest, unit):
     length = 420 * value / longest if longest else 0
-    return (f'<text x="212" y="{y + 12}" text-anchor="end" class="name">{escape(NAMES.get(name, "echo floor"))}</text>'
+    return (f'<text x="212" y="{y + 12}" text-anchor="end" class="name">{escape(NAMES.get(name, "floor"))}</text>'
             f'<rect x="220" y="{y}" width="{length:.1f}" height="15" rx="2" fill="{COLOURS.get(name, OTHERS)}"/>'
             f'<text x="{226 + length:.1f}" y="{y + 12}" class="value">{shown(value)} {escape(unit)}</text>')
 

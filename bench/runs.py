@@ -6,10 +6,11 @@ import subprocess
 
 import labkit
 import questions
-from contestants import Echo
+from contestants import Floor
 
 WINDOW = 256  # queries that wait at a time in closed runs
 COLD_WINDOW = 64
+COLD_EXCHANGES, ROOT_SERVER = 3, "193.0.14.129"  # any server of the lab costs the asker the same
 SMALLEST_MIB = 4  # cache of a resolver that has next to none
 SOUND_RATE, DEAD_SHARE = 3000, 0.05  # queries a second of the tail run, and how many more go to dead servers
 
@@ -56,8 +57,9 @@ class Hot:
                 load(contestant, self.names, "--order", "once", "--window", COLD_WINDOW)
             return brief(measured(contestant, self.names, "--seconds", self.seconds, "--window", WINDOW))
 
-    def floor(self, octets):
-        with Echo(self.lab, octets) as echo:
+    def floor(self, ours):
+        """The same queries sent back at once, at the size of our replies."""
+        with Floor(self.lab, "echo", round(ours["reply_octets"])) as echo:
             return brief(measured(echo, self.names, "--seconds", self.seconds, "--window", WINDOW))
 
 
@@ -66,7 +68,7 @@ class Cold:
     name, figure, unit = "cold", "cpu_us", "us of CPU a query"
 
     def __init__(self, lab, stable, size):
-        self.stable = stable
+        self.lab, self.stable = lab, stable
         self.names, self.count = questions.cold(lab, size["cold_names"])
 
     def measure(self, resolver):
@@ -78,6 +80,13 @@ class Cold:
         result["signature_us"] = spent / result["answered"] / 1e3
         result["cpu_us_without_signatures"] = result["cpu_us"] - result["signature_us"]
         return brief(result, "signatures", "signature_us", "cpu_us_without_signatures")
+
+    def floor(self, _):
+        """The exchanges of a cold query with nothing done about them: a referral, the answer, the keys of its zone."""
+        with Floor(self.lab, "exchanges", ROOT_SERVER, COLD_EXCHANGES) as exchanges:
+            result = measured(exchanges, self.names, "--order", "once", "--window", COLD_WINDOW)
+        result["cpu_us_without_signatures"] = result["cpu_us"]
+        return brief(result, "cpu_us_without_signatures")
 
 
 class Mixed:
@@ -175,7 +184,7 @@ RUNS = {run.name: run for run in (Hot, Cold, Mixed, Workers, Memory, Tail, Start
 QUICK = {"repeats": 1, "hot_seconds": 1.5, "cold_names": 300, "mixed_seconds": 2, "workers_rate": 20_000,
          "memory_rrsets": 100_000, "tail_seconds": 2, "leaves": 1000}
 FULL = {"repeats": 3, "hot_seconds": 5, "cold_names": 2000, "mixed_seconds": 10, "workers_rate": 40_000,
-        "memory_rrsets": 1_000_000, "tail_seconds": 10, "leaves": 3000}
+        "memory_rrsets": 1_000_000, "tail_seconds": 10, "leaves": 12_000}
 
 
 def middle(measurements, figure):
