@@ -15,12 +15,13 @@ std::optional<Ds> Ds::parse(Octets rdata)
     ds.algorithm = reader.u8();
     ds.digest_type = reader.u8();
     ds.digest = reader.rest();
-    if (!reader.ok() || ds.digest.empty())
-        return std::nullopt;
-    const DigestTypeFact* known = find_digest_type(ds.digest_type);
-    if (known != nullptr && ds.digest.size() != known->octets)
-        return std::nullopt;
-    return ds;
+    return reader.ok() ? std::optional(ds) : std::nullopt;
+}
+
+bool Ds::well_formed() const
+{
+    const DigestTypeFact* known = find_digest_type(digest_type);
+    return known == nullptr ? !digest.empty() : digest.size() == known->octets;
 }
 
 std::optional<Digest> ds_digest(const dns::Name& owner, Octets dnskey_rdata, std::uint8_t digest_type,
@@ -49,7 +50,7 @@ std::vector<Ds> usable_ds(const dns::RdataList& rdatas, const AlgorithmPolicy& p
     }
     // RFC 4509 §3: SHA-1 does not count beside a stronger digest, lest an attacker who can break it picks it.
     const bool strong = std::ranges::any_of(usable, [](const Ds& ds) {
-        return find_digest_type(ds.digest_type)->strength > find_digest_type(1)->strength;
+        return ds.well_formed() && find_digest_type(ds.digest_type)->strength > find_digest_type(1)->strength;
     });
     if (strong)
         std::erase_if(usable, [](const Ds& ds) { return DigestType{ds.digest_type} == DigestType::sha1; });

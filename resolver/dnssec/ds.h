@@ -22,8 +22,10 @@ struct Ds {
     std::uint8_t digest_type = 0;
     Octets digest;
 
-    /// Nothing when the digest is empty or, for a known digest type, of another length.
+    /// Nothing when it ends before the digest.
     static std::optional<Ds> parse(Octets rdata);
+    /// Whether the digest has the length of its type, as far as the type is known. One that has not names no key.
+    [[nodiscard]] bool well_formed() const;
 };
 
 /// RFC 4034 §5.1.4. Nothing for an unknown digest type.
@@ -33,8 +35,9 @@ struct Ds {
 /// DS records of one RRset that are looked at: 32; TLDs in a roll have up to 8. Attack: DS x DNSKEY pairs.
 inline constexpr std::size_t max_ds_records = 32;
 
-/// The DS records that can lead to a key. None: the delegation is insecure (RFC 4035 §5.2), because everything in it is
-/// of an unknown or unsupported algorithm or digest type. Views are valid as long as `rdatas`.
+/// The DS records that vouch for keys. None: the delegation is insecure (RFC 4035 §5.2), because everything in it is of
+/// an unknown or unsupported algorithm or digest type. A malformed digest of a supported type vouches, but for no key:
+/// with nothing else beside it the zone is bogus, as in Unbound and BIND. Views are valid as long as `rdatas`.
 [[nodiscard]] std::vector<Ds> usable_ds(const dns::RdataList& rdatas, const AlgorithmPolicy& policy);
 
 enum class DsMatch : std::uint8_t { same, different, work_exhausted };

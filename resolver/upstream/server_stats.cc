@@ -77,11 +77,13 @@ void ServerStats::update(const Endpoint& server, Change&& change)
     Shard& shard = shard_of(server);
     const std::scoped_lock lock(shard.mutex);
     const Instant now = clock_.monotonic();
-    if (!shard.servers.contains(server)) {
+    auto at = shard.servers.find(server);
+    if (at == shard.servers.end()) {
         make_room(shard.servers, max_servers / shard_count,
                   [&](const auto& row) { return now - row.second.updated > state_lifetime; });
+        at = shard.servers.try_emplace(server).first;
     }
-    Entry& entry = shard.servers[server];
+    Entry& entry = at->second;
     if (now - entry.updated > state_lifetime)
         entry = {};
     entry.updated = now;
@@ -193,6 +195,8 @@ bool ServerStats::is_lame(const Endpoint& server, const dns::Name& zone) const
 {
     const Shard& shard = shard_of(server);
     const std::scoped_lock lock(shard.mutex);
+    if (shard.lame.empty())  // as good as always: nothing to hash
+        return false;
     const auto at = shard.lame.find({server, zone});
     return at != shard.lame.end() && clock_.monotonic() < at->second;
 }

@@ -181,7 +181,7 @@ bool AnchorKeeper::is_revoked(const dnssec::TrustAnchor& anchor) const
         return rollover_.was_revoked(anchor.rdata);
     const auto ds = dnssec::Ds::parse(anchor.rdata);
     dnssec::Digester digester;
-    return ds && std::ranges::any_of(rollover_.ever_revoked(), [&](const OctetBuffer& key) {
+    return ds && ds->well_formed() && std::ranges::any_of(rollover_.ever_revoked(), [&](const OctetBuffer& key) {
                const auto digest = dnssec::ds_digest(anchor.owner, key, ds->digest_type, digester);
                return digest && equal(digest->view(), ds->digest);
            });

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "tests/scenarios/message/message.h"
 #include "tests/scenarios/message/presentation.h"
 
 namespace rw::scenarios::story
@@ -116,6 +117,22 @@ std::uint16_t rcode_in(const YAML::Node& node)
     if (!rcode)
         throw BadStory(node, "'" + text_in(node) + "' is not an RCODE");
     return *rcode;
+}
+
+std::uint16_t flags_in(const YAML::Node& node)
+{
+    const auto one = [](const YAML::Node& word) {
+        const std::uint16_t flag = flag_of(text_in(word));
+        if (flag == 0)
+            throw BadStory(word, "unknown flag");
+        return flag;
+    };
+    if (!node.IsSequence())
+        return one(node);
+    std::uint16_t flags = 0;
+    for (const YAML::Node& each : node)
+        flags |= one(each);
+    return flags;
 }
 
 }  // namespace rw::scenarios::story

@@ -60,6 +60,7 @@ class Fields
 [[nodiscard]] IpAddress address_in(const YAML::Node& node);
 [[nodiscard]] std::vector<IpAddress> addresses_in(const YAML::Node& node);  ///< one, or a list
 [[nodiscard]] std::uint16_t rcode_in(const YAML::Node& node);
+[[nodiscard]] std::uint16_t flags_in(const YAML::Node& node);  ///< one, or a list
 /// Any of the words of `table`.
 template <class E>
 [[nodiscard]] E word_in(const YAML::Node& node, const std::map<std::string, E>& table)

@@ -80,18 +80,6 @@ ExpectedQueries read_sent(const YAML::Node& node)
     return sent;
 }
 
-std::uint16_t flags_in(const YAML::Node& node)
-{
-    std::uint16_t flags = 0;
-    for (const YAML::Node& each : node) {
-        const std::uint16_t flag = flag_of(text_in(each));
-        if (flag == 0)
-            throw BadStory(each, "unknown flag");
-        flags |= flag;
-    }
-    return flags;
-}
-
 std::string records_in(const YAML::Node& node)
 {
     if (const auto records = parse_records(text_in(node), dns::Name(), 0); !records)

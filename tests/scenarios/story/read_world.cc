@@ -57,10 +57,7 @@ WrittenReply read_reply(const YAML::Node& node)
     WrittenReply reply;
     Fields fields(node);
     fields.take_into("rcode", reply.rcode, rcode_in);
-    fields.take("flags", [&](const YAML::Node& flags) {
-        for (const YAML::Node& flag : flags)
-            reply.flags |= flag_of(text_in(flag));
-    });
+    fields.take_into("flags", reply.flags, flags_in);
     read_sections(node, reply.sections, fields);
     fields.done();
     return reply;
@@ -269,8 +266,10 @@ void read_zone(const YAML::Node& node, ZonePlan& plan)
             plan.also_signed.push_back(read_hostile_set(each));
     });
     fields.take("ds", [&](const YAML::Node& state) {
-        plan.ds = word_in<DsState>(state,
-                                   {{"sound", DsState::sound}, {"wrong", DsState::wrong}, {"absent", DsState::absent}});
+        plan.ds = word_in<DsState>(state, {{"sound", DsState::sound},
+                                           {"wrong", DsState::wrong},
+                                           {"short", DsState::shortened},
+                                           {"absent", DsState::absent}});
     });
     fields.done();
 }

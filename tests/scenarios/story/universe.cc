@@ -114,6 +114,8 @@ Result<void> Universe::add_delegation(const ZonePlans& plans, const ZonePlan& pl
         Record ds = signer_of(plan).delegation_signer(plan.manner);
         if (plan.ds == DsState::wrong)
             ds.rdata.back() = static_cast<std::uint8_t>(ds.rdata.back() ^ 0xff);
+        if (plan.ds == DsState::shortened)
+            ds.rdata.pop_back();
         records.push_back(std::move(ds));
     }
     return {};

@@ -23,7 +23,7 @@ enum class Glue : std::uint8_t {
 };
 
 enum class SignatureState : std::uint8_t { sound, expired, not_yet_valid, corrupt, absent };
-enum class DsState : std::uint8_t { sound, wrong, absent };
+enum class DsState : std::uint8_t { sound, wrong, shortened, absent };
 
 /// Records that the zone's key signs in a way in which no signer would.
 struct HostileSet {

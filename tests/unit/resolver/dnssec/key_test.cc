@@ -139,7 +139,8 @@ TEST_CASE("DS of unknown or unsupported algorithm or digest do not count, and no
     CHECK(usable({"1 7 2 " + sha256}, {true}) == "1");
     CHECK(usable({"1 250 2 " + sha256, "2 13 200 " + sha256}).empty());
     CHECK(usable({"1 250 2 " + sha256, "2 8 2 " + sha256}) == "2");
-    CHECK(usable({"1 13 2 " + sha1}).empty());  // wrong length
+    CHECK(usable({"1 13 2 " + sha1}) == "1");  // of a wrong length: it names no key, and the zone is bogus
+    CHECK(usable({"1 13 1 " + sha1, "2 13 2 " + sha1}, {true}) == "12");  // and does not push SHA-1 out
 }
 
 TEST_CASE("a DS costs a digest only when tag and algorithm fit, and no more than the budget")
@@ -157,6 +158,11 @@ TEST_CASE("a DS costs a digest only when tag and algorithm fit, and no more than
     CHECK(match_ds(ds, name("other."), *key, digester, work) == DsMatch::different);
     CHECK(work.spent().ds_digests == 2);
     CHECK(match_ds(ds, name("example."), *key, digester, work) == DsMatch::work_exhausted);
+    Work enough({0, 0, 0, 2});
+    ds.digest = ds.digest.first(ds.digest.size() - 1);
+    CHECK(match_ds(ds, name("example."), *key, digester, enough) == DsMatch::different);
+    ds.digest = {};
+    CHECK(match_ds(ds, name("example."), *key, digester, enough) == DsMatch::different);
 }
 
 TEST_CASE("an anchor is valid inside its window, the end excluded, and KSK-2024's DS names its key")
