@@ -27,6 +27,13 @@ using rw::OctetBuffer;
 using rw::Octets;
 using rw::fuzz::must;
 
+/// The oracle's own leak: ldns 1.8.3 loses the first of two OPT records.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions()
+{
+    return "leak:libldns";
+}
+
 namespace
 {
 

@@ -23,6 +23,7 @@ namespace
 constexpr std::uint8_t labels_mask = 0x07;
 constexpr std::uint8_t lax_glue = 0x08;
 constexpr std::uint8_t strict_aa = 0x10;
+constexpr std::uint8_t from_forwarder = 0x20;
 
 void check_set(const RRset& set, const Name& zone)
 {
@@ -80,12 +81,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
     const Question question = view->question();
     const Name zone =
         question.name.ancestor(std::min<std::size_t>(input[0] & labels_mask, question.name.label_count()));
-    const ReadingRules rules{(input[0] & strict_aa) == 0, (input[0] & lax_glue) == 0};
+    const ReadingRules rules{(input[0] & strict_aa) == 0, (input[0] & lax_glue) == 0, (input[0] & from_forwarder) != 0};
     const Reading reading = read(*view, zone, question, rules);
     check_links(reading, question, zone);
     must(reading.denial.size() <= limits::records_per_section, "a proof is bounded");
     for (const RRset& set : reading.denial)
         check_set(set, zone);
+    must(!rules.forwarder || reading.kind != Reading::Kind::referral, "who was asked to recurse leads nowhere else");
     if (reading.kind == Reading::Kind::referral)
         check_referral(reading, question, zone, rules.harden_glue);
     if (reading.kind == Reading::Kind::answer)
