@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 
 namespace rw::service
 {
@@ -17,7 +18,8 @@ namespace
 {
 
 constexpr std::size_t huge_page_octets = std::size_t{2} << 20U;
-constexpr std::size_t heap_octets = std::size_t{31} << 20U;  // resolutions of a busy worker; more comes in small pages
+constexpr std::size_t heap_octets = std::size_t{31} << 20U;  // the largest piece that glibc takes from a heap
+constexpr int most_from_heap = 32 << 20;                     // and where it gives a piece a mapping of its own
 constexpr int kept_octets = 64 << 20;                        // as much as one of glibc's heaps holds
 constexpr int own_mapping_octets = 128 << 10;                // glibc's default: larger pieces leave no holes in a heap
 
@@ -26,10 +28,12 @@ constexpr int own_mapping_octets = 128 << 10;                // glibc's default:
 void prepare_heap()
 {
     mallopt(M_TRIM_THRESHOLD, kept_octets);
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_MMAP_THRESHOLD, most_from_heap);
     // The heap grows to its size and is then empty again, but for its ends untouched.
-    const auto all = std::make_unique_for_overwrite<std::byte[]>(heap_octets);
+    const std::unique_ptr<std::byte[]> all(new (std::nothrow) std::byte[heap_octets]);
     mallopt(M_MMAP_THRESHOLD, own_mapping_octets);
+    if (!all)
+        return;
     const auto begin = reinterpret_cast<std::uintptr_t>(all.get()) & ~(huge_page_octets - 1);
     const auto end = reinterpret_cast<std::uintptr_t>(all.get()) + heap_octets;
     static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
