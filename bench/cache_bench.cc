@@ -107,8 +107,10 @@ void insert_into_full_store(benchmark::State& state)
 {
     Store store(std::size_t{64} << 20, {1, 2});
     const std::vector<std::uint8_t> value(24);
+    constexpr std::size_t names = 2'000'000;
     std::vector<dns::Name> owners;
-    for (std::size_t i = 0; i < 2'000'000; ++i)
+    owners.reserve(names);
+    for (std::size_t i = 0; i < names; ++i)
         owners.push_back(*dns::Name::parse("host" + std::to_string(i) + ".example.com"));
     const auto insert = [&](std::size_t i) {
         store.insert(store.key(Kind::answer, owners[i % owners.size()], dns::RRType::a), {1000, origin, 1}, value, 1);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "resolver/base/random.h"
+#include "resolver/base/room.h"
 #include "resolver/dns/message_view.h"
 #include "resolver/dns/message_writer.h"
 #include "resolver/iterate/reading.h"
@@ -85,7 +86,7 @@ BENCHMARK(encode);
 void write_a_query(benchmark::State& state)
 {
     SecureRandom random;
-    std::array<std::uint8_t, upstream::max_query_octets> buffer;
+    rw::Room<std::uint8_t, upstream::max_query_octets> buffer;
     for (auto _ : state) {
         upstream::QueryForm form;
         form.question = question;

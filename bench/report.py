@@ -46,6 +46,16 @@ def rows(results):
             yield title, unit, found, share, min(peers, default=None)
 
 
+def spreads(results):
+    """(title, {resolver: (lowest, highest)}) of each figure whose median was taken."""
+    median_of = {"hot": "cpu_us", "cold": "cpu_us", "mixed": "cpu_us", "workers": "ratio", "memory": "octets",
+                 "tail": "p99_us", "start-up": "ms"}
+    for run, title, _, figure, _ in ROWS:
+        found = {name: tuple(one["spread"]) for name, one in results.get(run, {}).items() if one.get("repeats", 1) > 1}
+        if median_of[run] == figure and found:
+            yield title, found
+
+
 def against_best(found, best):
     if best is None or "rootward" not in found or best <= 0:
         return ""
@@ -73,6 +83,9 @@ def table(results):
     if "rootward" in results.get("workers", {}):
         text.append(f"A query costs {results['workers']['rootward']['ratio']:.2f} x with two workers what it costs with one "
                     "(objective <= 1.05).")
+    for title, found in spreads(results):
+        text.append(f"{title}, lowest to highest: " + ", ".join(
+            f"{NAMES.get(name, 'floor')} {shown(low)} to {shown(high)}" for name, (low, high) in found.items()))
     for run, found in results.items():
         for name, one in found.items():
             bad = sum(count for code, count in one.get("rcodes", {}).items() if code not in ("0", "3"))
@@ -82,16 +95,20 @@ def table(results):
     return "\n".join(text)
 
 
-def bar(y, name, value, longest, unit):
-    length = 420 * value / longest if longest else 0
+def bar(y, name, value, longest, unit, spread):
+    """A bar with its figure; the thin line goes from the lowest to the highest measurement."""
+    scale = 420 / longest if longest else 0
+    length = scale * value
+    low, high = (scale * end for end in spread or (value, value))
     return (f'<text x="212" y="{y + 12}" text-anchor="end" class="name">{escape(NAMES.get(name, "floor"))}</text>'
             f'<rect x="220" y="{y}" width="{length:.1f}" height="15" rx="2" fill="{COLOURS.get(name, OTHERS)}"/>'
-            f'<text x="{226 + length:.1f}" y="{y + 12}" class="value">{shown(value)} {escape(unit)}</text>')
+            f'<path d="M{220 + low:.1f} {y + 7.5}H{220 + high:.1f}" stroke="#222" stroke-width="1.5"/>'
+            f'<text x="{226 + max(length, high):.1f}" y="{y + 12}" class="value">{shown(value)} {escape(unit)}</text>')
 
 
 def plot(results, facts):
     """One block of bars for each row; shorter is better."""
-    parts, y = [], 64
+    parts, y, spread = [], 64, dict(spreads(results))
     for title, unit, found, share, best in rows(results):
         objective = f" (objective {share} x the best peer)" if share else ""
         ratio = against_best(found, best)
@@ -99,7 +116,7 @@ def plot(results, facts):
         parts.append(f'<text x="20" y="{y}" class="title">{escape(title)}<tspan class="note">{escape(note)}</tspan></text>')
         y += 10
         for name in (name for name in ORDER if name in found):
-            parts.append(bar(y, name, found[name], max(found.values()), unit))
+            parts.append(bar(y, name, found[name], max(found.values()), unit, spread.get(title, {}).get(name)))
             y += 20
         y += 26
     head = f"{facts['cpu']}, {facts['cores']} cores, Linux {facts['kernel']}"

@@ -21,6 +21,9 @@ using Places = std::map<std::string, const void*, std::less<>>;
 template <class Visitor>
 class Walker
 {
+    friend Visitor;
+    Walker() = default;
+
  public:
     template <class T>
     void field(std::string_view name, T& value, const Spec<T>& spec)

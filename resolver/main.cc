@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <exception>
 
 #include "config/load.h"
 #include "config/print.h"
@@ -46,9 +47,7 @@ int with_settings(const Arguments& arguments)
     return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv)
+int run(int argc, char** argv)
 {
     Arguments arguments;
     CLI::App app{"Rootward, a DNS recursive resolver that prefers European root identities and guards the root"};
@@ -72,4 +71,18 @@ int main(int argc, char** argv)
         return usage_error;
     }
     return with_settings(arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fputs("rootward: ", stderr);
+        std::fputs(error.what(), stderr);
+        std::fputs("\n", stderr);
+        return usage_error;
+    }
 }

@@ -6,14 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <iostream>
 #include <memory>
 #include <random>
 #include <span>
-#include <vector>
+#include <string>
 
 #include "bench/floor/listen.h"
+#include "resolver/base/room.h"
 
 namespace
 {
@@ -75,8 +74,7 @@ class Exchanges
     void ask(Pending* pending)
     {
         sockaddr_storage storage{};
-        pending->fd =
-            ::socket(server_.address.is_v4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        pending->fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         const int probe = IP_PMTUDISC_PROBE;
         ::setsockopt(pending->fd, IPPROTO_IP, IP_MTU_DISCOVER, &probe, sizeof probe);
         bool bound = false;
@@ -86,17 +84,18 @@ class Exchanges
             bound = ::bind(pending->fd, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
         }
         const unsigned length = server_.to_sockaddr(storage);
-        ::connect(pending->fd, reinterpret_cast<const sockaddr*>(&storage), length);
+        const int connected = ::connect(pending->fd, reinterpret_cast<const sockaddr*>(&storage), length);
         epoll_event event{};
         event.events = EPOLLIN;
         event.data.ptr = pending;
         ::epoll_ctl(epoll_, EPOLL_CTL_ADD, pending->fd, &event);
-        ::send(pending->fd, question.data(), question.size(), MSG_NOSIGNAL);
+        if (connected == 0)
+            ::send(pending->fd, question.data(), question.size(), MSG_NOSIGNAL);
     }
 
     void take_reply(Pending* pending)
     {
-        std::array<std::uint8_t, rw::bench::most_octets> reply;
+        rw::Room<std::uint8_t, rw::bench::most_octets> reply;
         static_cast<void>(::recv(pending->fd, reply.data(), reply.size(), MSG_DONTWAIT));
         ::close(pending->fd);
         if (--pending->left > 0) {
@@ -121,17 +120,17 @@ class Exchanges
 
 int main(int argc, char** argv)
 {
-    const auto address = argc == 5 ? rw::IpAddress::parse(argv[1]) : std::nullopt;
-    const auto server = argc == 5 ? rw::IpAddress::parse(argv[3]) : std::nullopt;
-    if (!address || !server || !address->is_v4() || !server->is_v4()) {
-        std::cerr << "usage: exchanges ADDRESS PORT SERVER COUNT   (both IPv4)\n";
+    rw::bench::FloorOptions options("The floor of cold queries: some exchanges with a name server for each");
+    std::string server;
+    int count = 3;
+    options.app.add_option("server", server, "IPv4 address of a name server, port 53")
+        ->required()
+        ->check(CLI::ValidIPV4);
+    options.app.add_option("count", count, "exchanges for each query, one after the other")->check(CLI::Range(1, 100));
+    const int listener = options.listen(argc, argv);
+    const auto address = rw::IpAddress::parse(server);
+    if (listener < 0 || !address)
         return 2;
-    }
-    const int listener = rw::bench::listen_at({*address, static_cast<std::uint16_t>(std::atoi(argv[2]))});
-    if (listener < 0) {
-        std::cerr << "exchanges: cannot listen there\n";
-        return 2;
-    }
-    const auto exchanges = std::make_unique<Exchanges>(listener, rw::Endpoint{*server, 53}, std::atoi(argv[4]));
+    const auto exchanges = std::make_unique<Exchanges>(listener, rw::Endpoint{*address, 53}, count);
     exchanges->run();
 }

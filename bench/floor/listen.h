@@ -5,9 +5,11 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <CLI/CLI.hpp>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "resolver/base/address.h"
 
@@ -27,7 +29,21 @@ struct Batch {
     void expect_queries();
 };
 
-/// A UDP socket bound to `at`; -1 when that cannot be.
-int listen_at(const Endpoint& at);
+/// Where to listen, and whatever else a floor wants to know.
+class FloorOptions
+{
+ public:
+    explicit FloorOptions(const std::string& description);
+
+    /// Reads the command line; a UDP socket bound as it says, or -1 when something was said on standard error or
+    /// output.
+    int listen(int argc, char** argv);
+
+    CLI::App app;
+
+ private:
+    std::string address_;
+    std::uint16_t port_ = 0;
+};
 
 }  // namespace rw::bench

@@ -49,9 +49,7 @@ nlohmann::json report(const Outcome& outcome)
               {"max", seconds(outcome.latency.percentile(1)) * 1e6}}}};
 }
 
-}  // namespace
-
-int main(int argc, char** argv)
+int load(int argc, char** argv)
 {
     CLI::App app("Load for one resolver over UDP: batches, no retransmission, every reply matched. Prints JSON.");
     Plan plan;
@@ -94,4 +92,16 @@ int main(int argc, char** argv)
     }
     std::cout << report(*outcome).dump() << '\n';
     return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return load(argc, argv);
+    } catch (const std::exception& error) {
+        std::cerr << "load: " << error.what() << '\n';
+        return 2;
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Reading and encoding questions.
 #include "bench/load/questions.h"
+#include "resolver/base/room.h"
 
 #include <fmt/format.h>
 
@@ -55,7 +56,7 @@ Result<Questions> Questions::read(const std::filesystem::path& file, bool dnssec
                               : dns::parse_type(line.substr(tab + 1, line.find('\t', tab + 1) - tab - 1));
         if (!name || !type)
             return failed(fmt::format("{}:{}: not 'name<TAB>type': {}", file.string(), number, line));
-        std::array<std::uint8_t, 512> buffer;
+        rw::Room<std::uint8_t, 512> buffer;
         dns::MessageWriter writer(buffer);
         writer.set_header(0, dns::Header::rd);
         writer.add_question({*name, *type, dns::RRClass::in});

@@ -13,6 +13,8 @@
 #include <deque>
 #include <memory>
 
+#include "resolver/base/room.h"
+
 namespace rw::load
 {
 
@@ -90,7 +92,7 @@ class Lane
     std::size_t receive(const Questions& questions, Outcome& outcome)
     {
         std::array<mmsghdr, batch> headers{};
-        std::array<iovec, batch> parts;
+        std::array<iovec, batch> parts{};
         for (std::size_t i = 0; i < batch; ++i) {
             parts[i] = {incoming_[i].data(), reply_octets};
             headers[i].msg_hdr.msg_iov = &parts[i];
@@ -149,9 +151,9 @@ class Lane
     std::size_t queued_ = 0;
     std::vector<Slot> slots_ = std::vector<Slot>(65536);
     std::deque<std::uint16_t> order_;  // ids by age; answered ones are dropped when they come to the front
-    std::array<std::array<std::uint8_t, 512>, batch> outgoing_;
-    std::array<iovec, batch> parts_;
-    std::array<std::array<std::uint8_t, reply_octets>, batch> incoming_;
+    std::array<Room<std::uint8_t, 512>, batch> outgoing_;
+    std::array<iovec, batch> parts_{};
+    std::array<Room<std::uint8_t, reply_octets>, batch> incoming_;
 };
 
 class Runner
@@ -173,7 +175,7 @@ class Runner
         began_ = Clock::now();
         while (!is_over())
             turn();
-        return std::move(outcome_);
+        return outcome_;
     }
 
  private:
@@ -232,6 +234,7 @@ class Runner
     void rest()
     {
         std::vector<pollfd> wanted;
+        wanted.reserve(lanes_.size());
         for (const auto& lane : lanes_)
             wanted.push_back({lane->fd(), POLLIN, 0});
         const timespec nap{0, plan_.rate ? 50'000 : 1'000'000};

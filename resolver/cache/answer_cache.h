@@ -63,7 +63,7 @@ class AnswerCache
     /// insecure one may be the mistake of a server that does not know empty non-terminals. For the miss path.
     struct Cut {
         FoundAnswer found;
-        std::size_t labels;  ///< of the ancestor; its base in a reply is 12 + name.offset_of_ancestor(labels)
+        std::size_t labels = 0;  ///< of the ancestor; its base in a reply is 12 + name.offset_of_ancestor(labels)
     };
     [[nodiscard]] std::optional<Cut> find_cut(const dns::Name& name, Seconds now, const RootView& root,
                                               Scratch& scratch) const;

@@ -5,6 +5,7 @@
 //          | DS RRset, when present | denial RRsets (1) | each: RRset
 //   RRset: owner | type (2) | TTL (4) | records (2) | each: size (2), RDATA | signatures, likewise
 #include "resolver/cache/delegation_cache.h"
+#include "resolver/base/room.h"
 
 #include <algorithm>
 #include <array>
@@ -186,7 +187,7 @@ std::uint32_t DelegationCache::lineage(const Delegation& tld) const
     // The order of records is no difference (hence a sum), nor are TTLs and signatures.
     constexpr std::size_t ipv6_octets = 16;
     std::uint64_t sum = 0;
-    std::array<std::uint8_t, dns::max_name_octets + ipv6_octets> part;
+    Room<std::uint8_t, dns::max_name_octets + ipv6_octets> part;
     for (const Delegation::Server& server : tld.servers) {
         const dns::Name name = server.name.lowercase();
         std::ranges::copy(name.wire(), part.begin());

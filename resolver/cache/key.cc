@@ -23,7 +23,6 @@ std::uint64_t lower_octets(std::uint64_t word)
 
 }  // namespace
 
-// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): see the copy constructor
 Key::Key(const HashKey& secret, Kind kind, const dns::Name& name, dns::RRType type)
     : size_(static_cast<std::uint16_t>(name_at + name.size()))
 {

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "resolver/base/octets.h"
+#include "resolver/base/room.h"
 #include "resolver/base/siphash.h"
 #include "resolver/dns/name.h"
 #include "resolver/dns/rrtype.h"
@@ -39,7 +40,6 @@ class Key
     [[nodiscard]] const std::uint64_t* words() const { return words_.data(); }
     [[nodiscard]] Octets octets() const { return {reinterpret_cast<const std::uint8_t*>(words_.data()), size_}; }
 
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): zeroing 264 octets costs as much as the hash
     Key(const Key& other) { copy(other); }
     Key& operator=(const Key& other)
     {
@@ -60,7 +60,7 @@ class Key
 
     std::uint64_t hash_ = 0;
     std::uint16_t size_ = 0;
-    std::array<std::uint64_t, max_words> words_;  // only word_count() of them are ever written or read
+    Room<std::uint64_t, max_words> words_;  // only word_count() of them are ever written or read
 };
 
 }  // namespace rw::cache

@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -21,10 +22,10 @@ constexpr std::size_t huge_page_octets = std::size_t{2} << 20;
 
 void WordSpan::bring_in(std::size_t from, std::size_t count) const
 {
-    const auto begin = reinterpret_cast<std::uintptr_t>(first_ + from) & ~(page_octets - 1);
-    const auto end = reinterpret_cast<std::uintptr_t>(first_ + from + count);
+    auto* const first = reinterpret_cast<std::byte*>(first_ + from);
+    const std::size_t before = reinterpret_cast<std::uintptr_t>(first) % page_octets;
     // Since Linux 5.14. Without it, and where memory is short, pages come as they are touched.
-    static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE));
+    static_cast<void>(madvise(first - before, before + count * sizeof(std::uint64_t), MADV_POPULATE_WRITE));
 }
 
 Words::Words(std::size_t count, std::size_t eager)

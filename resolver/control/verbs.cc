@@ -146,9 +146,8 @@ constexpr std::array table{
 
 std::string unknown_verb(std::string_view words)
 {
-    std::vector<std::string_view> known;
-    for (const Verb& verb : table)
-        known.push_back(verb.words);
+    std::vector<std::string_view> known(std::size(table));
+    std::ranges::transform(table, known.begin(), &Verb::words);
     const std::string_view near = config::nearest(words, known);
     return near.empty() ? fmt::format("unknown verb {}", config::in_quotes(words))
                         : fmt::format("unknown verb {}; did you mean '{}'?", config::in_quotes(words), near);

@@ -53,6 +53,7 @@ ExitStatus show(const audit::LogReport& report, Invocation& invocation)
     for (const std::string& note : report.notes)
         invocation.out << fmt::format("note  {}\n", note);
     std::vector<std::string> kinds;
+    kinds.reserve(report.kinds.size());
     for (const auto& [kind, count] : report.kinds)
         kinds.push_back(fmt::format("{} {}", count, kind));
     if (!kinds.empty())

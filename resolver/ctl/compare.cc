@@ -127,6 +127,7 @@ std::vector<Compared> compare_all(const std::vector<dns::Question>& questions, c
     std::vector<Compared> compared(questions.size());
     std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> threads;
+    threads.reserve(jobs);
     for (unsigned i = 0; i < jobs; ++i) {
         threads.emplace_back([&] {
             SecureRandom random;

@@ -229,7 +229,7 @@ bool MessageView::owner_is(const RrView& record, const Name& name) const
 std::optional<Name> MessageView::name_in_rdata(const RrView& record, std::size_t offset_in_rdata) const
 {
     std::size_t end = 0;
-    const auto name = NameReader::read(message_, record.rdata_offset + offset_in_rdata, &end);
+    auto name = NameReader::read(message_, record.rdata_offset + offset_in_rdata, &end);
     if (!name || end > std::size_t{record.rdata_offset} + record.rdata_size)
         return std::nullopt;
     return name;

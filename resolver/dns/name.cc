@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Domain names: presentation form, ancestry, order.
 #include "resolver/dns/name.h"
+#include "resolver/base/room.h"
 
 #include <fmt/format.h>
 
@@ -209,7 +210,7 @@ bool Name::is_at_or_below(const Name& ancestor) const
     return size_ - at == ancestor.size_ && equal_lower(&octets_[at], ancestor.octets_.data(), ancestor.size_);
 }
 
-std::size_t Name::label_offsets(std::array<std::uint8_t, 128>& offsets) const
+std::size_t Name::label_offsets(Room<std::uint8_t, 128>& offsets) const
 {
     std::size_t count = 0;
     for (std::size_t at = 0; octets_[at] != 0; at += octets_[at] + 1U)
@@ -219,8 +220,8 @@ std::size_t Name::label_offsets(std::array<std::uint8_t, 128>& offsets) const
 
 std::size_t Name::common_labels(const Name& other) const
 {
-    std::array<std::uint8_t, 128> mine;
-    std::array<std::uint8_t, 128> theirs;
+    Room<std::uint8_t, 128> mine;
+    Room<std::uint8_t, 128> theirs;
     std::size_t i = label_offsets(mine);
     std::size_t j = other.label_offsets(theirs);
     std::size_t common = 0;
@@ -239,8 +240,8 @@ bool Name::operator==(const Name& other) const
 
 std::weak_ordering Name::operator<=>(const Name& other) const
 {
-    std::array<std::uint8_t, 128> mine;
-    std::array<std::uint8_t, 128> theirs;
+    Room<std::uint8_t, 128> mine;
+    Room<std::uint8_t, 128> theirs;
     std::size_t i = label_offsets(mine);
     std::size_t j = other.label_offsets(theirs);
     while (i > 0 && j > 0) {

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "resolver/base/octets.h"
+#include "resolver/base/room.h"
 
 namespace rw::dns
 {
@@ -96,11 +97,11 @@ class Name
         std::memcpy(octets_.data(), other.octets_.data(), size_);
     }
     /// Starting offsets of the labels, leftmost first.
-    std::size_t label_offsets(std::array<std::uint8_t, 128>& offsets) const;
+    std::size_t label_offsets(Room<std::uint8_t, 128>& offsets) const;
 
     std::uint8_t size_ = 1;
     std::uint8_t labels_ = 0;
-    std::array<std::uint8_t, max_name_octets> octets_;
+    Room<std::uint8_t, max_name_octets> octets_;
 };
 
 [[nodiscard]] constexpr std::uint8_t lower(std::uint8_t octet)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Writing replies.
 #include "resolver/frontend/reply.h"
+#include "resolver/base/room.h"
 
 #include <algorithm>
 #include <array>
@@ -73,7 +74,7 @@ Octets ReplyWriter::truncate()
 
 void ReplyWriter::add_extended_error(const ExtendedError& error)
 {
-    std::array<std::uint8_t, 2 + ede_text_limit> option;
+    Room<std::uint8_t, 2 + ede_text_limit> option;
     store_u16(option.data(), error.code);
     const Octets text = octets_of(error.text.substr(0, ede_text_limit));
     std::ranges::copy(text, option.begin() + 2);
@@ -101,7 +102,7 @@ Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const Extended
     if (query_.nsid_wanted && !rules_.nsid.empty())
         writer_.add_option(nsid_option, octets_of(rules_.nsid));
     if (query_.keepalive_wanted && query_.client.transport == Transport::tcp && rules_.tcp_keepalive != 0) {
-        std::array<std::uint8_t, 2> timeout;
+        Room<std::uint8_t, 2> timeout;
         store_u16(timeout.data(), rules_.tcp_keepalive);
         writer_.add_option(keepalive_option, timeout);
     }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "resolver/base/room.h"
 #include "resolver/frontend/reply.h"
 
 namespace rw::frontend
@@ -16,10 +17,10 @@ namespace rw::frontend
 namespace
 {
 
-constexpr std::size_t read_octets = 16384;        // one read a turn: connections share the worker
-constexpr std::size_t max_deferred = 64;          // pipelined queries in work; more are read when some are done
-constexpr std::size_t max_outgoing = 256 * 1024;  // unread replies: a slow reader holds no more of our memory
-constexpr std::size_t max_query_octets = 4096;    // a query with padding and cookies; longer ones end the connection
+constexpr std::size_t read_octets = 16384;      // one read a turn: connections share the worker
+constexpr std::size_t max_deferred = 64;        // pipelined queries in work; more are read when some are done
+constexpr std::size_t max_outgoing = 262144;    // unread replies: a slow reader holds no more of our memory
+constexpr std::size_t max_query_octets = 4096;  // a query with padding and cookies; longer ones end the connection
 
 }  // namespace
 
@@ -107,7 +108,7 @@ bool TcpConnection::may_read() const
 
 bool TcpConnection::receive()
 {
-    std::array<std::uint8_t, read_octets> buffer;
+    Room<std::uint8_t, read_octets> buffer;
     const auto count = ::recv(fd_.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return true;

@@ -87,8 +87,8 @@ class Scheduler
     friend class Timer;
     struct Armed {
         Instant deadline;
-        std::uint64_t order;  // equal deadlines fire in the order of arming
-        Timer* timer;
+        std::uint64_t order = 0;  // equal deadlines fire in the order of arming
+        Timer* timer = nullptr;
         bool operator<(const Armed& other) const
         {
             return deadline != other.deadline ? deadline < other.deadline : order < other.order;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Datagrams and streams on non-blocking sockets.
 #include "resolver/io/system_network.h"
+#include "resolver/base/room.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -43,7 +44,8 @@ int connect_to(int fd, const Endpoint& server)
 /// Sets do-not-fragment and ignores path MTU hints, which anyone can forge (RFC 9715 §3.1).
 void forbid_fragments(int fd, bool v4)
 {
-    const int probe = v4 ? IP_PMTUDISC_PROBE : IPV6_PMTUDISC_PROBE;
+    static_assert(IP_PMTUDISC_PROBE == IPV6_PMTUDISC_PROBE);
+    const int probe = IP_PMTUDISC_PROBE;
     setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, &probe, sizeof probe);
 }
 
@@ -66,7 +68,7 @@ class SystemDatagram final : public DatagramSocket, public Watcher
 
     void ready(std::uint32_t) override
     {
-        std::array<std::uint8_t, datagram_octets> buffer;
+        Room<std::uint8_t, datagram_octets> buffer;
         const auto count = ::recv(fd_.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (count >= 0)
             receiver_.received({buffer.data(), static_cast<std::size_t>(count)});
@@ -130,7 +132,7 @@ class SystemStream final : public Stream, public Watcher
 
     bool receive()
     {
-        std::array<std::uint8_t, stream_read_octets> buffer;
+        Room<std::uint8_t, stream_read_octets> buffer;
         const auto count = ::recv(fd_.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (count > 0) {
             receiver_.received({buffer.data(), static_cast<std::size_t>(count)});

@@ -147,7 +147,8 @@ void LocalAnswers::add_zone(std::string_view name, std::initializer_list<std::st
 {
     Zone& zone = (*zones_)[*Name::parse(name)];
     for (const std::string_view record : records)
-        static_cast<void>(add_record(zone, record));  // the records of the table below are sound; a test reads them all
+        if (!add_record(zone, record))  // never: a test reads all records of the table below
+            return;
 }
 
 void LocalAnswers::add_special_use_zones()

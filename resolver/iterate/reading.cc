@@ -119,7 +119,7 @@ class Reader
     [[nodiscard]] std::optional<Name> dname_above(const Records& answer, const Name& name) const
     {
         for (std::size_t labels = zone_.label_count(); labels < name.label_count(); ++labels) {
-            const Name owner = name.ancestor(labels);
+            Name owner = name.ancestor(labels);
             if (answer.has(owner, RRType::dname))
                 return owner;
         }
@@ -137,7 +137,7 @@ class Reader
             too_long_ = !cname;
             if (!cname)
                 return std::nullopt;
-            const Name target = dns::name_at(cname->rdatas.front(), 0);
+            Name target = dns::name_at(cname->rdatas.front(), 0);
             reading_.links.push_back(std::move(*dname));
             reading_.links.push_back(std::move(*cname));
             return target;
@@ -145,7 +145,7 @@ class Reader
         auto cname = answer.rrset(name, RRType::cname);
         if (!cname || cname->rdatas.size() != 1)
             return std::nullopt;
-        const Name target = dns::name_at(cname->rdatas.front(), 0);
+        Name target = dns::name_at(cname->rdatas.front(), 0);
         reading_.links.push_back(std::move(*cname));
         return target;
     }
@@ -234,14 +234,14 @@ class Reader
     {
         if (reading_.authoritative || reading_.kind == Kind::referral || reading_.kind == Kind::lame)
             return;
-        if (rules_.forwarder && message_.header().has(Header::ra))
+        const bool recursive = message_.header().has(Header::ra);
+        if (rules_.forwarder && recursive)
             return;  // a cache is what was asked, and some leave the SOA of a denial out (RFC 2308 §2.2)
-        if (reading_.kind == Kind::nodata && says_nothing())
+        const bool silent = reading_.kind == Kind::nodata && (says_nothing() || (recursive && reading_.denial.empty()));
+        if (silent || (!recursive && !rules_.accept_non_aa))
             reading_.kind = Kind::lame;
-        else if (message_.header().has(Header::ra))
-            reading_.kind = reading_.kind == Kind::nodata && reading_.denial.empty() ? Kind::lame : recursive_kind();
-        else if (!rules_.accept_non_aa)
-            reading_.kind = Kind::lame;
+        else if (recursive)
+            reading_.kind = recursive_kind();
     }
 
     /// Three empty sections: what a server sends that does not know what to say.

@@ -23,7 +23,7 @@ class Records
 
     struct Record {
         dns::RrView view;
-        std::size_t owner;  ///< index into owners_
+        std::size_t owner = 0;  ///< index into owners_
     };
     [[nodiscard]] const std::vector<Record>& all() const { return records_; }
     [[nodiscard]] const dns::Name& owner(const Record& record) const { return owners_[record.owner].name; }

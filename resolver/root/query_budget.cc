@@ -49,7 +49,7 @@ QueryBudget::QueryBudget(const Clock& clock, const config::QueryBudgetSettings& 
       key_(key),
       burst_(settings.burst),
       rate_(settings.per_second),
-      reserve_(settings.burst / reserve_parts),
+      reserve_(settings.burst / static_cast<double>(reserve_parts)),
       all_{burst_, clock.monotonic()},
       refunds_{burst_ * refund_bursts, clock.monotonic()},
       strangers_{{burst_ * client_share, clock.monotonic()}, 0}
@@ -61,7 +61,7 @@ void QueryBudget::follow(const config::QueryBudgetSettings& settings)
     const std::scoped_lock lock(mutex_);
     burst_ = settings.burst;
     rate_ = settings.per_second;
-    reserve_ = settings.burst / reserve_parts;
+    reserve_ = settings.burst / static_cast<double>(reserve_parts);
 }
 
 QueryBudget::Need QueryBudget::need_of(const dns::Question& question) const

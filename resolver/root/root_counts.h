@@ -60,8 +60,8 @@ class RootCounts
     /// Everything, for metrics: rootward_root_queries_total{identity, purpose, outcome}.
     struct Count {
         std::optional<char> letter;  ///< nothing: root servers that are no published identity
-        Purpose purpose;
-        RootEvent event;
+        Purpose purpose{};
+        RootEvent event{};
         std::uint64_t count = 0;
     };
     [[nodiscard]] std::vector<Count> all() const;
@@ -73,7 +73,7 @@ class RootCounts
     [[nodiscard]] Share share_since_start() const;
 
  private:
-    static constexpr std::size_t minutes_kept = 24 * 60;
+    static constexpr std::size_t minutes_kept = std::size_t{24} * 60;
     struct Minute {
         std::int64_t number = -1;  ///< minutes on the monotonic clock; -1: never used
         Share share;

@@ -34,11 +34,12 @@ void prepare_heap()
     mallopt(M_MMAP_THRESHOLD, own_mapping_octets);
     if (!all)
         return;
-    const auto begin = reinterpret_cast<std::uintptr_t>(all.get()) & ~(huge_page_octets - 1);
-    const auto end = reinterpret_cast<std::uintptr_t>(all.get()) + heap_octets;
-    static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+    std::byte* const first = all.get();
+    const std::size_t before = reinterpret_cast<std::uintptr_t>(first) % huge_page_octets;
+    std::byte* const begin = first - before;
+    static_cast<void>(madvise(begin, before + heap_octets, MADV_HUGEPAGE));
     // The first of them has small pages already. Since Linux 6.1.
-    static_cast<void>(madvise(reinterpret_cast<void*>(begin), huge_page_octets, MADV_COLLAPSE));
+    static_cast<void>(madvise(begin, huge_page_octets, MADV_COLLAPSE));
 }
 
 }  // namespace rw::service

@@ -29,7 +29,7 @@ std::uint32_t room_for_queries()
 
 }  // namespace
 
-Shared::Shared(std::shared_ptr<const Configuration> given, const Clock& given_clock, Random& random)
+Shared::Shared(const std::shared_ptr<const Configuration>& given, const Clock& given_clock, Random& random)
     : clock(given_clock),
       started(given_clock.monotonic()),
       store(given->settings.cache.size.octets - given->settings.cache.size.octets / cache::DenialCache::share,
@@ -51,7 +51,7 @@ Shared::Shared(std::shared_ptr<const Configuration> given, const Clock& given_cl
     root_budget.expect(config::shipped::tlds);
 }
 
-void Shared::replace(std::shared_ptr<const Configuration> next)
+void Shared::replace(const std::shared_ptr<const Configuration>& next)
 {
     const auto before = configuration_.exchange(next);
     answers.set_limits(ttl_limits(next->settings.cache));

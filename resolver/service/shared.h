@@ -42,12 +42,12 @@ struct WorkerCounters {
 class Shared
 {
  public:
-    Shared(std::shared_ptr<const Configuration> configuration, const Clock& clock, Random& random);
+    Shared(const std::shared_ptr<const Configuration>& configuration, const Clock& clock, Random& random);
 
     /// The one in force. Not for the hot path: workers hold their own copies (Engine::apply).
     [[nodiscard]] std::shared_ptr<const Configuration> configuration() const { return configuration_.load(); }
     /// Puts `configuration` in force for what workers share; each worker has to apply it as well.
-    void replace(std::shared_ptr<const Configuration> configuration);
+    void replace(const std::shared_ptr<const Configuration>& configuration);
 
     /// Takes the root's keys from where the last run left them and follows them from then on (RFC 5011). Before workers
     /// start.

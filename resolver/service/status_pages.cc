@@ -16,8 +16,6 @@ namespace rw::service
 namespace
 {
 
-using status::Sample;
-
 // In the order of their enumerations.
 constexpr std::array<std::string_view, frontend::transport_count> transports{"udp", "tcp"};
 constexpr std::array<std::string_view, frontend::result_count> results{"hit",      "miss",    "stale",     "policy",

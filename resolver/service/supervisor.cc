@@ -147,7 +147,7 @@ void Supervisor::reload(const control::Done<control::ReloadView>& done)
     apply(*made, [report, view = std::move(view)] { report(view); });
 }
 
-void Supervisor::apply(const std::shared_ptr<const Configuration>& configuration, std::function<void()> done)
+void Supervisor::apply(const std::shared_ptr<const Configuration>& configuration, const std::function<void()>& done)
 {
     const auto before = shared_.configuration();
     shared_.replace(configuration);

@@ -46,7 +46,7 @@ class Supervisor final : public Reloader, private io::Watcher
     void ready(std::uint32_t events) override;
     void on_signal(int number);
     void reload(const control::Done<control::ReloadView>& done);
-    void apply(const std::shared_ptr<const Configuration>& configuration, std::function<void()> done);
+    void apply(const std::shared_ptr<const Configuration>& configuration, const std::function<void()>& done);
     void forget_changed();
     void ping_workers();
     void drain();

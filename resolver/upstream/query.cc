@@ -14,7 +14,7 @@ constexpr std::uint16_t nsid_option = 3;
 
 }  // namespace
 
-Octets write_query(const QueryForm& form, std::uint16_t id, std::span<std::uint8_t, max_query_octets> buffer)
+Octets write_query(const QueryForm& form, std::uint16_t id, Room<std::uint8_t, max_query_octets>& buffer)
 {
     using dns::Header;
     dns::MessageWriter writer(buffer);

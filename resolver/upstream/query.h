@@ -7,6 +7,7 @@
 
 #include "resolver/base/octets.h"
 #include "resolver/base/random.h"
+#include "resolver/base/room.h"
 #include "resolver/dns/message_view.h"
 
 namespace rw::upstream
@@ -26,7 +27,7 @@ struct QueryForm {
 inline constexpr std::size_t max_query_octets = 512;
 
 /// Writes the query into `buffer`; gives the message, valid as long as the buffer.
-Octets write_query(const QueryForm& form, std::uint16_t id, std::span<std::uint8_t, max_query_octets> buffer);
+Octets write_query(const QueryForm& form, std::uint16_t id, Room<std::uint8_t, max_query_octets>& buffer);
 
 /// Changes the case of letters in `name` at random (draft-vixie-dnsext-dns0x20).
 void randomise_case(dns::Name& name, Random& random);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Pooled connections to name servers.
 #include "resolver/upstream/tcp_pool.h"
+#include "resolver/base/room.h"
 
 #include <array>
 #include <utility>
@@ -91,7 +92,7 @@ void TcpPool::Connection::add(TcpAttempt& attempt)
     disarm();
     attempt.id = unused_id();
     waiting_.emplace(attempt.id, &attempt);
-    std::array<std::uint8_t, max_query_octets> buffer;
+    Room<std::uint8_t, max_query_octets> buffer;
     const Octets query = write_query(attempt.form(), attempt.id, buffer);
     OctetBuffer framed;
     append_u16(framed, static_cast<std::uint16_t>(query.size()));

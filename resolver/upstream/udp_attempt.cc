@@ -2,6 +2,7 @@
 // One query by UDP.
 #include <array>
 
+#include "resolver/base/room.h"
 #include "resolver/upstream/attempt.h"
 
 namespace rw::upstream
@@ -38,7 +39,7 @@ class UdpAttempt final : public Attempt, public io::DatagramReceiver
     bool start(io::Network& network, const Endpoint& server)
     {
         socket_ = network.open_datagram(server, *this);
-        std::array<std::uint8_t, max_query_octets> buffer;
+        Room<std::uint8_t, max_query_octets> buffer;
         return socket_ && socket_->send(write_query(form_, id_, buffer));
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Implements asker.h.
 #include "tests/lab/ask/asker.h"
+#include "resolver/base/room.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -142,7 +143,7 @@ class Asking
         if (flight.tcp && !flight.sent) {
             return send_tcp(flight);
         }
-        std::array<std::uint8_t, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): recv fills it
+        rw::Room<std::uint8_t, 65536> buffer;
         const ssize_t length = receive(flight, buffer);
         if (length <= 0) {
             return retry(flight, "UNREACHABLE");

@@ -7,6 +7,7 @@
 #include <array>
 #include <set>
 
+#include "resolver/base/room.h"
 #include "tests/unit/resolver/iterate/response.h"
 
 using rw::OctetBuffer;
@@ -32,7 +33,7 @@ QueryForm form()
 
 OctetBuffer response(const Question& question, std::uint16_t flags = Header::qr)
 {
-    std::array<std::uint8_t, 512> buffer;
+    rw::Room<std::uint8_t, 512> buffer;
     rw::dns::MessageWriter writer(buffer);
     writer.set_header(id, flags);
     writer.add_question(question);
@@ -44,7 +45,7 @@ OctetBuffer response(const Question& question, std::uint16_t flags = Header::qr)
 
 TEST_CASE("a query carries id, question, EDNS with our size and the DO bit")
 {
-    std::array<std::uint8_t, rw::upstream::max_query_octets> buffer;
+    rw::Room<std::uint8_t, rw::upstream::max_query_octets> buffer;
     const auto view = rw::dns::MessageView::parse(write_query(form(), 0x1234, buffer));
     REQUIRE(view);
     CHECK(view->header().id == 0x1234);
