@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -22,10 +23,11 @@ constexpr std::size_t huge_page_octets = std::size_t{2} << 20;
 
 void WordSpan::bring_in(std::size_t from, std::size_t count) const
 {
-    auto* const first = reinterpret_cast<std::byte*>(first_ + from);
-    const std::size_t before = reinterpret_cast<std::uintptr_t>(first) % page_octets;
+    const auto first = std::bit_cast<std::uintptr_t>(first_ + from);
+    const auto begin = first & ~(page_octets - 1);
+    const std::size_t octets = first - begin + count * sizeof(std::uint64_t);
     // Since Linux 5.14. Without it, and where memory is short, pages come as they are touched.
-    static_cast<void>(madvise(first - before, before + count * sizeof(std::uint64_t), MADV_POPULATE_WRITE));
+    static_cast<void>(madvise(std::bit_cast<void*>(begin), octets, MADV_POPULATE_WRITE));
 }
 
 Words::Words(std::size_t count, std::size_t eager)

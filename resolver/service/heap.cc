@@ -6,9 +6,9 @@
 #include <malloc.h>
 #include <sys/mman.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 
 namespace rw::service
@@ -29,17 +29,18 @@ void prepare_heap()
 {
     mallopt(M_TRIM_THRESHOLD, kept_octets);
     mallopt(M_MMAP_THRESHOLD, most_from_heap);
-    // The heap grows to its size and is then empty again, but for its ends untouched.
-    const std::unique_ptr<std::byte[]> all(new (std::nothrow) std::byte[heap_octets]);
+    // The heap grows to its size and is then empty again, but for its ends untouched. Called by name: a new-expression
+    // that nobody reads from may be left out by the compiler, and was.
+    void* const all = ::operator new(heap_octets, std::nothrow);
     mallopt(M_MMAP_THRESHOLD, own_mapping_octets);
-    if (!all)
+    if (all == nullptr)
         return;
-    std::byte* const first = all.get();
-    const std::size_t before = reinterpret_cast<std::uintptr_t>(first) % huge_page_octets;
-    std::byte* const begin = first - before;
-    static_cast<void>(madvise(begin, before + heap_octets, MADV_HUGEPAGE));
+    const auto first = std::bit_cast<std::uintptr_t>(all);
+    const auto begin = first & ~(huge_page_octets - 1);
+    static_cast<void>(madvise(std::bit_cast<void*>(begin), first - begin + heap_octets, MADV_HUGEPAGE));
     // The first of them has small pages already. Since Linux 6.1.
-    static_cast<void>(madvise(begin, huge_page_octets, MADV_COLLAPSE));
+    static_cast<void>(madvise(std::bit_cast<void*>(begin), huge_page_octets, MADV_COLLAPSE));
+    ::operator delete(all);
 }
 
 }  // namespace rw::service
