@@ -42,6 +42,12 @@ bool names_a_tld(const dns::Question& question, const dns::MessageView& response
                                [](const dns::RrView& record) { return record.type == RRType::ns; });
 }
 
+/// In whole tokens: the smallest budgets keep nothing back, so that they let a query through.
+std::uint32_t reserve_of(const config::QueryBudgetSettings& settings)
+{
+    return settings.burst / reserve_parts;
+}
+
 }  // namespace
 
 QueryBudget::QueryBudget(const Clock& clock, const config::QueryBudgetSettings& settings, const HashKey& key)
@@ -49,7 +55,7 @@ QueryBudget::QueryBudget(const Clock& clock, const config::QueryBudgetSettings& 
       key_(key),
       burst_(settings.burst),
       rate_(settings.per_second),
-      reserve_(settings.burst / static_cast<double>(reserve_parts)),
+      reserve_(reserve_of(settings)),
       all_{burst_, clock.monotonic()},
       refunds_{burst_ * refund_bursts, clock.monotonic()},
       strangers_{{burst_ * client_share, clock.monotonic()}, 0}
@@ -61,7 +67,7 @@ void QueryBudget::follow(const config::QueryBudgetSettings& settings)
     const std::scoped_lock lock(mutex_);
     burst_ = settings.burst;
     rate_ = settings.per_second;
-    reserve_ = settings.burst / static_cast<double>(reserve_parts);
+    reserve_ = reserve_of(settings);
 }
 
 QueryBudget::Need QueryBudget::need_of(const dns::Question& question) const
