@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from contestants import NAMES
+from runs import RUNS
 
 # run -> (title, how a figure is shown, figure, what the best peer's figure is multiplied by to give our objective)
 ROWS = [
@@ -48,11 +49,9 @@ def rows(results):
 
 def spreads(results):
     """(title, {resolver: (lowest, highest)}) of each figure whose median was taken."""
-    median_of = {"hot": "cpu_us", "cold": "cpu_us", "mixed": "cpu_us", "workers": "ratio", "memory": "octets",
-                 "tail": "p99_us", "start-up": "ms"}
     for run, title, _, figure, _ in ROWS:
         found = {name: tuple(one["spread"]) for name, one in results.get(run, {}).items() if one.get("repeats", 1) > 1}
-        if median_of[run] == figure and found:
+        if RUNS[run].figure == figure and found:
             yield title, found
 
 

@@ -69,7 +69,7 @@ class Cold:
 
     def __init__(self, lab, stable, size):
         self.lab, self.stable = lab, stable
-        self.names, self.count = questions.cold(lab, size["cold_names"])
+        self.names = questions.cold(lab, size["cold_names"])
 
     def measure(self, resolver):
         with self.stable.start(resolver, clock=True) as contestant:
@@ -182,7 +182,7 @@ class StartUp:
 
 RUNS = {run.name: run for run in (Hot, Cold, Mixed, Workers, Memory, Tail, StartUp)}
 QUICK = {"repeats": 1, "hot_seconds": 1.5, "cold_names": 300, "mixed_seconds": 2, "workers_rate": 20_000,
-         "memory_rrsets": 100_000, "tail_seconds": 2, "leaves": 1000}
+         "memory_rrsets": 100_000, "tail_seconds": 2, "leaves": 2000}
 FULL = {"repeats": 3, "hot_seconds": 5, "cold_names": 2000, "mixed_seconds": 10, "workers_rate": 40_000,
         "memory_rrsets": 1_000_000, "tail_seconds": 10, "leaves": 12_000}
 

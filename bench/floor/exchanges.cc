@@ -79,8 +79,7 @@ class Exchanges
         ::setsockopt(pending->fd, IPPROTO_IP, IP_MTU_DISCOVER, &probe, sizeof probe);
         bool bound = false;
         for (int tries = 0; tries < bind_tries && !bound; ++tries) {
-            const auto any = *rw::IpAddress::parse("0.0.0.0");
-            const unsigned length = rw::Endpoint{any, ports_(random_)}.to_sockaddr(storage);
+            const unsigned length = rw::Endpoint{rw::IpAddress{}, ports_(random_)}.to_sockaddr(storage);
             bound = ::bind(pending->fd, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
         }
         const unsigned length = server_.to_sockaddr(storage);

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Reading and encoding questions.
 #include "bench/load/questions.h"
-#include "resolver/base/room.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <numeric>
 #include <random>
 #include <string>
 
+#include "resolver/base/room.h"
 #include "resolver/dns/message_writer.h"
 
 namespace rw::load
