@@ -59,7 +59,7 @@ std::vector<Ds> usable_ds(const dns::RdataList& rdatas, const AlgorithmPolicy& p
 
 DsMatch match_ds(const Ds& ds, const dns::Name& zone, const PublicKey& key, Digester& digester, Work& work)
 {
-    if (ds.key_tag != key.tag() || ds.algorithm != key.algorithm())
+    if (!ds.well_formed() || ds.key_tag != key.tag() || ds.algorithm != key.algorithm())
         return DsMatch::different;
     if (!work.start_ds_digest())
         return DsMatch::work_exhausted;
