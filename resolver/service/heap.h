@@ -6,9 +6,9 @@ namespace rw::service
 {
 
 /// Lets the heap of the calling thread stand in huge pages, and keeps what it once took from the kernel. A resolution
-/// touches tens of kilobytes of frames and records between system calls that empty the TLB: with small pages that
-/// costs a sixth of it. Takes address space, no memory: that comes as it is touched. Only a hint; call it first in a
-/// thread.
+/// touches tens of kilobytes of frames and records between system calls that empty the TLB: with small pages a cold
+/// one costs about a tenth more, signatures aside. Takes address space, no memory: that comes as it is touched. Only a
+/// hint; call it first in a thread.
 void prepare_heap();
 
 }  // namespace rw::service
