@@ -5,11 +5,11 @@
 //          | DS RRset, when present | denial RRsets (1) | each: RRset
 //   RRset: owner | type (2) | TTL (4) | records (2) | each: size (2), RDATA | signatures, likewise
 #include "resolver/cache/delegation_cache.h"
-#include "resolver/base/room.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "resolver/base/room.h"
 
 namespace rw::cache
 {

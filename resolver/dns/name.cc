@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Domain names: presentation form, ancestry, order.
 #include "resolver/dns/name.h"
-#include "resolver/base/room.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
+
+#include "resolver/base/room.h"
 
 namespace rw::dns
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Writing replies.
 #include "resolver/frontend/reply.h"
-#include "resolver/base/room.h"
 
 #include <algorithm>
-#include <array>
+
+#include "resolver/base/room.h"
 
 namespace rw::frontend
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Datagrams and streams on non-blocking sockets.
 #include "resolver/io/system_network.h"
-#include "resolver/base/room.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+
+#include "resolver/base/room.h"
 
 namespace rw::io
 {

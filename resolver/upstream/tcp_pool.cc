@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Pooled connections to name servers.
 #include "resolver/upstream/tcp_pool.h"
-#include "resolver/base/room.h"
 
-#include <array>
 #include <utility>
+
+#include "resolver/base/room.h"
 
 namespace rw::upstream
 {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One query by UDP.
-#include <array>
 
 #include "resolver/base/room.h"
 #include "resolver/upstream/attempt.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Implements asker.h.
 #include "tests/lab/ask/asker.h"
-#include "resolver/base/room.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,6 +12,8 @@
 #include <charconv>
 #include <cstring>
 #include <memory>
+
+#include "resolver/base/room.h"
 
 namespace rw::lab
 {
