@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-REAL = pathlib.Path(os.environ.get("ROOTWARD_ROOT_ZONES", TOP.parent / "shared" / "data" / "root-zones"))
+REAL = pathlib.Path(os.environ.get("RW_SHARED", TOP.parent / "shared")) / "data" / "root-zones"
 
 
 def build_folder():

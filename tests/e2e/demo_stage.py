@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ground
+from daemon import ctl
 
 SHIPPED = ground.TOP / "config" / "rootward.yaml"
 IDENTITIES = ground.TOP / "config" / "root-identities.yaml"
@@ -72,8 +73,7 @@ def start(lab, file):
 def control(*words):
     """What `rootwardctl WORDS` prints; None when there is no such program or it does not succeed."""
     try:
-        program = ground.labkit.find_binary("rootwardctl")
-        done = subprocess.run([str(program), *words], capture_output=True, text=True, timeout=5, check=False)
+        done = ctl(*words, limit=5)
     except (ground.labkit.LabError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

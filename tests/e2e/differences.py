@@ -7,8 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-NO_REPLY = ("TIMEOUT", "UNREACHABLE", "MALFORMED")
-
 
 @dataclass(frozen=True)
 class Seen:

@@ -4,12 +4,11 @@ chain is whole for secure and insecure names, and text, JSON, picture and exit s
 
 import json
 import re
-import subprocess
 import sys
 import xml.etree.ElementTree
 
 import ground
-import lifecycle
+from daemon import Daemon, ctl
 
 # What the first sentence says, by kind of leaf zone (tests/lab/zones/leaves_bogus.cc). {zone}: the leaf zone, {name}: the
 # name asked for.
@@ -30,12 +29,10 @@ WRONG = {
 
 class Explainer:
     def __init__(self, daemon):
-        self.daemon = daemon
-        self.command = [str(ground.labkit.find_binary("rootwardctl")), "--socket", str(daemon.home / "control.sock")]
+        self.control = daemon.control
 
-    def run(self, name, *words):
-        done = subprocess.run([*self.command, *words, "explain", name.name, name.type], capture_output=True, text=True,
-                              timeout=30, check=False)
+    def run(self, name, *words, drawing=()):
+        done = ctl(*words, "explain", name.name, name.type, *drawing, control=self.control)
         return done.returncode, done.stdout
 
     def __call__(self, name):
@@ -110,13 +107,12 @@ def pictures(verdict, explain, names, folder):
     for expected in ("secure", "insecure", "bogus"):
         name = next(n for n in names if n.expect == expected and not n.kind.startswith(("tld", "root")))
         file = folder / f"{expected}.svg"
-        done = subprocess.run([*explain.command, "explain", name.name, name.type, "--svg", str(file)], capture_output=True,
-                              text=True, timeout=30, check=False)
+        status, _ = explain.run(name, drawing=("--svg", file))
         root = xml.etree.ElementTree.parse(file).getroot() if file.exists() else None
         texts = [] if root is None else [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
         chain = explain(name)[2]["chain"]
         zones = {f"zone {step['zone']}" for step in chain}
-        verdict.expect(done.returncode == (1 if expected == "bogus" else 0) and zones <= set(texts) and
+        verdict.expect(status == (1 if expected == "bogus" else 0) and zones <= set(texts) and
                        texts.count(expected) >= 2, f"--svg of the {expected} {name.name}: a frame for each of {len(zones)} zones")
 
 
@@ -125,7 +121,7 @@ def main():
     verdict = ground.Verdict("explain: what is wrong, in one sentence")
     lab = ground.labkit.Lab()
     names = lab.names()
-    daemon = lifecycle.Daemon(lab, {}, address="127.0.0.77")
+    daemon = Daemon(lab, {}, address="127.0.0.77")
     daemon.await_tcp()
     explain = Explainer(daemon)
     bogus_names(verdict, explain, names)

@@ -81,6 +81,12 @@ class Verdict:
         sys.exit(1 if self.failures else 0)
 
 
+def percentile(values, share):
+    """The value that this share of all is below."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
 def table(header, rows, indent="  "):
     """Aligned columns; numbers to the right."""
     cells = [list(map(str, header))] + [list(map(str, row)) for row in rows]

@@ -2,10 +2,8 @@
 """The daemon as an operator or a harness starts and stops it: exit status, messages, relative paths, one single uid, TCP
 port 53 within 5 s, and SIGTERM that lets clients have their answers."""
 
-import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,19 +13,12 @@ import time
 from pathlib import Path
 
 import ground
-
-START_LIMIT = 5.0  # seconds
+from daemon import START_LIMIT, Daemon, write
 
 
 def run(*words, cwd=None, limit=10):
     return subprocess.run([str(ground.labkit.find_binary("rootward")), *map(str, words)], capture_output=True, text=True,
                           timeout=limit, cwd=cwd, check=False)
-
-
-def write(folder, text, name="rootward.yaml"):
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(text if isinstance(text, str) else json.dumps(text))
-    return folder / name
 
 
 def without_a_daemon(verdict, home):
@@ -57,49 +48,6 @@ def without_a_daemon(verdict, home):
         verdict.expect(done.returncode == 2 and len(lines) >= 3 and all("bad.yaml" in line for line in lines),
                        f"{' '.join(words[:-1])} with three mistakes: status 2, each with its line ({len(lines)})")
     verdict.expect(re.search(r"2:1.*cahce.*cache", done.stderr), "a misspelt key comes with line, column, nearest key")
-
-
-class Daemon:
-    """`rootward` with a configuration of the test's own, started in its folder with a relative path."""
-
-    def __init__(self, lab, settings, address="127.0.0.70", prefix=(), port=53):
-        self.home = lab.folder / "lifecycle" / address
-        self.address = address
-        shutil.rmtree(self.home, ignore_errors=True)
-        own = lab.rootward_settings(settings, address, port)
-        own["control"] = {"socket": "control.sock"}
-        shutil.copytree(lab.folder, self.home / "own", ignore=lambda _f, names: [n for n in names if n != "anchor.ds"])
-        own["dnssec"] = {"trust-anchors": ["own/anchor.ds"]}
-        write(self.home, own)
-        self.began = time.monotonic()
-        program = str(ground.labkit.find_binary("rootward"))
-        self.process = subprocess.Popen([*prefix, program, "-c", "rootward.yaml"], cwd=self.home, text=True,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-    def await_tcp(self):
-        """Seconds until TCP port 53 takes a connection; None when it does not."""
-        while time.monotonic() - self.began < START_LIMIT and self.process.poll() is None:
-            try:
-                socket.create_connection((self.address, 53), timeout=1).close()
-                return time.monotonic() - self.began
-            except OSError:
-                time.sleep(0.02)
-        return None
-
-    def ask(self, *words, **options):
-        return ground.labkit.lab_dns.ask(self.address, *words, **options)
-
-    def end(self, number=signal.SIGTERM):
-        """(exit status, seconds, what it wrote)"""
-        began = time.monotonic()
-        self.process.send_signal(number)
-        try:
-            text, _ = self.process.communicate(timeout=15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            text, _ = self.process.communicate()
-            return None, time.monotonic() - began, text
-        return self.process.returncode, time.monotonic() - began, text
 
 
 def starts_and_stops(verdict, lab, name):

@@ -3,57 +3,15 @@
 cut off, without a client noticing more than time; back to I and K when they return. With a sabotage: a resolver
 without the preference must fail the first of these."""
 
-import concurrent.futures
 import sys
 import time
 
 import ground
 import root_log
+from ground import percentile
+from root_log import RETURN_LIMIT, Stage, failures, only_preferred, tld_names, waits
 
-RETURN_LIMIT = 20.0  # seconds: the longest probe interval (16 s) and a round of questions
 DELAYS = {"a": "1ms", "i": "40ms", "k": "60ms"}  # the nearest one is not preferred
-
-
-def ask_many(resolver, names, parallel=16):
-    """[(name, reply, seconds)]; a question is asked as a stub resolver does: three times, 5 s each."""
-    def one(name):
-        started = time.monotonic()
-        reply = resolver.ask(name.name, name.type, tries=3)
-        return name, reply, time.monotonic() - started
-    with concurrent.futures.ThreadPoolExecutor(parallel) as pool:
-        return list(pool.map(one, names))
-
-
-def failures(asked):
-    return [f"{name.name} {name.type}: {reply.rcode if reply else 'no reply'}" for name, reply, _ in asked
-            if reply is None or reply.rcode == "SERVFAIL"]
-
-
-def percentile(asked, share):
-    times = sorted(seconds for _, _, seconds in asked)
-    return times[min(len(times) - 1, int(len(times) * share))]
-
-
-class Stage:
-    """Asks a slice of fresh TLDs and looks at what reached the root meanwhile."""
-
-    def __init__(self, lab, resolver, names):
-        self.log, self.resolver, self.names = root_log.RootLog(lab), resolver, iter(names)
-
-    def run(self, count):
-        self.log.mark()
-        asked = ask_many(self.resolver, [next(self.names) for _ in range(count)])
-        time.sleep(0.3)  # what is still on its way
-        return asked, self.log.resolution_since_mark()
-
-
-def only_preferred(queries):
-    return bool(queries) and {query.letter for query in queries if query.arrived} <= {"i", "k"}
-
-
-def tld_names(lab):
-    """One question about each TLD, none of which can be answered without asking the root first."""
-    return [name for name in lab.names(kind="tld-apex") if name.sound]
 
 
 def healthy(verdict, stage):
@@ -64,7 +22,8 @@ def healthy(verdict, stage):
                                             f"{shares}, though A is 40 times nearer")
     verdict.expect(len(queries) >= len(asked), "the root was asked at least once for each TLD (the count counts)")
     verdict.figure("healthy", f"{len(asked)} asked, root queries {shares}")
-    verdict.figure("healthy, p50 and p99", f"{percentile(asked, .5) * 1e3:.0f} ms, {percentile(asked, .99) * 1e3:.0f} ms")
+    verdict.figure("healthy, p50 and p99", f"{percentile(waits(asked), .5) * 1e3:.0f} ms, "
+                                           f"{percentile(waits(asked), .99) * 1e3:.0f} ms")
 
 
 def cut_k(verdict, lab, stage):
@@ -89,11 +48,11 @@ def cut_both(verdict, lab, stage):
                                            f"{failures(everyone)[:3] or ''}")
     verdict.expect(arrived and not {q.letter for q in arrived} & {"i", "k"},
                    f"others answered in their place: {root_log.by_letter(arrived)}")
-    slow = percentile(asked, .99)
+    slow = percentile(waits(asked), .99)
     verdict.expect(slow < 1.0, f"after the first second nobody waits for the silent ones: p99 {slow * 1e3:.0f} ms")
     verdict.figure("both cut off", f"{len(everyone)} asked, arrived {root_log.by_letter(arrived)}")
-    verdict.figure("both cut off, slowest", f"{max(s for *_, s in first) * 1e3:.0f} ms at first, "
-                                            f"{max(s for *_, s in asked) * 1e3:.0f} ms later")
+    verdict.figure("both cut off, slowest", f"{max(waits(first)) * 1e3:.0f} ms at first, "
+                                            f"{max(waits(asked)) * 1e3:.0f} ms later")
 
 
 def come_back(verdict, lab, stage):

@@ -2,60 +2,17 @@
 """Reloading: a checked new configuration takes effect at once and keeps the cache; a bad one is refused with all its
 errors; what needs a restart is named; memory is flat over a thousand reloads, with questions all the while."""
 
-import json
 import signal
-import socket
-import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import ground
-import lifecycle
+from daemon import Daemon, Operator, resident_kib
 
 ROUNDS = 1000
 SETTLE = 200             # reloads before memory is looked at: allocator arenas fill
 ALLOWED_GROWTH = 1024    # KiB over the rounds that count: less than 1.3 KiB a reload
-
-
-class Operator:
-    """Changes the daemon's file and asks for a reload."""
-
-    def __init__(self, daemon):
-        self.daemon = daemon
-        self.file = daemon.home / "rootward.yaml"
-        self.settings = json.loads(self.file.read_text())
-
-    def ctl(self, *words):
-        done = subprocess.run([str(ground.labkit.find_binary("rootwardctl")), "--json", "--socket",
-                               str(self.daemon.home / "control.sock"), *words],
-                              capture_output=True, text=True, timeout=30, check=False)
-        return done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr
-
-    def reload(self, **changes):
-        """The reply to `reload` with these sections in place of the file's; straight through the socket, because a
-        thousand processes take longer than a thousand reloads."""
-        self.settings.update(changes)
-        lifecycle.write(self.daemon.home, self.settings)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
-            control.settimeout(30)
-            control.connect(str(self.daemon.home / "control.sock"))
-            control.sendall(b'{"verb": "reload"}\n')
-            text = b""
-            while part := control.recv(65536):
-                text += part
-        return json.loads(text) if text else {"applied": False, "problems": "no reply"}
-
-    def hits(self):
-        return self.ctl("cache", "stats")[1]["hits"]
-
-
-def resident_kib(pid):
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1])
-    return 0
 
 
 def applies(verdict, operator, names):
@@ -167,7 +124,7 @@ def main():
     lab = ground.labkit.Lab()
     names = [n for n in lab.names(kind="tld-apex") if n.sound and n.outcome == "NOERROR"][:20]
     # The smallest cache: what it has not touched yet would otherwise look like growth.
-    daemon = lifecycle.Daemon(lab, {"cache": {"size": "1MiB"}, "log": {"level": "warning"}}, address="127.0.0.74")
+    daemon = Daemon(lab, {"cache": {"size": "1MiB"}, "log": {"level": "warning"}}, address="127.0.0.74")
     daemon.await_tcp()
     operator = Operator(daemon)
     applies(verdict, operator, names)

@@ -4,17 +4,15 @@ of root selection, monitor and budget."""
 
 import json
 import os
-import subprocess
 import time
 
-import ground
+from daemon import ctl
 
 
 def root_state(resolver):
     """The JSON document of `rootwardctl root`."""
-    program = ground.labkit.find_binary("rootwardctl")
-    done = subprocess.run([str(program), "--socket", str(resolver.control), "--json", "root"], capture_output=True,
-                          text=True, timeout=20, check=True)
+    done = ctl("--json", "root", control=resolver.control, limit=20)
+    done.check_returncode()
     return json.loads(done.stdout)
 
 

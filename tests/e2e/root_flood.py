@@ -11,7 +11,6 @@ import threading
 import time
 
 import ground
-import preference
 import root_control
 import root_log
 
@@ -84,10 +83,10 @@ def cold_start(verdict, lab, names):
     missing = [name for name in lab.names(kind="root-nxdomain")][:200]
     with lab.rootward() as ours:
         began = time.monotonic()
-        asked = preference.ask_many(ours, names + missing, parallel=64)
+        asked = root_log.ask_many(ours, names + missing, parallel=64)
         took = time.monotonic() - began
         refused = root_control.root_state(ours)["budget"]["refused"]
-    bad = preference.failures(asked)
+    bad = root_log.failures(asked)
     verdict.expect(not bad and refused == 0, f"cold start over {len(names)} TLDs and {len(missing)} that do not exist, "
                                              f"64 at a time: {len(bad)} failures, {refused} refused {bad[:3] or ''}")
     verdict.figure("cold start", f"{len(asked) / took:.0f} names a second")
@@ -98,7 +97,7 @@ def main():
     ground.in_lab("--no-alternates", "--leaves", "100")
     verdict = ground.Verdict(f"flood: {options.queries} queries for made-up TLDs in {options.seconds:.0f} s")
     lab = ground.labkit.Lab()
-    names = preference.tld_names(lab)
+    names = root_log.tld_names(lab)
     known, fresh = names[:10], names[10:]
     cold_start(verdict, lab, names)
     lab.router("delay all 10ms")

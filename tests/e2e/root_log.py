@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Reads the router's query log: who was asked what. Resolution queries to the root are those that a client's question
-caused; questions about the root itself (priming, probes, monitor) are told apart by their QNAME, which is the root."""
+"""Whom queries reach, by the router's query log. Resolution queries to the root are those that a client's question
+caused; questions about the root itself (priming, probes, monitor) are told apart by their QNAME, which is the root.
+`Stage` asks fresh TLDs and tells what reached the root meanwhile."""
 
+import concurrent.futures
 import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 LETTERS = "abcdefghijklm"
+RETURN_LIMIT = 20.0  # seconds: the longest probe interval (16 s) and a round of questions
 
 
 @dataclass(frozen=True)
@@ -80,3 +83,45 @@ def by_letter(queries):
 def share(queries, letters="ik"):
     """Of these queries, the part that went to the letters; None when there are none."""
     return sum(query.letter in letters for query in queries) / len(queries) if queries else None
+
+
+def only_preferred(queries):
+    return bool(queries) and {query.letter for query in queries if query.arrived} <= {"i", "k"}
+
+
+def tld_names(lab):
+    """One question about each TLD, none of which can be answered without asking the root first."""
+    return [name for name in lab.names(kind="tld-apex") if name.sound]
+
+
+def ask_many(resolver, names, parallel=16):
+    """[(name, reply, seconds)]; a question is asked as a stub resolver does: three times, 5 s each."""
+    def one(name):
+        started = time.monotonic()
+        reply = resolver.ask(name.name, name.type, tries=3)
+        return name, reply, time.monotonic() - started
+    with concurrent.futures.ThreadPoolExecutor(parallel) as pool:
+        return list(pool.map(one, names))
+
+
+def failures(asked):
+    return [f"{name.name} {name.type}: {reply.rcode if reply else 'no reply'}" for name, reply, _ in asked
+            if reply is None or reply.rcode == "SERVFAIL"]
+
+
+def waits(asked):
+    """Seconds until each reply."""
+    return [seconds for _, _, seconds in asked]
+
+
+class Stage:
+    """Asks a slice of fresh TLDs and looks at what reached the root meanwhile."""
+
+    def __init__(self, lab, resolver, names):
+        self.log, self.resolver, self.names = RootLog(lab), resolver, iter(names)
+
+    def run(self, count):
+        self.log.mark()
+        asked = ask_many(self.resolver, [next(self.names) for _ in range(count)])
+        time.sleep(0.3)  # what is still on its way
+        return asked, self.log.resolution_since_mark()

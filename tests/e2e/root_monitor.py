@@ -7,7 +7,6 @@ import sys
 import time
 
 import ground
-import preference
 import root_control
 import root_log
 
@@ -27,7 +26,7 @@ def all_stale(state, letter="k"):
 def frozen(verdict, lab, names):
     lab.router("freeze k 1")
     with lab.rootward(SETTINGS) as ours:
-        stage = preference.Stage(lab, ours, names)
+        stage = root_log.Stage(lab, ours, names)
         found, state = root_control.wait_for(ours, all_stale, PROBES)
         verdict.expect(found is not None, f"K frozen a day behind: stale at both addresses within three probes "
                                           f"({found or 0:.0f} s; {root_control.address_states(state, 'k')})")
@@ -38,7 +37,7 @@ def frozen(verdict, lab, names):
         verdict.expect(k["serial_validated"] and k["serial"] < i["serial"] == state["reference_serial"],
                        f"serials: K {k['serial']}, I {i['serial']}, reference {state['reference_serial']}")
         asked, queries = stage.run(60)
-        verdict.expect(not preference.failures(asked) and {q.letter for q in queries} == {"i"},
+        verdict.expect(not root_log.failures(asked) and {q.letter for q in queries} == {"i"},
                        f"demoted: all goes to I {root_log.by_letter(queries)}")
         lab.router("restore k")
         back, state = root_control.wait_for(ours, lambda now: not is_stale(now), 2 * INTERVAL)
@@ -49,7 +48,7 @@ def frozen(verdict, lab, names):
             queries += stage.run(60)[1]
             if "k" in root_log.by_letter(queries):
                 break
-        verdict.expect("k" in root_log.by_letter(queries) and preference.only_preferred(queries),
+        verdict.expect("k" in root_log.by_letter(queries) and root_log.only_preferred(queries),
                        f"and preferred again {root_log.by_letter(queries)}")
     verdict.figure("frozen: demoted after", f"{found or 0:.0f} s at one probe a minute and address")
 
@@ -62,8 +61,8 @@ def both_frozen(verdict, lab, names):
                                              PROBES + INTERVAL)
         verdict.expect(found is not None, f"I three days and K one day behind: an event says that both are "
                                           f"({found or 0:.0f} s)")
-        asked, queries = preference.Stage(lab, ours, names).run(40)
-        verdict.expect(not preference.failures(asked) and {q.letter for q in queries} == {"k"},
+        asked, queries = root_log.Stage(lab, ours, names).run(40)
+        verdict.expect(not root_log.failures(asked) and {q.letter for q in queries} == {"k"},
                        f"the fresher one is kept: {root_log.by_letter(queries)}")
         second = root_control.root_state(ours)
     with lab.rootward(SETTINGS) as ours:
@@ -79,7 +78,7 @@ def impostor(verdict, lab, names):
     """K answers from a root zone of somebody else's, with a TLD of its own."""
     lab.router("other k")
     with lab.rootward(SETTINGS) as ours:
-        stage = preference.Stage(lab, ours, names)
+        stage = root_log.Stage(lab, ours, names)
         found, state = root_control.wait_for(ours, lambda now: "tampered" in root_control.address_states(now, "k"), 30,
                                              every=0.3)
         told = root_control.events(state, "path-tampering")
@@ -89,7 +88,7 @@ def impostor(verdict, lab, names):
         found, state = root_control.wait_for(
             ours, lambda now: root_control.address_states(now, "k") == ["tampered"] * 2, INTERVAL, every=0.5)
         asked, queries = stage.run(60)
-        verdict.expect(not preference.failures(asked), f"{len(asked)} TLDs resolve {preference.failures(asked)[:3] or ''}")
+        verdict.expect(not root_log.failures(asked), f"{len(asked)} TLDs resolve {root_log.failures(asked)[:3] or ''}")
         verdict.expect({query.letter for query in queries} == {"i"},
                        f"never preferred: all goes to I {root_log.by_letter(queries)}")
         made_up = ours.ask("www.lab-only.", "A", do=True)
@@ -104,7 +103,7 @@ def impostor(verdict, lab, names):
 def impostor_at_work(verdict, lab, names):
     """The same, while rootward runs and before any probe can have told: validation alone has to hold."""
     with lab.rootward({"root": {"monitor": {"enabled": False}}}) as ours:
-        stage = preference.Stage(lab, ours, names)
+        stage = root_log.Stage(lab, ours, names)
         stage.run(20)
         lab.router("other k")
         made_up = [ours.ask(f"w{number}.lab-only.", "A") for number in range(20)]
@@ -143,7 +142,7 @@ def main():
     verdict = ground.Verdict("root monitor: staleness, other zones, split views")
     lab = ground.labkit.Lab()
     lab.router("delay all 10ms")
-    names = preference.tld_names(lab)
+    names = root_log.tld_names(lab)
     frozen(verdict, lab, names)
     both_frozen(verdict, lab, names)
     impostor(verdict, lab, names)

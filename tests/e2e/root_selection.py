@@ -8,9 +8,10 @@ import sys
 import time
 
 import ground
-import preference
 import root_control
 import root_log
+from ground import percentile
+from root_log import waits
 
 LEAST_SHARE = 0.999
 ADDED = 0.050  # seconds at p99, with both cut off, after the first second
@@ -28,14 +29,14 @@ def loss(verdict, lab, names):
     for letter in "ik":
         lab.router(f"loss {letter} 5")
     with lab.rootward() as ours:
-        stage = preference.Stage(lab, ours, names)
+        stage = root_log.Stage(lab, ours, names)
         asked, queries = stage.run(1000)
         state = root_control.root_state(ours)
     for letter in "ik":
         lab.router(f"loss {letter} 0")
     share = root_log.share(queries)
-    verdict.expect(not preference.failures(asked), f"5 % loss on I and K: {len(asked)} TLDs, no failure "
-                                                   f"{preference.failures(asked)[:3] or ''}")
+    verdict.expect(not root_log.failures(asked), f"5 % loss on I and K: {len(asked)} TLDs, no failure "
+                                                 f"{root_log.failures(asked)[:3] or ''}")
     verdict.expect(share is not None and share >= LEAST_SHARE,
                    f"{share:.2%} of {len(queries)} resolution queries were sent to I and K, although A is 80 times "
                    f"nearer {root_log.by_letter(queries)}")
@@ -50,9 +51,9 @@ def loss(verdict, lab, names):
 def both_cut(verdict, lab, names):
     distances(lab)
     with lab.rootward({"root": {"mode": "off", "monitor": {"enabled": False}}}) as plain:
-        usual, _ = preference.Stage(lab, plain, names).run(100)
+        usual, _ = root_log.Stage(lab, plain, names).run(100)
     with lab.rootward() as ours:
-        stage = preference.Stage(lab, ours, names)
+        stage = root_log.Stage(lab, ours, names)
         stage.run(20)
         lab.router("cut i")
         lab.router("cut k")
@@ -64,11 +65,11 @@ def both_cut(verdict, lab, names):
         lab.router("restore k")
         everyone = first + asked
         waited = [query for query in queries if query.letter in "ik"]
-        verdict.expect(not preference.failures(everyone), f"both cut off: {len(everyone)} TLDs, no SERVFAIL "
-                                                          f"{preference.failures(everyone)[:3] or ''}")
+        verdict.expect(not root_log.failures(everyone), f"both cut off: {len(everyone)} TLDs, no SERVFAIL "
+                                                        f"{root_log.failures(everyone)[:3] or ''}")
         verdict.expect(not waited, f"after the first second no live query is sent to the silent two ({len(waited)} of "
                                    f"{len(queries)}): probes find out when they are back")
-        added = preference.percentile(asked, .99) - preference.percentile(usual, .99)
+        added = percentile(waits(asked), .99) - percentile(waits(usual), .99)
         sentence = (f"and clients wait at most {ADDED * 1e3:.0f} ms longer at p99 than by distance alone: "
                     f"{added * 1e3:+.0f} ms")
         if added <= ADDED or not root_control.is_busy():
@@ -77,48 +78,48 @@ def both_cut(verdict, lab, names):
             verdict.figure("both cut off, not judged", f"{sentence} (others use this machine)")
         restored = time.monotonic()
         back = None
-        while back is None and time.monotonic() - restored < preference.RETURN_LIMIT:
+        while back is None and time.monotonic() - restored < root_log.RETURN_LIMIT:
             _, queries = stage.run(2)
-            if preference.only_preferred(queries):
+            if root_log.only_preferred(queries):
                 back = time.monotonic() - restored
         verdict.expect(back is not None, f"back at I and K within a probe interval: {back or 0:.1f} s")
         other = root_control.root_state(ours)["share"]["start"]["other"]
         verdict.expect(other["timeout"] > 0 and other["stale"] == other["mode"] == 0,
                        f"the reason is on record: {other}")
-    verdict.figure("both cut off, p99", f"{preference.percentile(asked, .99) * 1e3:.0f} ms, by distance alone "
-                                        f"{preference.percentile(usual, .99) * 1e3:.0f} ms")
+    verdict.figure("both cut off, p99", f"{percentile(waits(asked), .99) * 1e3:.0f} ms, by distance alone "
+                                        f"{percentile(waits(usual), .99) * 1e3:.0f} ms")
 
 
 def both_slow(verdict, lab, names):
     distances(lab, i=f"{SLOW * 1e3:.0f}ms", k=f"{SLOW * 1e3:.0f}ms")
     with lab.rootward() as ours:
-        stage = preference.Stage(lab, ours, names)
+        stage = root_log.Stage(lab, ours, names)
         first, queries = stage.run(16)
         asked, more = stage.run(60)
         queries += more
         other = root_control.root_state(ours)["share"]["start"]["other"]
         distances(lab)
         restored, back = time.monotonic(), None
-        while back is None and time.monotonic() - restored < preference.RETURN_LIMIT:
+        while back is None and time.monotonic() - restored < root_log.RETURN_LIMIT:
             _, now = stage.run(2)
-            if preference.only_preferred(now):
+            if root_log.only_preferred(now):
                 back = time.monotonic() - restored
     everyone = first + asked
-    verdict.expect(not preference.failures(everyone), f"I and K slow ({SLOW:.0f} s): {len(everyone)} TLDs, no failure "
-                                                      f"{preference.failures(everyone)[:3] or ''}")
+    verdict.expect(not root_log.failures(everyone), f"I and K slow ({SLOW:.0f} s): {len(everyone)} TLDs, no failure "
+                                                    f"{root_log.failures(everyone)[:3] or ''}")
     elsewhere = [query for query in queries if query.letter not in "ik"]
     verdict.expect(elsewhere and other["timeout"] >= len(elsewhere) * 0.9 and other["mode"] == 0,
                    f"{len(elsewhere)} queries went elsewhere, and the reason is on record: {other}")
-    verdict.expect(preference.percentile(asked, .5) < SLOW / 2,
-                   f"once that is known half of the clients wait less than {preference.percentile(asked, .5):.2f} s")
+    verdict.expect(percentile(waits(asked), .5) < SLOW / 2,
+                   f"once that is known half of the clients wait less than {percentile(waits(asked), .5):.2f} s")
     verdict.expect(back is not None, f"fast again: back at I and K after {back or 0:.1f} s")
-    verdict.figure("both slow", f"{root_log.by_letter(queries)}, p99 {preference.percentile(asked, .99):.1f} s")
+    verdict.figure("both slow", f"{root_log.by_letter(queries)}, p99 {percentile(waits(asked), .99):.1f} s")
 
 
 def modes(verdict, lab, names):
     distances(lab)
     with lab.rootward({"root": {"mode": "off"}}) as ours:
-        _, queries = preference.Stage(lab, ours, names).run(60)
+        _, queries = root_log.Stage(lab, ours, names).run(60)
         state = root_control.root_state(ours)
     share = state["share"]["start"]
     verdict.expect(root_log.share(queries) < 0.25, f"root.mode off: I and K, the farthest, get little "
@@ -128,7 +129,7 @@ def modes(verdict, lab, names):
     with lab.rootward({"root": {"mode": "only"}}) as ours:
         lab.router("cut i")
         lab.router("cut k")
-        asked, queries = preference.Stage(lab, ours, names).run(6)
+        asked, queries = root_log.Stage(lab, ours, names).run(6)
         lab.router("restore i")
         lab.router("restore k")
     texts = {text for _, reply, _ in asked if reply for _, text in reply.ede}
@@ -142,7 +143,7 @@ def main():
     ground.in_lab("--no-alternates", "--leaves", "100")
     verdict = ground.Verdict("root selection: distance, loss, silence and slowness of I and K")
     lab = ground.labkit.Lab()
-    names = preference.tld_names(lab)
+    names = root_log.tld_names(lab)
     loss(verdict, lab, names)
     for part in (both_cut, both_slow, modes):
         part(verdict, lab, names)

@@ -11,8 +11,7 @@ import threading
 import time
 
 import ground
-import lifecycle
-import reload
+from daemon import Daemon, Operator, resident_kib
 
 # What the log may say above `info`, and why.
 EXPLAINED = (r"root: ", r"identit", r"no-reachable-authority", r"not answered for", r"metrics and health")
@@ -78,12 +77,12 @@ def main():
     lab = ground.labkit.Lab()
     names = [n for n in lab.names() if n.sound and n.type in ground.labkit.lab_dns.TYPES]
     random.Random(1).shuffle(names)
-    daemon = lifecycle.Daemon(lab, {"cache": {"size": "2MiB"}}, address="127.0.0.77")
+    daemon = Daemon(lab, {"cache": {"size": "2MiB"}}, address="127.0.0.77")
     log = []
     reader = threading.Thread(target=lambda: log.extend(daemon.process.stdout), daemon=True)
     daemon.await_tcp()
     reader.start()
-    operator = reload.Operator(daemon)
+    operator = Operator(daemon)
     ended = threading.Event()
     clients = [Load(daemon, names, ended, seed) for seed in range(arguments.clients)]
     counts = {"reloads": 0, "cut-offs": 0, "losses": 0}
@@ -94,7 +93,7 @@ def main():
     resident = []  # KiB, thirty times
     for _ in range(30):
         time.sleep(seconds / 30)
-        resident.append(reload.resident_kib(daemon.process.pid))
+        resident.append(resident_kib(daemon.process.pid))
     ended.set()
     for thread in (*clients, disturber):
         thread.join()

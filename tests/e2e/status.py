@@ -6,13 +6,11 @@ import http.client
 import json
 import re
 import socket
-import subprocess
 import sys
 import time
 
 import ground
-import lifecycle
-import reload
+from daemon import Daemon, Operator, ctl
 
 STATUS_PORT = 9199
 
@@ -126,16 +124,15 @@ def shadow(verdict, lab, operator, names):
     file = operator.daemon.home / "names.txt"
     file.write_text("".join(f"{n.name} {n.type}\n" for n in names))
     with lab.peer("unbound") as peer:
-        words = [str(ground.labkit.find_binary("rootwardctl")), "compare", "--json", "--with", peer.address, "--at",
-                 operator.daemon.address, "--names", str(file)]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        words = ("compare", "--json", "--with", peer.address, "--at", operator.daemon.address, "--names", file)
+        done = ctl(*words, limit=120)
         report = json.loads(done.stdout) if done.stdout else {}
         verdict.expect(report.get("asked") == len(names) and done.returncode == (1 if report["different"] else 0),
                        f"compare: {report.get('same')} of {len(names)} names the same as Unbound says; exit "
                        f"{done.returncode}")
         verdict.expect(report.get("different", 99) <= len(names) // 20, f"{report.get('differences')}"[:300])
         operator.reload(**{"local-zones": [{"name": names[0].name, "type": "refuse", "data": []}]})
-        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        done = ctl(*words, limit=120)
         different = [d["name"] for d in json.loads(done.stdout)["differences"]]
         verdict.expect(done.returncode == 1 and names[0].name in different, "a name answered otherwise is shown; exit 1")
         operator.reload(**{"local-zones": []})
@@ -143,7 +140,7 @@ def shadow(verdict, lab, operator, names):
 
 def port_taken(verdict, lab):
     """Metrics that cannot be served do not keep names from being resolved."""
-    other = lifecycle.Daemon(lab, {"status": {"listen": f"127.0.0.1:{STATUS_PORT}"}}, address="127.0.0.76")
+    other = Daemon(lab, {"status": {"listen": f"127.0.0.1:{STATUS_PORT}"}}, address="127.0.0.76")
     took = other.await_tcp()
     status, _, text = other.end()
     verdict.expect(took is not None and status == 0 and "status.listen" in text,
@@ -155,9 +152,9 @@ def main():
     verdict = ground.Verdict("status: metrics, health, reasons, the shadow run")
     lab = ground.labkit.Lab()
     names = [n for n in lab.names(kind="tld-apex") if n.sound and n.outcome == "NOERROR"][:20]
-    daemon = lifecycle.Daemon(lab, {"status": {"listen": f"127.0.0.1:{STATUS_PORT}"}}, address="127.0.0.75")
+    daemon = Daemon(lab, {"status": {"listen": f"127.0.0.1:{STATUS_PORT}"}}, address="127.0.0.75")
     daemon.await_tcp()
-    operator = reload.Operator(daemon)
+    operator = Operator(daemon)
     health(verdict)
     metrics(verdict, daemon, names)
     failures(verdict, lab, operator)

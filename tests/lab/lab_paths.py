@@ -9,6 +9,7 @@ from pathlib import Path
 LAB = Path(__file__).resolve().parent
 TOP = LAB.parent.parent
 IDENTITIES = LAB / "identities.tsv"
+NEWEST_REAL = 2024123101  # serial of the last root zone in the archive, as its README says
 PROGRAMS = ("lab_router", "lab_zones", "lab_odd")
 
 
@@ -46,42 +47,28 @@ def cache_folder():
     return Path(tempfile.gettempdir()) / f"rootward-lab-{os.getuid()}"
 
 
-def real_root_zone(cache):
-    """The newest real root zone, unpacked into the cache; None when there is none."""
+def real_root_zone():
+    """The newest real root zone, unpacked into the cache; None when it cannot be had."""
     shared = Path(os.environ.get("RW_SHARED", TOP.parent / "shared"))
     archive = shared / "data" / "root-zones" / "2023-2024.tar.zst"
     if not archive.exists():
-        archive = _beside_main_checkout()
-    if archive is None:
         return None
+    cache = cache_folder()
     target = cache / "real-root.zone"
     if target.exists() and target.stat().st_mtime >= archive.stat().st_mtime:
         return target
-    newest = "2024123101.zone"  # the last one in the archive, as its README says
     cache.mkdir(parents=True, exist_ok=True)
-    unpack = f"zstd -dc --long=27 '{archive}' | tar -xO {newest} > '{target}.{os.getpid()}'"
+    unpack = f"zstd -dc --long=27 '{archive}' | tar -xO {NEWEST_REAL}.zone > '{target}.{os.getpid()}'"
     if subprocess.run(["sh", "-c", unpack], check=False).returncode != 0:
         return None
     os.replace(f"{target}.{os.getpid()}", target)
     return target
 
 
-def _beside_main_checkout():
-    """A git worktree lies elsewhere than the checkout that `../shared` is beside; its `.git` file says where that is."""
-    pointer = TOP / ".git"
-    if not pointer.is_file():
-        return None
-    # gitdir: CHECKOUT/.git/worktrees/NAME
-    checkout = Path(pointer.read_text().removeprefix("gitdir:").strip()).parents[2]
-    archive = checkout.parent / "shared" / "data" / "root-zones" / "2023-2024.tar.zst"
-    return archive if archive.exists() else None
-
-
-def make_zones(seed, leaves, root_zone="real"):
-    """Makes the zones unless they are there and fresh; returns their folder."""
-    cache = cache_folder()
-    real = real_root_zone(cache) if root_zone == "real" else None
-    folder = cache / f"zones-{seed}-{leaves}-{'real' if real else 'made'}"
+def make_zones(seed, leaves, real):
+    """Makes the zones unless they are there and fresh, with the TLDs of the root zone in the file `real` (None: made
+    ones); returns their folder."""
+    folder = cache_folder() / f"zones-{seed}-{leaves}-{'real' if real else 'made'}"
     command = [program("lab_zones"), "--directory", folder, "--identities", IDENTITIES,
                "--seed", str(seed), "--leaves", str(leaves), "--threads", str(os.cpu_count() or 1)]
     if real:

@@ -75,11 +75,6 @@ class Resolver:
     def read_log(self):
         return self.log.read_text(errors="replace")[-4000:]
 
-    def user_seconds(self):
-        """Processor time spent so far, user and system, in seconds."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def stop(self, limit=10.0):
         """SIGTERM, and SIGKILL when that does not do; returns the exit status."""
         if self.process.poll() is None:
