@@ -53,7 +53,6 @@ struct ServerAddress {
     IpAddress address;
     std::optional<std::uint16_t> port;
 
-    [[nodiscard]] Endpoint at(std::uint16_t default_port) const { return {address, port.value_or(default_port)}; }
     bool operator==(const ServerAddress&) const = default;
 };
 

@@ -10,6 +10,7 @@
 #include "config/load.h"
 #include "config/print.h"
 #include "resolver/base/log.h"
+#include "resolver/service/configuration.h"
 #include "resolver/service/daemon.h"
 
 namespace
@@ -24,6 +25,18 @@ struct Arguments {
     bool reference = false;
 };
 
+/// Also what only becomes clear when the settings are put to work: anchors, hints and local data.
+int check(const Arguments& arguments, const rw::config::Settings& settings)
+{
+    const auto made = rw::service::make_configuration(settings);
+    if (!made) {
+        fmt::print(stderr, "{}: {}\n", arguments.file, made.error().message);
+        return usage_error;
+    }
+    fmt::print("{}: the configuration is good\n", arguments.file);
+    return 0;
+}
+
 int with_settings(const Arguments& arguments)
 {
     const auto settings = rw::config::load_file(arguments.file);
@@ -32,12 +45,12 @@ int with_settings(const Arguments& arguments)
             fmt::print(stderr, "{}\n", rw::config::to_string(arguments.file, problem));
         return usage_error;
     }
-    if (arguments.print)
+    if (arguments.print) {
         fmt::print("{}", rw::config::print_config(*settings));
-    else if (arguments.check)
-        fmt::print("{}: the configuration is good\n", arguments.file);
-    if (arguments.print || arguments.check)
         return 0;
+    }
+    if (arguments.check)
+        return check(arguments, *settings);
     rw::set_log_level(settings->log.level);
     const auto ran = rw::service::run_daemon(*settings, arguments.file);
     if (!ran) {

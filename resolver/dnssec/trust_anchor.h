@@ -21,6 +21,7 @@ struct TrustAnchor {
     OctetBuffer rdata;
     WallSeconds valid_from = WallSeconds::min();
     WallSeconds valid_until = WallSeconds::max();
+    bool operator==(const TrustAnchor&) const = default;
 
     [[nodiscard]] bool valid_at(WallSeconds now) const { return valid_from <= now && now < valid_until; }
     /// Of the key itself or of the key that the DS names.

@@ -9,20 +9,20 @@ namespace rw::frontend
 
 ClientLimits::Place::~Place()
 {
-    if (limits_ == nullptr)
+    if (!waiting_)
         return;
-    const auto at = limits_->waiting_.find(client_);
-    if (at != limits_->waiting_.end() && --at->second == 0)
-        limits_->waiting_.erase(at);
+    const auto at = waiting_->find(client_);
+    if (at != waiting_->end() && --at->second == 0)
+        waiting_->erase(at);
 }
 
 std::optional<ClientLimits::Place> ClientLimits::admit(const IpAddress& client)
 {
-    std::uint32_t& waiting = waiting_[client];
+    std::uint32_t& waiting = (*waiting_)[client];
     if (waiting >= max_waiting_per_client)
         return std::nullopt;
     ++waiting;
-    return Place(*this, client);
+    return Place(waiting_, client);
 }
 
 Instant ClientLimits::release_time(const IpAddress& client, Instant asked, Instant now)

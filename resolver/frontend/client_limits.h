@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "resolver/base/address.h"
 #include "resolver/base/clock.h"
@@ -27,32 +29,37 @@ inline constexpr std::size_t max_paced_clients = 10'000;
 
 class ClientLimits
 {
+    using Waiting = std::unordered_map<IpAddress, std::uint32_t>;
+
  public:
     /// A place among those that wait; it is given back with the object.
     class Place
     {
      public:
-        Place(ClientLimits& limits, const IpAddress& client) : limits_(&limits), client_(client) {}
-        Place(Place&& other) noexcept : limits_(other.limits_), client_(other.client_) { other.limits_ = nullptr; }
+        Place(std::shared_ptr<Waiting> waiting, const IpAddress& client) : waiting_(std::move(waiting)), client_(client)
+        {
+        }
+        Place(Place&&) noexcept = default;
         Place& operator=(Place&&) = delete;
         ~Place();
 
      private:
-        ClientLimits* limits_;
+        std::shared_ptr<Waiting> waiting_;  ///< none when moved from
         IpAddress client_;
     };
 
-    /// Nothing when the client has too many queries waiting. The limits must outlive the place.
+    /// Nothing when the client has too many queries waiting. The place may outlive the limits: at the end of the
+    /// process questions are still in flight.
     std::optional<Place> admit(const IpAddress& client);
 
     /// When a reply to `client` may leave that was asked for at `asked`: now, or later when it was held back and others
     /// were as well.
     Instant release_time(const IpAddress& client, Instant asked, Instant now);
 
-    [[nodiscard]] std::size_t clients() const { return waiting_.size(); }
+    [[nodiscard]] std::size_t clients() const { return waiting_->size(); }
 
  private:
-    std::unordered_map<IpAddress, std::uint32_t> waiting_;
+    std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
     std::unordered_map<IpAddress, Instant> next_release_;  // theoretical arrival times of a leaky bucket
 };
 

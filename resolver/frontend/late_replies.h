@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Replies whose time to leave has not come yet (client_limits.h says when). Bounded: what does not fit is dropped, as
-// the network may; the client asks again and hits the cache.
+// Replies whose time to leave has not come yet (client_limits.h, and RFC 8767 §5, say when). Bounded: what does not fit
+// is dropped, as the network may; the client asks again and hits the cache.
 #pragma once
 
 #include <functional>

@@ -67,6 +67,8 @@ class Server
     /// A reply for one who waited, now or when its time has come.
     void settle(const DeferredPtr& deferred, const iterate::SharedOutcome& outcome);
     void answer_stale_later(const DeferredPtr& deferred);
+    /// The one reply to a query that waited; it waits no more.
+    void answer(Deferred& deferred, Octets message);
     std::optional<Octets> from_stale(const ClientQuery& query, std::span<std::uint8_t> out);
     /// Renews a cached answer that was asked for shortly before it expires.
     void prefetch(const ClientQuery& query, const dns::Name& link);
@@ -90,6 +92,7 @@ class Server
     ChaosNames chaos_;
     ClientLimits limits_;
     LateReplies late_replies_;
+    LateReplies stale_replies_;
     io::TaskSet resolutions_;
     cache::Composer composer_;
     std::uint32_t hits_of_batch_ = 0;

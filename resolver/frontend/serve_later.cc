@@ -22,10 +22,9 @@ constexpr std::uint64_t clock_suspects = 3;
 /// A query that waits; shared because callbacks are copied into the inbox.
 struct Server::Deferred {
     ClientQuery query;
-    std::unique_ptr<ReplyTo> reply_to;
-    ClientLimits::Place place;
+    std::unique_ptr<ReplyTo> reply_to;  ///< none once it is answered
+    std::optional<ClientLimits::Place> place;
     Instant asked;
-    bool answered = false;
 };
 
 Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::Inflight& inflight, io::Inbox& inbox,
@@ -38,6 +37,7 @@ Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::
       tally_(tally),
       chaos_(context.settings.server),
       late_replies_(context.scheduler),
+      stale_replies_(context.scheduler),
       resolutions_(context.scheduler),
       late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets))
 {
@@ -93,12 +93,9 @@ void Server::settle(const DeferredPtr& deferred, const iterate::SharedOutcome& o
 {
     const Instant now = context_.scheduler.now();
     const auto send = [this, deferred, outcome] {
-        if (deferred->answered)
-            return;
-        deferred->answered = true;
         const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
-        deferred->reply_to->reply(write(deferred->query, *outcome, room));
-        tally_.counters.miss_latency.add(context_.scheduler.now() - deferred->asked);
+        if (deferred->reply_to)
+            answer(*deferred, write(deferred->query, *outcome, room));
     };
     // Only UDP can be made to answer somebody who never asked.
     const bool udp = deferred->query.client.transport == Transport::udp;
@@ -115,16 +112,23 @@ void Server::answer_stale_later(const DeferredPtr& deferred)
     const config::ServeStaleSettings& settings = context_.settings.cache.serve_stale;
     if (!settings.enabled)
         return;
-    // RFC 8767 §5: the client gets what has expired while the resolution goes on.
-    late_replies_.add(deferred->asked + settings.client_wait, [this, deferred] {
+    // RFC 8767 §5: the client gets what has expired while the resolution goes on. Once that is over there is nobody to
+    // answer any more, and nothing to hold.
+    stale_replies_.add(deferred->asked + settings.client_wait, [this, waiting = std::weak_ptr(deferred)] {
+        const DeferredPtr late = waiting.lock();
         const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
-        const auto reply = deferred->answered ? std::nullopt : from_stale(deferred->query, room);
-        if (!reply)
-            return;
-        deferred->answered = true;
-        deferred->reply_to->reply(*reply);
-        tally_.counters.miss_latency.add(context_.scheduler.now() - deferred->asked);
+        const auto reply = late && late->reply_to ? from_stale(late->query, room) : std::nullopt;
+        if (reply)
+            answer(*late, *reply);
     });
+}
+
+void Server::answer(Deferred& deferred, Octets message)
+{
+    const std::unique_ptr<ReplyTo> way = std::move(deferred.reply_to);
+    deferred.place.reset();
+    way->reply(message);
+    tally_.counters.miss_latency.add(context_.scheduler.now() - deferred.asked);
 }
 
 void Server::prefetch(const ClientQuery& query, const dns::Name& link)

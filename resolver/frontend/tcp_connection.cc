@@ -97,12 +97,17 @@ void TcpConnection::ready(std::uint32_t events)
     if ((events & EPOLLIN) != 0 && !receive())
         return;
     if (open_ && (events & EPOLLOUT) != 0)
-        flush();
+        serve_queries();
 }
 
 bool TcpConnection::may_read() const
 {
-    return !peer_done_ && deferred_ < max_deferred && outgoing_.size() - sent_ < max_outgoing;
+    return !peer_done_ && has_room();
+}
+
+bool TcpConnection::has_room() const
+{
+    return deferred_ < max_deferred && outgoing_.size() - sent_ < max_outgoing;
 }
 
 bool TcpConnection::receive()
@@ -125,13 +130,30 @@ bool TcpConnection::receive()
 
 void TcpConnection::serve_queries()
 {
+    if (serving_)
+        return;  // a query that is refused at once settles while it is served: the loop below goes on by itself
+    serving_ = true;
+    do
+        send_replies();  // what has left makes room for the replies to more
+    while (open_ && serve_batch());
+    serving_ = false;
+    if (!open_)
+        return;
+    if (peer_done_ && idle())
+        close();
+    else
+        update_interest();
+}
+
+bool TcpConnection::serve_batch()
+{
     std::vector<std::uint8_t> room;
     std::size_t at = 0;
-    while (open_ && deferred_ < max_deferred && outgoing_.size() - sent_ < max_outgoing && incoming_.size() - at >= 2) {
+    while (open_ && has_room() && incoming_.size() - at >= 2) {
         const std::size_t size = load_u16(&incoming_[at]);
         if (size > max_query_octets) {
             close();
-            return;
+            return false;
         }
         if (incoming_.size() - at - 2 < size)
             break;
@@ -146,7 +168,7 @@ void TcpConnection::serve_queries()
     // Only a whole query is activity: a peer that drips octets is idle.
     if (open_ && at > 0)
         stay_open();
-    flush();
+    return at > 0;
 }
 
 void TcpConnection::reply(Octets message)
@@ -160,34 +182,25 @@ void TcpConnection::reply(Octets message)
 void TcpConnection::settled()
 {
     --deferred_;
-    if (!open_)
-        return;
-    serve_queries();  // those that had to wait for room
+    if (open_)
+        serve_queries();  // sends the reply; and those that had to wait for room
 }
 
-void TcpConnection::flush()
+void TcpConnection::send_replies()
 {
-    if (!open_)
-        return;
-    while (sent_ < outgoing_.size()) {
+    while (open_ && sent_ < outgoing_.size()) {
         const auto count =
             ::send(fd_.number(), &outgoing_[sent_], outgoing_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count < 0 && (errno == EAGAIN || errno == EINTR))
-            break;
+            return;
         if (count < 0) {
             close();
             return;
         }
         sent_ += static_cast<std::size_t>(count);
     }
-    if (sent_ == outgoing_.size()) {
-        outgoing_.clear();
-        sent_ = 0;
-    }
-    if (peer_done_ && deferred_ == 0 && outgoing_.empty())
-        close();
-    else
-        update_interest();
+    outgoing_.clear();
+    sent_ = 0;
 }
 
 void TcpConnection::update_interest()

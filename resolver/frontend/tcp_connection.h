@@ -38,12 +38,16 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
 
     void expired() override;
     bool receive();
+    /// Sends what is ready and serves what has come, in turn, as far as there is room.
     void serve_queries();
-    void flush();
+    /// False when there was nothing to serve, or no room for replies.
+    bool serve_batch();
+    void send_replies();
     void update_interest();
     /// Gives the client its time again.
     void stay_open();
     [[nodiscard]] bool may_read() const;
+    [[nodiscard]] bool has_room() const;
 
     TcpListener& listener_;
     io::FileDescriptor fd_;
@@ -55,6 +59,7 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
     std::uint32_t interest_ = 0;
     Instant active_{};
     bool open_ = false;
+    bool serving_ = false;    ///< inside serve_queries()
     bool peer_done_ = false;  ///< the client will send nothing more
 };
 

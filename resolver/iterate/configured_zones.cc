@@ -18,9 +18,7 @@ ZoneServers make_zone(const config::ZoneName& name, const std::vector<config::Se
     zone.route = route;
     zone.port = port;
     for (const config::ServerAddress& server : servers)
-        zone.servers.push_back({dns::Name{}, {server.address}, true});
-    if (!servers.empty() && servers.front().port)
-        zone.port = *servers.front().port;
+        zone.servers.push_back({dns::Name{}, {server.address}, true, server.port});
     return zone;
 }
 

@@ -247,7 +247,7 @@ bool Iterator::all_silent(const ZoneServers& zone, RRType type) const
 {
     for (const ZoneServers::Server& server : zone.servers) {
         for (const IpAddress& address : server.addresses) {
-            const upstream::ServerState state = context_.stats.state({address, zone.port});
+            const upstream::ServerState state = context_.stats.state(zone.endpoint(server, address));
             if (!state.silent(type) && (address.is_v4() || !state.failing(type)))
                 return false;
         }

@@ -14,9 +14,8 @@ std::vector<upstream::Candidate> order_servers(const ZoneServers& zone, const up
     candidates.reserve(2 * zone.servers.size());  // most have an address of each family
     for (const ZoneServers::Server& server : zone.servers) {
         for (const IpAddress& address : server.addresses) {
-            const Endpoint endpoint{address, zone.port};
-            const bool excluded = std::ranges::count(zone.excluded, endpoint) > 0;
-            if (rules.allow(address) && !excluded && !stats.is_lame(endpoint, zone.zone))
+            const Endpoint endpoint = zone.endpoint(server, address);
+            if (rules.allow(address) && !stats.is_lame(endpoint, zone.zone))
                 candidates.push_back({endpoint, stats.state(endpoint)});
         }
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "resolver/base/address.h"
@@ -21,7 +22,8 @@ struct ZoneServers {
     struct Server {
         dns::Name name;
         std::vector<IpAddress> addresses;
-        bool looked_up = false;  ///< its addresses have been asked for in this resolution
+        bool looked_up = false;                            ///< its addresses have been asked for in this resolution
+        std::optional<std::uint16_t> port = std::nullopt;  ///< configured; otherwise the zone's
     };
 
     dns::Name zone;
@@ -30,6 +32,12 @@ struct ZoneServers {
     std::uint16_t port = 53;
     bool parent_glue_used = false;   ///< addresses of the last resort have been added
     std::vector<Endpoint> excluded;  ///< gave data that did not validate: not asked again in this resolution
+
+    /// Where `server` is asked at one of its addresses.
+    [[nodiscard]] Endpoint endpoint(const Server& server, const IpAddress& address) const
+    {
+        return {address, server.port.value_or(port)};
+    }
 
     /// Takes the servers out of `delegation`.
     static ZoneServers from(cache::Delegation& delegation, std::uint16_t port);

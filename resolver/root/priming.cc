@@ -74,7 +74,7 @@ std::optional<Duration> take_over(Priming& priming, const ApexReply& reply)
     if (servers.empty())
         return std::nullopt;
     report_unconfirmed(priming, servers);
-    known.replace(std::move(servers));
+    known.prime(std::move(servers));
     return std::clamp<Duration>(std::chrono::seconds{primed->ttl}, shortest_pause, longest_pause);
 }
 

@@ -3,6 +3,7 @@
 // priming replaces the list as a whole.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -59,6 +60,14 @@ class RootServers
         const std::scoped_lock lock(mutex_);
         return confirmed_;
     }
+    /// As replace(), with what a root server has told.
+    void prime(std::vector<RootServer> servers)
+    {
+        replace(std::move(servers));
+        primed_ = true;
+    }
+    /// Whether a root server has told a list that was believed.
+    [[nodiscard]] bool primed() const { return primed_; }
     void replace(std::vector<RootServer> servers)
     {
         auto list = std::make_shared<const std::vector<RootServer>>(std::move(servers));
@@ -70,6 +79,7 @@ class RootServers
     mutable std::mutex mutex_;
     RootServerList servers_;
     std::vector<HintedAddress> confirmed_;
+    std::atomic<bool> primed_ = false;
 };
 
 }  // namespace rw::root

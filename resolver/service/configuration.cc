@@ -91,6 +91,28 @@ cache::TtlLimits ttl_limits(const config::CacheSettings& settings)
             static_cast<std::uint32_t>(settings.max_negative_ttl.count())};
 }
 
+bool same_hints(const Configuration& before, const Configuration& after)
+{
+    return std::ranges::equal(before.root_servers, after.root_servers,
+                              [](const root::RootServer& one, const root::RootServer& other) {
+                                  return one.name == other.name && one.address == other.address;
+                              });
+}
+
+std::vector<config::Change> changed_files(const Configuration& before, const Configuration& after)
+{
+    std::vector<config::Change> changes;
+    const auto add = [&](const char* setting) {
+        changes.push_back({setting, "the file as it was", "the file as it is", config::Reload::live});
+    };
+    if (before.settings.dnssec.trust_anchors == after.settings.dnssec.trust_anchors &&
+        before.anchors.anchors != after.anchors.anchors)
+        add("dnssec.trust-anchors");
+    if (before.settings.root.hints == after.settings.root.hints && !same_hints(before, after))
+        add("root.hints");
+    return changes;
+}
+
 std::vector<dns::Name> changed_names(const config::Settings& before, const config::Settings& after)
 {
     std::vector<dns::Name> names;
@@ -98,6 +120,8 @@ std::vector<dns::Name> changed_names(const config::Settings& before, const confi
     add_changed(names, before.forward_zones, after.forward_zones, &config::ForwardZoneSettings::name);
     add_changed(names, before.policy, after.policy, &config::PolicySettings::suffix);
     add_changed(names, before.local_zones, after.local_zones, &config::LocalZoneSettings::name);
+    add_changed(names, before.dnssec.negative_trust_anchors, after.dnssec.negative_trust_anchors,
+                &config::NegativeTrustAnchor::name);
     return names;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "config/print.h"
 #include "config/settings.h"
 #include "resolver/base/result.h"
 #include "resolver/cache/answer_cache.h"
@@ -35,6 +36,12 @@ struct Configuration {
 /// What of the settings shows in replies. `settings` must outlive the rules.
 [[nodiscard]] frontend::ReplyRules reply_rules(const config::Settings& settings);
 [[nodiscard]] cache::TtlLimits ttl_limits(const config::CacheSettings& settings);
+
+/// Whether both know the same addresses of root servers, whatever they prefer.
+[[nodiscard]] bool same_hints(const Configuration& before, const Configuration& after);
+
+/// Settings that name the same file as before, in which something else stands now.
+[[nodiscard]] std::vector<config::Change> changed_files(const Configuration& before, const Configuration& after);
 
 /// Names at and below which `after` answers otherwise than `before`: what is cached there is out of date.
 [[nodiscard]] std::vector<dns::Name> changed_names(const config::Settings& before, const config::Settings& after);

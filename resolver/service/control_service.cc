@@ -59,7 +59,7 @@ control::StatusView ControlService::status()
     view.workers = settings.workers;
     for (const config::ListenSettings& listen : settings.listen)
         view.listening.push_back(fmt::format("{} dns", Endpoint{listen.address, listen.port}.to_string()));
-    view.primed = is_primed(shared_);
+    view.primed = shared_.root_servers.primed();
     view.tcp_connections = shared_.connection_limits.open();
     if (settings.status.listen)
         view.metrics = settings.status.listen->to_string();
@@ -95,9 +95,7 @@ void ControlService::explain(const control::LookupRequest& request, control::Don
 
 std::uint64_t ControlService::flush(const dns::Name& name)
 {
-    shared_.stats.forget_lame(name);
-    shared_.denials.flush(name);
-    return cache::flush_zone(shared_.store, name);
+    return shared_.forget({name});
 }
 
 control::CacheView ControlService::cache()

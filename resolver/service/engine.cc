@@ -141,7 +141,7 @@ void Engine::apply(const Configuration& configuration)
 void Engine::apply_root(const Configuration& before, const Configuration& configuration)
 {
     const config::RootSettings& root = configuration.settings.root;
-    if (root.hints != before.settings.root.hints || !root.priming) {
+    if (!root.priming || !same_hints(before, configuration)) {
         parts_->shared->root_servers.replace(configuration.root_servers);
         return;
     }
@@ -165,13 +165,10 @@ bool Engine::idle() const
 void Engine::start()
 {
     Shared& shared = *parts_->shared;
-    const config::DnssecSettings& dnssec = parts_->settings.dnssec;
-    if (shared.followed_anchors)
-        parts_->background.spawn(follow_root_keys(parts_->context, parts_->iterator, shared));
-    if (dnssec.enabled && dnssec.key_tag_signal)
-        parts_->background.spawn(signal_key_tags(parts_->context, parts_->iterator, shared));
-    if (dnssec.enabled)
-        parts_->background.spawn(recheck_negative_anchors(parts_->context, shared));
+    // Each looks itself whether the settings of the moment want it.
+    parts_->background.spawn(follow_root_keys(parts_->context, parts_->iterator, shared));
+    parts_->background.spawn(signal_key_tags(parts_->context, parts_->iterator, shared));
+    parts_->background.spawn(recheck_negative_anchors(parts_->context, shared));
     const iterate::Context& context = parts_->context;
     const root::RootContext root{parts_->settings,   context.scheduler, context.network,     context.random,
                                  parts_->tcp,        shared.stats,      shared.root_servers, shared.root_counts,

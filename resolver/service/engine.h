@@ -13,6 +13,7 @@
 #include "resolver/base/clock.h"
 #include "resolver/base/random.h"
 #include "resolver/cache/delegation_cache.h"
+#include "resolver/dnssec/trust_anchor.h"
 #include "resolver/frontend/client.h"
 #include "resolver/io/inbox.h"
 #include "resolver/io/network.h"
@@ -37,6 +38,9 @@ struct Environment {
 
 /// `settings` are checked before (config::load_file); the error names what cannot be used (trust anchor, hints).
 Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settings, const Clock& clock, Random& random);
+/// The same for a package that ships other anchors of the root.
+Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settings, const Clock& clock, Random& random,
+                                                  std::vector<dnssec::TrustAnchor> shipped);
 
 class Engine final : public frontend::QueryHandler
 {

@@ -24,6 +24,7 @@ using dns::RRType;
 constexpr RRType null_type{10};
 constexpr Duration first_retry = std::chrono::hours{1};  // before anything is known of TTLs (RFC 5011 §2.3: not sooner)
 constexpr Duration signal_interval = std::chrono::days{1};
+constexpr Duration look_again = std::chrono::minutes{1};  // whether a reload has asked for it meanwhile
 constexpr std::size_t max_signalled_zones = 8;
 
 /// The root's DNSKEY RRset from a server; nothing when it cannot be had.
@@ -71,6 +72,25 @@ Duration take_in(iterate::Context& context, Shared& shared, const dns::RRset& ke
     return validate::refresh_interval(*sighting);
 }
 
+io::Task<void> signal_once(iterate::Context& context, iterate::Iterator& iterator, validate::AnchorSet anchors)
+{
+    std::vector<dns::Name> zones;
+    for (const dnssec::TrustAnchor& anchor : anchors.anchors) {
+        if (std::ranges::count(zones, anchor.owner) == 0 && zones.size() < max_signalled_zones)
+            zones.push_back(anchor.owner);
+    }
+    for (const dns::Name& zone : zones) {
+        const auto question = key_tag_question(zone, anchors, context.scheduler.clock().wall_seconds());
+        if (!question)
+            continue;
+        iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time);
+        const iterate::Chain chain{*question, nullptr, 0};
+        const std::vector<Endpoint> nobody;
+        // What the servers say to it does not matter (RFC 8145 §5.2).
+        co_await iterator.walk(*question, budget, chain, nobody);
+    }
+}
+
 }  // namespace
 
 FollowedAnchors::FollowedAnchors(std::unique_ptr<zones::Files> files, std::string folder,
@@ -98,8 +118,11 @@ io::Task<void> follow_root_keys(iterate::Context& context, iterate::Iterator& it
 {
     Duration retry = first_retry;
     while (true) {
-        const std::optional<dns::RRset> keys = co_await fetch_root_keys(context, iterator);
-        const Duration pause = keys ? take_in(context, shared, *keys, retry) : retry;
+        Duration pause = look_again;
+        if (shared.follows_root_keys()) {
+            const std::optional<dns::RRset> keys = co_await fetch_root_keys(context, iterator);
+            pause = keys ? take_in(context, shared, *keys, retry) : retry;
+        }
         const Instant next = context.scheduler.now() + pause;
         co_await io::SleepUntil(next);
     }
@@ -123,23 +146,10 @@ std::optional<dns::Question> key_tag_question(const dns::Name& zone, const valid
 io::Task<void> signal_key_tags(iterate::Context& context, iterate::Iterator& iterator, Shared& shared)
 {
     while (true) {
-        const auto anchors = shared.anchors.current();
-        std::vector<dns::Name> zones;
-        for (const dnssec::TrustAnchor& anchor : anchors->anchors) {
-            if (std::ranges::count(zones, anchor.owner) == 0 && zones.size() < max_signalled_zones)
-                zones.push_back(anchor.owner);
-        }
-        for (const dns::Name& zone : zones) {
-            const auto question = key_tag_question(zone, *anchors, context.scheduler.clock().wall_seconds());
-            if (!question)
-                continue;
-            iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time);
-            const iterate::Chain chain{*question, nullptr, 0};
-            const std::vector<Endpoint> nobody;
-            // What the servers say to it does not matter (RFC 8145 §5.2).
-            co_await iterator.walk(*question, budget, chain, nobody);
-        }
-        const Instant next = context.scheduler.now() + signal_interval;
+        const bool wanted = context.settings.dnssec.enabled && context.settings.dnssec.key_tag_signal;
+        if (wanted)
+            co_await signal_once(context, iterator, *shared.anchors.current());
+        const Instant next = context.scheduler.now() + (wanted ? signal_interval : look_again);
         co_await io::SleepUntil(next);
     }
 }

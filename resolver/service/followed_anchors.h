@@ -34,10 +34,12 @@ class FollowedAnchors
     validate::AnchorKeeper keeper_;
 };
 
-/// Looks at the root's keys now and for ever again; ends with its owner. Everything must outlive it.
+/// Looks at the root's keys now and for ever again, while they are to be followed; ends with its owner. Everything must
+/// outlive it.
 io::Task<void> follow_root_keys(iterate::Context& context, iterate::Iterator& iterator, Shared& shared);
 
-/// Sends the key tags of each trust point's anchors to its servers (RFC 8145 §5), now and once a day.
+/// Sends the key tags of each trust point's anchors to its servers (RFC 8145 §5), now and once a day, while the
+/// settings say so.
 io::Task<void> signal_key_tags(iterate::Context& context, iterate::Iterator& iterator, Shared& shared);
 
 /// The question that tells which anchors of `zone` are in use: "_ta-4f66-9728." NULL. Nothing when there are none.

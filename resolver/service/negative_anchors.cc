@@ -17,10 +17,10 @@ constexpr Duration interval = std::chrono::hours{1};
 /// Takes the anchor of `name` out and forgets what was cached without validation.
 void drop(Shared& shared, const dns::Name& name)
 {
-    validate::AnchorSet set = *shared.anchors.current();
-    std::erase_if(set.negative, [&](const validate::NegativeAnchor& anchor) { return anchor.name == name; });
-    shared.anchors.replace(std::move(set));
-    cache::flush_zone(shared.store, name);
+    shared.anchors.change([&](validate::AnchorSet& set) {
+        std::erase_if(set.negative, [&](const validate::NegativeAnchor& anchor) { return anchor.name == name; });
+    });
+    shared.forget({name});
 }
 
 /// Whether `name` would validate without its negative anchor.

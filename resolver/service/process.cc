@@ -14,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "resolver/base/log.h"
@@ -31,15 +32,35 @@ constexpr rlim_t descriptors_beside = 256;  // listeners, control, status, files
 /// More than this is never asked for: some systems have a hard limit of a billion, and closing them all takes time.
 constexpr rlim_t highest_descriptor_limit = rlim_t{1} << 20U;
 
-/// Octets of memory this process may have: the host's, or the control group's when that is less.
+/// What the control groups leave this process, its own and those around it: systemd's MemoryMax= stands in the unit's.
+std::uint64_t memory_of_groups()
+{
+    static const std::filesystem::path root("/sys/fs/cgroup");
+    std::uint64_t limit = UINT64_MAX;
+    const auto take = [&](const std::filesystem::path& group) {
+        std::ifstream file(group / "memory.max");
+        std::uint64_t value = 0;
+        if (file >> value)  // "max" is no number: no limit
+            limit = std::min(limit, value);
+    };
+    take(root);  // a container's own group looks like the root of all
+    std::ifstream groups("/proc/self/cgroup");
+    for (std::string line; std::getline(groups, line);) {
+        if (!line.starts_with("0::/"))
+            continue;
+        std::filesystem::path group = root;
+        for (const auto& part : std::filesystem::path(line.substr(4)))
+            take(group /= part);
+    }
+    return limit;
+}
+
+/// Octets of memory this process may have: the host's, or a control group's when that is less.
 std::uint64_t memory_limit()
 {
     struct sysinfo host{};
     std::uint64_t limit = ::sysinfo(&host) == 0 ? std::uint64_t{host.totalram} * host.mem_unit : UINT64_MAX;
-    std::ifstream group("/sys/fs/cgroup/memory.max");
-    std::uint64_t value = 0;
-    if (group >> value)  // "max" is no number: no limit
-        limit = std::min(limit, value);
+    limit = std::min(limit, memory_of_groups());
     rlimit space{};
     if (::getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
         limit = std::min<std::uint64_t>(limit, space.rlim_cur);

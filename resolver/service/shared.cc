@@ -8,6 +8,7 @@
 
 #include "config/shipped.h"
 #include "resolver/base/log.h"
+#include "resolver/service/anchors.h"
 
 namespace rw::service
 {
@@ -57,11 +58,10 @@ void Shared::replace(const std::shared_ptr<const Configuration>& next)
     answers.set_limits(ttl_limits(next->settings.cache));
     delegations.set_max_ttl(static_cast<std::uint32_t>(next->settings.cache.max_ttl.count()));
     connection_limits.replace(next->settings.tcp);
-    // Anchors that were not changed here may have rolled since (RFC 5011).
-    if (next->settings.dnssec != before->settings.dnssec) {
+    // Anchors that were not changed here may have rolled since (RFC 5011). A file may have changed under its name.
+    if (next->settings.dnssec != before->settings.dnssec || next->anchors != before->anchors) {
         anchors.replace(next->anchors);
-        following_ = followed_anchors && !next->settings.dnssec.trust_anchors;
-        apply_followed_anchors();
+        follow(next->settings.dnssec);
     }
     if (next->settings.root != before->settings.root) {
         root_counts.follow(next->settings.root);
@@ -69,24 +69,39 @@ void Shared::replace(const std::shared_ptr<const Configuration>& next)
     }
 }
 
+std::size_t Shared::forget(const std::vector<dns::Name>& names)
+{
+    for (const dns::Name& name : names) {
+        stats.forget_lame(name);
+        denials.flush(name);
+    }
+    anchors.renew();
+    return cache::flush_zones(store, names);
+}
+
 void Shared::apply_followed_anchors()
 {
     if (!following_)
         return;
-    validate::AnchorSet set = *anchors.current();
-    set.anchors = followed_anchors->anchors();
-    if (set.anchors.empty())
+    anchors.change([this](validate::AnchorSet& set) { set.anchors = followed_anchors->anchors(); });
+    if (anchors.current()->anchors.empty())
         log(LogLevel::error, "no trust anchor of the root is left: nothing is validated until one is configured");
-    anchors.replace(std::move(set));
 }
 
-void Shared::follow_root_keys(std::unique_ptr<zones::Files> files)
+void Shared::keep_root_keys(std::unique_ptr<zones::Files> files, std::vector<dnssec::TrustAnchor> shipped)
 {
     const auto configured = configuration();
     followed_anchors = std::make_unique<FollowedAnchors>(std::move(files), configured->settings.state_dir.string(),
-                                                         configured->anchors.anchors);
-    time_floor.raise(followed_anchors->proven());
-    following_ = true;
+                                                         std::move(shipped));
+    follow(configured->settings.dnssec);
+}
+
+void Shared::follow(const config::DnssecSettings& settings)
+{
+    // Only the shipped anchors are followed: what the operator wrote is his to change.
+    following_ = followed_anchors && settings.enabled && settings.rfc5011 && !settings.trust_anchors;
+    if (following_)
+        time_floor.raise(followed_anchors->proven());
     apply_followed_anchors();
 }
 
@@ -98,13 +113,20 @@ WorkerCounters& Shared::add_counters()
 
 Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settings, const Clock& clock, Random& random)
 {
+    auto shipped = configured_anchors({});
+    if (!shipped)
+        return std::unexpected(shipped.error());
+    return make_shared_state(settings, clock, random, std::move(shipped->anchors));
+}
+
+Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settings, const Clock& clock, Random& random,
+                                                  std::vector<dnssec::TrustAnchor> shipped)
+{
     auto configuration = make_configuration(settings);
     if (!configuration)
         return std::unexpected(configuration.error());
     auto shared = std::make_shared<Shared>(std::move(*configuration), clock, random);
-    // Only the shipped anchors are followed: what the operator wrote is his to change.
-    if (settings.dnssec.enabled && settings.dnssec.rfc5011 && !settings.dnssec.trust_anchors)
-        shared->follow_root_keys(std::make_unique<zones::PosixFiles>());
+    shared->keep_root_keys(std::make_unique<zones::PosixFiles>(), std::move(shipped));
     return shared;
 }
 

@@ -49,9 +49,15 @@ class Shared
     /// Puts `configuration` in force for what workers share; each worker has to apply it as well.
     void replace(const std::shared_ptr<const Configuration>& configuration);
 
-    /// Takes the root's keys from where the last run left them and follows them from then on (RFC 5011). Before workers
-    /// start.
-    void follow_root_keys(std::unique_ptr<zones::Files> files);
+    /// Takes the root's keys from where the last run left them; whenever the settings say so they are followed from
+    /// there, beginning with `shipped` (RFC 5011). Before workers start.
+    void keep_root_keys(std::unique_ptr<zones::Files> files, std::vector<dnssec::TrustAnchor> shipped);
+    /// Whether followed_anchors decides now, not the configuration.
+    [[nodiscard]] bool follows_root_keys() const { return following_; }
+
+    /// Forgets what was learnt at and below `names`: answers, delegations, failures, denials, lameness, and what was
+    /// derived for validation. The number of cache entries that went.
+    std::size_t forget(const std::vector<dns::Name>& names);
 
     /// Puts what followed_anchors trusts now in force, unless the operator has taken over meanwhile.
     void apply_followed_anchors();
@@ -74,7 +80,7 @@ class Shared
     validate::AnchorStore anchors;
     validate::TimeFloor time_floor;
     frontend::ConnectionLimits connection_limits;
-    std::unique_ptr<FollowedAnchors> followed_anchors;  ///< when they are followed (RFC 5011)
+    std::unique_ptr<FollowedAnchors> followed_anchors;
     frontend::RecentFailures recent_failures;
     std::atomic<bool> draining = false;
     // written by the supervisor alone
@@ -93,7 +99,9 @@ class Shared
     }
 
  private:
-    std::atomic<bool> following_ = false;  ///< followed_anchors decides, not the configuration
+    void follow(const config::DnssecSettings& settings);
+
+    std::atomic<bool> following_ = false;
     std::atomic<std::shared_ptr<const Configuration>> configuration_;
     mutable std::mutex counters_mutex_;
     std::deque<WorkerCounters> counters_;

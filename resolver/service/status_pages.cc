@@ -117,16 +117,6 @@ bool has_valid_anchor(const Shared& shared)
 
 }  // namespace
 
-bool is_primed(const Shared& shared)
-{
-    for (char letter = 'a'; letter <= 'm'; ++letter) {
-        const config::IdentityLetter identity{letter};
-        if (shared.root_counts.count(identity, root::Purpose::priming, root::RootEvent::answered) > 0)
-            return true;
-    }
-    return shared.root_counts.count(std::nullopt, root::Purpose::priming, root::RootEvent::answered) > 0;
-}
-
 status::MetricsView metrics_view(const Shared& shared)
 {
     Sums sums;
@@ -153,14 +143,15 @@ status::Readiness readiness(const Shared& shared)
     status::Readiness state;
     if (shared.draining)
         state.reasons.emplace_back("the daemon is stopping");
-    if (settings.root.priming && !is_primed(shared))
-        state.reasons.emplace_back("no root server has answered a priming query yet");
+    // Who forwards everything needs no root, and may have no way to it.
+    const bool asks_root = std::ranges::none_of(
+        settings.forward_zones, [](const config::ForwardZoneSettings& zone) { return zone.name.text == "."; });
+    if (settings.root.priming && asks_root && !shared.root_servers.primed())
+        state.reasons.emplace_back("no root server has given a usable list of root servers yet");
     const bool validates =
         settings.dnssec.enabled && !(settings.dnssec.trust_anchors && settings.dnssec.trust_anchors->empty());
     if (validates && !has_valid_anchor(shared))
         state.reasons.emplace_back("no trust anchor is valid at this time; check the clock and dnssec.trust-anchors");
-    if (shared.store.stats().capacity_octets == 0)
-        state.reasons.emplace_back("there is no cache");
     state.ready = state.reasons.empty();
     return state;
 }

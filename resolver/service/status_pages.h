@@ -13,13 +13,10 @@ namespace rw::service
 
 class Shared;
 
-/// A priming response came since the start.
-[[nodiscard]] bool is_primed(const Shared& shared);
-
 [[nodiscard]] status::MetricsView metrics_view(const Shared& shared);
 
-/// Ready: primed (or priming is off), a trust anchor is valid (or validation is off), the cache is there, and the
-/// daemon is not about to end.
+/// Ready: primed (or priming is off, or everything is forwarded), a trust anchor is valid (or validation is off), and
+/// the daemon is not about to end.
 [[nodiscard]] status::Readiness readiness(const Shared& shared);
 
 /// /metrics, /livez, /readyz; anything else is not there.

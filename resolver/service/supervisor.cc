@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 
 #include "config/load.h"
 #include "config/restart.h"
@@ -110,8 +111,10 @@ void Supervisor::ready(std::uint32_t)
 
 void Supervisor::on_signal(int number)
 {
-    if (number == SIGHUP)
+    if (number == SIGHUP && !draining_)
         reload([](const control::ReloadView&) {});
+    else if (number == SIGHUP)
+        log(LogLevel::warning, "reload: not while stopping");
     else if (draining_)
         loop_.stop();  // asked twice: at once
     else
@@ -144,6 +147,7 @@ void Supervisor::reload(const control::Done<control::ReloadView>& done)
         report({file_.string(), {{0, 0, made.error().message}}, {}});
         return;
     }
+    std::ranges::move(changed_files(*before, **made), std::back_inserter(view.changes));
     apply(*made, [report, view = std::move(view)] { report(view); });
 }
 
@@ -175,7 +179,7 @@ void Supervisor::apply(const std::shared_ptr<const Configuration>& configuration
 void Supervisor::forget_changed()
 {
     if (!changed_.empty())
-        cache::flush_zones(shared_.store, changed_);
+        shared_.forget(changed_);
 }
 
 void Supervisor::drain()

@@ -3,6 +3,7 @@
 #include "resolver/upstream/candidate.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 namespace rw::upstream
@@ -29,11 +30,18 @@ bool is_for_many(const IpAddress& address)
     return address.is_v4() ? first >= 224 : first == 0xff;
 }
 
+/// ::ffff:0:0/96 (RFC 4291 §2.5.5.2): the kernel would send over IPv4, past every rule for IPv4 addresses.
+bool is_mapped_v4(const IpAddress& address)
+{
+    static constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return !address.is_v4() && std::ranges::equal(address.octets().first(prefix.size()), prefix);
+}
+
 }  // namespace
 
 bool AddressRules::allow(const IpAddress& address) const
 {
-    if (!(address.is_v4() ? ipv4 : ipv6) || address.is_unspecified() || is_for_many(address))
+    if (!(address.is_v4() ? ipv4 : ipv6) || address.is_unspecified() || is_for_many(address) || is_mapped_v4(address))
         return false;
     return std::ranges::none_of(do_not_query, [&](const Prefix& prefix) { return prefix.contains(address); });
 }

@@ -41,6 +41,12 @@ const NegativeAnchor* AnchorSet::negative_for(const dns::Name& name, WallSeconds
 
 void AnchorStore::replace(AnchorSet set)
 {
+    const std::scoped_lock lock(changing_);
+    put(std::move(set));
+}
+
+void AnchorStore::put(AnchorSet set)
+{
     set.generation = current()->generation + 1;
     current_.store(std::make_shared<const AnchorSet>(std::move(set)));
 }

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,12 +21,14 @@ namespace rw::validate
 struct NegativeAnchor {
     dns::Name name;
     WallSeconds until = WallSeconds::max();  ///< ends by itself then (RFC 7646 §2)
+    bool operator==(const NegativeAnchor&) const = default;
 };
 
 struct AnchorSet {
     std::vector<dnssec::TrustAnchor> anchors;
     std::vector<NegativeAnchor> negative;
     std::uint64_t generation = 0;  ///< grows with every change: what was derived from an older set is forgotten
+    bool operator==(const AnchorSet&) const = default;
 
     /// The owner of the anchors closest to `name`, at or above it; nothing when there is none.
     [[nodiscard]] std::optional<dns::Name> closest(const dns::Name& name) const;
@@ -43,8 +46,25 @@ class AnchorStore
     [[nodiscard]] std::shared_ptr<const AnchorSet> current() const { return current_.load(); }
     /// Puts `set` in force with the next generation.
     void replace(AnchorSet set);
+    /// The same with what `change(AnchorSet&)` makes of the current set. From any thread: no change is lost.
+    template <class Change>
+    void change(Change&& change)
+    {
+        const std::scoped_lock lock(changing_);
+        AnchorSet set = *current();
+        change(set);
+        put(std::move(set));
+    }
+    /// Has every worker forget what it derived from the anchors so far.
+    void renew()
+    {
+        change([](const AnchorSet&) {});
+    }
 
  private:
+    void put(AnchorSet set);
+
+    std::mutex changing_;
     std::atomic<std::shared_ptr<const AnchorSet>> current_;
 };
 

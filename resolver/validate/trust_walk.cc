@@ -246,7 +246,7 @@ io::Task<SharedTrust> TrustWalk::descend(SharedTrust from, Name name, Session& s
     co_return trust;
 }
 
-SharedTrust TrustWalk::judge_denial(const Name& name, Fetched& fetched, SharedTrust parent, Session& session)
+SharedTrust TrustWalk::judge_denial(const Name& name, Fetched& fetched, const SharedTrust& parent, Session& session)
 {
     const dnssec::SignatureTime now = time();
     DenialCheck check(parent->keys, verifier_, now, session.work);

@@ -36,7 +36,6 @@ class TrustWalk
     [[nodiscard]] dnssec::RRsetVerifier& verifier() { return verifier_; }
     [[nodiscard]] dnssec::SignatureTime time() const;
     [[nodiscard]] std::shared_ptr<const AnchorSet> anchors() const { return anchors_.current(); }
-    [[nodiscard]] TrustCache& cache() { return cache_; }
 
  private:
     /// Responses that do not validate before a zone is given up: other servers may have better data (RFC 4035 §4.7).
@@ -49,7 +48,7 @@ class TrustWalk
     /// Nothing when the zone is as secure as the keys that `vouchers`, views of `fetched`, lead to.
     io::Task<SharedTrust> judge_ds(const dns::Name& name, Fetched& fetched, Vouchers& vouchers, Session& session);
     io::Task<SharedTrust> judge_unsigned_ds(const dns::Name& name, const Fetched& fetched, Session& session);
-    SharedTrust judge_denial(const dns::Name& name, Fetched& fetched, SharedTrust parent, Session& session);
+    SharedTrust judge_denial(const dns::Name& name, Fetched& fetched, const SharedTrust& parent, Session& session);
     SharedTrust judge_alias(const dns::Name& name, Fetched& fetched, SharedTrust parent, Session& session);
     io::Task<SharedTrust> fetch_keys(const dns::Name& zone, const Vouchers& vouchers, std::uint32_t ttl,
                                      Session& session);

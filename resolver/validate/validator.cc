@@ -149,11 +149,6 @@ bool Validator::trusts_root_key(std::uint16_t tag) const
     });
 }
 
-void Validator::flush(const Name& name)
-{
-    walk_->cache().flush(name);
-}
-
 io::Task<Verdict> Validator::validate(Part part, Name zone, Session& session)
 {
     Verdict verdict;
@@ -194,7 +189,7 @@ io::Task<Verdict> Validator::check_rrset(RRset& rrset, std::span<RRset> proof, c
             result.sentence = fmt::format("{} has no signature although its zone is signed", rrset.to_string());
         co_return result;
     }
-    Name signing = *signer;
+    const Name& signing = *signer;
     SharedTrust trust = co_await walk_->trust_of(signing, session);
     if (!trust->is_secure())
         co_return verdict_of(*trust);
@@ -256,7 +251,7 @@ io::Task<Verdict> Validator::check_denial(const Part& part, const Name& zone, Se
                                           part.name.to_string(), dns::type_name(part.type));
         co_return result;
     }
-    Name signing = *signer;
+    const Name& signing = *signer;
     SharedTrust trust = co_await walk_->trust_of(signing, session);
     if (!trust->is_secure())
         co_return verdict_of(*trust);

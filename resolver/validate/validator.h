@@ -108,9 +108,6 @@ class Validator
     /// Whether an anchor of the root in use has this key tag (RFC 8509).
     [[nodiscard]] bool trusts_root_key(std::uint16_t tag) const;
 
-    /// Forgets what is known of `name` and the zones below (cache flush, new negative anchor).
-    void flush(const dns::Name& name);
-
  private:
     io::Task<Verdict> check_rrset(dns::RRset& rrset, std::span<dns::RRset> proof, const dns::Name& zone,
                                   Session& session);

@@ -38,18 +38,6 @@ void TrustCache::insert(const dns::Name& name, SharedTrust trust, Instant expire
     entries_.emplace(name, order_.begin());
 }
 
-void TrustCache::flush(const dns::Name& name)
-{
-    for (auto at = order_.begin(); at != order_.end();) {
-        if (at->name.is_at_or_below(name)) {
-            entries_.erase(at->name);
-            at = order_.erase(at);
-        } else {
-            ++at;
-        }
-    }
-}
-
 void TrustCache::forget_all_of_older(std::uint64_t generation)
 {
     if (generation == generation_)

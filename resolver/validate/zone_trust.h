@@ -46,8 +46,6 @@ class TrustCache
     [[nodiscard]] SharedTrust find(const dns::Name& name, Instant now, std::uint64_t generation);
     /// Keeps `trust` under `name`, which may be a name inside the zone, until `expires` or the trust itself ends.
     void insert(const dns::Name& name, SharedTrust trust, Instant expires, std::uint64_t generation);
-    /// Forgets `name` and everything below.
-    void flush(const dns::Name& name);
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:

@@ -156,7 +156,7 @@ struct RootWorld {
         resolver.stop();
         auto settings = config::load_text("root: {hints: " + hints.path().string() +
                                               ", priming: false, monitor: {enabled: false}}\n"
-                                              "dnssec: {rfc5011: false, key-tag-signal: false}\n",
+                                              "dnssec: {key-tag-signal: false}\n",
                                           "");
         REQUIRE(settings);
         settings->state_dir = folder.path;

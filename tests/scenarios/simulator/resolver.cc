@@ -65,44 +65,28 @@ SimulatedResolver::~SimulatedResolver()
     stop();
 }
 
-Result<void> SimulatedResolver::make_shared(const config::Settings& settings)
+Result<void> SimulatedResolver::start(Result<std::shared_ptr<service::Shared>> shared, bool background)
 {
-    auto shared = service::make_shared_state(settings, world_.clock(), random_);
     if (!shared)
         return std::unexpected(shared.error());
     shared_ = std::move(*shared);
-    return {};
-}
-
-void SimulatedResolver::make_engine()
-{
     engine_ = std::make_unique<service::Engine>(
         shared_, service::Environment{
                      .scheduler = world_.scheduler(), .network = network_, .random = random_, .inbox = world_.inbox()});
-}
-
-Result<void> SimulatedResolver::start(const config::Settings& settings, bool background)
-{
-    if (auto made = make_shared(settings); !made)
-        return made;
-    make_engine();
     if (background)
         engine_->start();
     return {};
 }
 
+Result<void> SimulatedResolver::start(const config::Settings& settings, bool background)
+{
+    return start(service::make_shared_state(settings, world_.clock(), random_), background);
+}
+
 Result<void> SimulatedResolver::start_following(const config::Settings& settings,
                                                 std::vector<dnssec::TrustAnchor> shipped)
 {
-    if (auto made = make_shared(settings); !made)
-        return made;
-    auto package = std::make_shared<service::Configuration>(*shared_->configuration());
-    package->anchors.anchors = std::move(shipped);
-    shared_->replace(std::move(package));
-    shared_->follow_root_keys(std::make_unique<zones::PosixFiles>());
-    make_engine();
-    engine_->start();
-    return {};
+    return start(service::make_shared_state(settings, world_.clock(), random_, std::move(shipped)), true);
 }
 
 void SimulatedResolver::stop()

@@ -45,7 +45,7 @@ class SimulatedResolver
     /// Starts the resolver; `background` lets it prime and probe. The error is the resolver's own.
     Result<void> start(const config::Settings& settings, bool background);
     /// The same, in the background, as a package that ships the anchors `shipped` and follows them (RFC 5011), with its
-    /// state in the settings' folder. The settings name no anchors and do not follow any by themselves.
+    /// state in the settings' folder. The settings name no anchors.
     Result<void> start_following(const config::Settings& settings, std::vector<dnssec::TrustAnchor> shipped);
     /// Ends the resolver and starts another one with an empty cache.
     void stop();
@@ -54,8 +54,7 @@ class SimulatedResolver
     OutcomePtr ask(Octets query, const frontend::Client& client);
 
  private:
-    Result<void> make_shared(const config::Settings& settings);
-    void make_engine();
+    Result<void> start(Result<std::shared_ptr<service::Shared>> shared, bool background);
 
     SeededRandom random_;
     SeededRandom network_random_;
