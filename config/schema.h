@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The settings, declared once: the name, range, documentation and reload class of each, a describe() a section. This
-// file lists the sections; schema_service.h and schema_resolution.h describe them. Everything that knows a setting's
-// name is a visitor of these functions: loader, validator, dumper, reference, difference.
+// file lists the sections; schema_service.h, schema_resolution.h and schema_zones.h describe them. Everything that
+// knows a setting's name is a visitor of these functions: loader, validator, dumper, reference, difference.
 #pragma once
 
 #include "config/schema_resolution.h"
@@ -15,20 +15,20 @@ namespace rw::config
 template <class V>
 void describe_surroundings(V& v, Settings& s)
 {
-    v.section("mirror", s.mirror, "The verified local copy of the root zone.");
+    v.section("mirror", s.mirror, "The verified local copy of the root zone. Checked, but nothing uses it yet.");
     v.section("audit", s.audit, "The tamper-evident record of how the root zone changes.");
-    v.section("continuity", s.continuity, "Going on under a pre-authorised root zone.");
-    v.section("feed", s.feed, "The audit log for readers, over HTTP.");
+    v.section("continuity", s.continuity,
+              "Going on under a pre-authorised root zone. Checked, but nothing uses it yet.");
+    v.section("feed", s.feed, "The audit log for readers, over HTTP. Checked, but nothing uses it yet.");
     v.section("control", s.control, "Where rootwardctl reaches the daemon.");
     v.section("status", s.status, "Metrics and health, over HTTP.");
     v.section("log", s.log, "Log lines, on standard error.");
-    v.field(
-        "user", s.user,
-        {.doc = "User to become when the sockets are open, for a daemon that is started as root without systemd "
-                "(whose unit needs no such setting). Files of the configuration and `state-dir` must be readable for "
-                "it, the folder of `control.socket` writable.",
-         .reload = Reload::restart,
-         .example = "rootward"});
+    v.field("user", s.user,
+            {.doc = "User to become when the sockets are open, for a daemon that is started as root without systemd "
+                    "(whose unit needs no such setting). Files of the configuration must be readable for it, "
+                    "`state-dir` and the folder of `control.socket` writable.",
+             .reload = Reload::restart,
+             .example = "rootward"});
     v.field("state-dir", s.state_dir,
             {.doc = "Folder for what must survive a restart, such as the state of trust anchors (RFC 5011).",
              .reload = Reload::restart});

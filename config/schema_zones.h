@@ -85,7 +85,7 @@ void describe(V& v, AuditSettings& s)
              .reload = Reload::restart,
              .example = "/etc/rootward/audit.key"});
     v.field("witnesses", s.witnesses,
-            {.doc = "Addresses of witnesses that cosign checkpoints.",
+            {.doc = "Addresses of witnesses that cosign checkpoints. Nothing uses them yet.",
              .reload = Reload::restart,
              .example = "[\"https://witness.example\"]"});
 }

@@ -26,7 +26,6 @@ constexpr std::uint16_t ede_not_supported = 21;
 constexpr std::uint16_t ede_no_reachable_authority = 22;
 constexpr std::uint16_t ede_network_error = 23;
 constexpr std::uint16_t ede_signature_expired_before_valid = 25;
-constexpr std::uint16_t ede_dnssec_indeterminate = 5;
 constexpr std::uint16_t ede_other = 0;
 
 using enum Failure;
@@ -47,9 +46,6 @@ constexpr std::array table{
                 "the network to the name servers is unreachable"},
     FailureFact{alias_chain_too_long, "alias-chain-too-long", servfail, ede_other, true,
                 "the chain of aliases is longer than 11"},
-    FailureFact{alias_loop, "alias-loop", servfail, ede_other, true, "the aliases form a loop"},
-    FailureFact{name_server_cycle, "name-server-cycle", servfail, ede_no_reachable_authority, true,
-                "the name servers of the zone can only be found through each other"},
     FailureFact{no_name_server_address, "no-name-server-address", servfail, ede_no_reachable_authority, true,
                 "no name server of the zone has a usable address"},
     FailureFact{answer_too_large, "answer-too-large", servfail, ede_other, true,
@@ -93,8 +89,6 @@ constexpr std::array table{
     FailureFact{signature_expired_before_valid, "signature-expired-before-valid", servfail,
                 ede_signature_expired_before_valid, true,
                 "validation failed: a signature expires before it becomes valid"},
-    FailureFact{indeterminate, "indeterminate", servfail, ede_dnssec_indeterminate, true,
-                "the security status cannot be determined"},
     FailureFact{validation_budget_exhausted, "validation-budget-exhausted", servfail, ede_dnssec_bogus, true,
                 "validating the answer took more work than one query may cause"},
     FailureFact{malformed_query, "malformed-query", formerr, std::nullopt, false, "the query is malformed"},

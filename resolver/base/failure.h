@@ -32,8 +32,6 @@ enum class Failure : std::uint8_t {
     network_unreachable,
     // what the data is like
     alias_chain_too_long,
-    alias_loop,
-    name_server_cycle,
     no_name_server_address,
     answer_too_large,
     // what we will not do
@@ -59,7 +57,6 @@ enum class Failure : std::uint8_t {
     no_zone_key_bit,
     nsec_missing,
     signature_expired_before_valid,
-    indeterminate,
     validation_budget_exhausted,
     // the query itself
     malformed_query,

@@ -61,9 +61,11 @@ Result<void> bind_to(int fd, const std::filesystem::path& path)
     if (!address)
         return std::unexpected(address.error());
     const auto* raw = reinterpret_cast<const sockaddr*>(&*address);
-    // Linux gives the file the mode of the unbound socket, so that there is no moment at which others may open it.
+    // Linux gives the file the mode of the unbound socket less the umask, so that there is no moment at which others
+    // may open it.
     ::fchmod(fd, 0660);
-    if (::bind(fd, raw, sizeof *address) == 0)
+    const auto bound = [&] { return ::bind(fd, raw, sizeof *address) == 0 && ::chmod(path.c_str(), 0660) == 0; };
+    if (bound())
         return {};
     if (errno != EADDRINUSE)
         return failed(
@@ -79,7 +81,7 @@ Result<void> bind_to(int fd, const std::filesystem::path& path)
         return failed(fmt::format("another daemon answers on the control socket {}; stop it or set control.socket",
                                   path.string()));
     ::unlink(path.c_str());
-    if (::bind(fd, raw, sizeof *address) != 0)
+    if (!bound())
         return failed(fmt::format("cannot replace the control socket {}: {}", path.string(), reason(errno)));
     return {};
 }

@@ -20,7 +20,7 @@ std::string advice(int error, std::uint16_t port)
     switch (error) {
         case EADDRINUSE:
             return fmt::format(
-                "port {} is in use by another program; stop it (`ss -lunp sport = :{}` shows it) or choose "
+                "port {} is in use by another program; stop it (`ss -ltunp sport = :{}` shows it) or choose "
                 "another address or port under `listen`",
                 port, port);
         case EACCES:
@@ -41,9 +41,9 @@ void set(int fd, int level, int option)
     setsockopt(fd, level, option, &on, sizeof on);
 }
 
-}  // namespace
+enum class Sharing : std::uint8_t { none, workers };
 
-Result<io::FileDescriptor> bind_socket(const Endpoint& address, int type)
+Result<io::FileDescriptor> bind_to(const Endpoint& address, int type, Sharing sharing)
 {
     const int family = address.address.is_v4() ? AF_INET : AF_INET6;
     io::FileDescriptor fd(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -53,8 +53,11 @@ Result<io::FileDescriptor> bind_socket(const Endpoint& address, int type)
     };
     if (!fd.valid())
         return failure(errno);
-    set(fd.number(), SOL_SOCKET, SO_REUSEADDR);
-    set(fd.number(), SOL_SOCKET, SO_REUSEPORT);
+    if (sharing == Sharing::workers)
+        set(fd.number(), SOL_SOCKET, SO_REUSEPORT);
+    // For TCP it means only that old connections do not matter; for UDP that others may have the port, too.
+    if (sharing == Sharing::workers || type == SOCK_STREAM)
+        set(fd.number(), SOL_SOCKET, SO_REUSEADDR);
     if (family == AF_INET6)
         set(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY);
     sockaddr_storage storage{};
@@ -62,6 +65,22 @@ Result<io::FileDescriptor> bind_socket(const Endpoint& address, int type)
     if (::bind(fd.number(), reinterpret_cast<const sockaddr*>(&storage), length) != 0)
         return failure(errno);
     return fd;
+}
+
+}  // namespace
+
+Result<io::FileDescriptor> bind_socket(const Endpoint& address, int type)
+{
+    return bind_to(address, type, Sharing::workers);
+}
+
+Result<void> ensure_free(const Endpoint& address)
+{
+    for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
+        if (const auto probe = bind_to(address, type, Sharing::none); !probe)
+            return std::unexpected(probe.error());
+    }
+    return {};
 }
 
 }  // namespace rw::frontend

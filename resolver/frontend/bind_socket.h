@@ -13,4 +13,8 @@ namespace rw::frontend
 /// SOCK_STREAM. The error says what to do.
 Result<io::FileDescriptor> bind_socket(const Endpoint& address, int type);
 
+/// Whether nobody has `address` yet, over UDP or TCP: a program of the same user that shares its port as well would go
+/// on getting a part of the queries. The error says what to do. Before the first socket of our own is bound to it.
+Result<void> ensure_free(const Endpoint& address);
+
 }  // namespace rw::frontend

@@ -43,11 +43,20 @@ struct Served {
     Octets reply;
 };
 
+/// What a client may do with a connection.
+enum class Welcome : std::uint8_t {
+    stay,
+    ask_once,  ///< is refused whatever it asks, and told so
+    leave      ///< gets no reply at all
+};
+
 /// Whoever answers queries: the engine.
 class QueryHandler
 {
  public:
     virtual ~QueryHandler() = default;
+    /// Before a connection of `client` takes one of the places.
+    [[nodiscard]] virtual Welcome welcome(const IpAddress&) const { return Welcome::stay; }
     /// Answers `query` into `out` at once when it can; otherwise takes a ReplyTo from `door` and answers later.
     virtual Served serve(Octets query, const Client& client, Door& door, std::span<std::uint8_t> out) = 0;
     /// The replies that were ready at once have left: once a batch.

@@ -30,6 +30,20 @@ ExtendedError remark_for(Rcode rcode, cache::Seconds stale)
 
 }  // namespace
 
+Welcome Server::welcome(const IpAddress& client) const
+{
+    switch (rules_.access.action_for(client)) {
+        case config::AccessAction::drop:
+            return Welcome::leave;
+        case config::AccessAction::refuse:
+            return Welcome::ask_once;
+        case config::AccessAction::allow:
+        case config::AccessAction::allow_snoop:
+            break;
+    }
+    return Welcome::stay;
+}
+
 Served Server::serve(Octets message, const Client& client, Door& door, std::span<std::uint8_t> out)
 {
     const auto action = rules_.access.action_for(client.from.address);

@@ -33,6 +33,7 @@ class Server
     Server(iterate::Context& context, iterate::Iterator& iterator, iterate::Inflight& inflight, io::Inbox& inbox,
            const Rules& rules, const Tally& tally);
 
+    [[nodiscard]] Welcome welcome(const IpAddress& client) const;
     Served serve(Octets message, const Client& client, Door& door, std::span<std::uint8_t> out);
     /// The replies of this turn's hits have left: how long they took.
     void batch_sent();
@@ -57,6 +58,8 @@ class Server
     [[nodiscard]] bool needs_synthesis(const ClientQuery& query, const cache::EntryView& entry) const;
     Octets chaos(const ClientQuery& query, std::span<std::uint8_t> out);
     Octets refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached = false);
+    /// A sentinel name says that the client must not have what was composed (RFC 8509 §3).
+    [[nodiscard]] bool is_withheld(const ClientQuery& query);
     /// What a rule of the operator's makes of the query; nothing when it goes on.
     std::optional<Served> apply_policy(const ClientQuery& query, std::span<std::uint8_t> out);
 
@@ -80,8 +83,6 @@ class Server
     /// Says so when it is this host's time that signatures do not fit.
     void suspect_clock(Failure failure);
     Octets write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out);
-    /// A sentinel name says that the client must not have what was composed (RFC 8509 §3).
-    [[nodiscard]] bool is_withheld(const ClientQuery& query);
 
     iterate::Context& context_;
     iterate::Iterator& iterator_;

@@ -58,8 +58,8 @@ class TcpConnection::Door final : public frontend::Door
     TcpConnection& connection_;
 };
 
-TcpConnection::TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from)
-    : listener_(listener), fd_(std::move(fd)), client_{from, Transport::tcp}
+TcpConnection::TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from, bool once)
+    : listener_(listener), fd_(std::move(fd)), client_{from, Transport::tcp}, once_(once)
 {
 }
 
@@ -163,6 +163,10 @@ bool TcpConnection::serve_batch()
         at += 2 + size;
         if (!served.reply.empty())
             reply(served.reply);
+        if (once_) {
+            peer_done_ = true;
+            at = incoming_.size();
+        }
     }
     incoming_.erase(incoming_.begin(), incoming_.begin() + static_cast<std::ptrdiff_t>(at));
     // Only a whole query is activity: a peer that drips octets is idle.

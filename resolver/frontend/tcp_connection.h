@@ -15,7 +15,8 @@ namespace rw::frontend
 class TcpConnection final : public io::Watcher, public io::Timer, public std::enable_shared_from_this<TcpConnection>
 {
  public:
-    TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from);
+    /// `once`: the connection ends when one query is answered.
+    TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from, bool once);
     ~TcpConnection() override;
 
     bool start();
@@ -59,8 +60,9 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
     std::uint32_t interest_ = 0;
     Instant active_{};
     bool open_ = false;
-    bool serving_ = false;    ///< inside serve_queries()
-    bool peer_done_ = false;  ///< the client will send nothing more
+    bool serving_ = false;  ///< inside serve_queries()
+    bool once_;
+    bool peer_done_ = false;  ///< the client will send nothing more that counts
 };
 
 }  // namespace rw::frontend

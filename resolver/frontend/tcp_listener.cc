@@ -26,12 +26,13 @@ constexpr Duration accept_pause = 100ms;  // long enough for descriptors to come
 }  // namespace
 
 TcpListener::TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler, ConnectionLimits& limits,
-                         Duration idle_timeout)
+                         Duration idle_timeout, const TcpListeners& siblings)
     : loop_(loop),
       socket_(std::move(socket)),
       handler_(handler),
       limits_(limits),
       idle_timeout_(idle_timeout),
+      siblings_(siblings),
       pause_(*this)
 {
 }
@@ -44,14 +45,16 @@ TcpListener::~TcpListener()
 }
 
 Result<std::unique_ptr<TcpListener>> TcpListener::open(io::Loop& loop, const Endpoint& address, QueryHandler& handler,
-                                                       ConnectionLimits& limits, Duration idle_timeout)
+                                                       ConnectionLimits& limits, Duration idle_timeout,
+                                                       const TcpListeners& siblings)
 {
     auto socket = bind_socket(address, SOCK_STREAM);
     if (!socket)
         return std::unexpected(socket.error());
     if (::listen(socket->number(), backlog) != 0)
         return failed("cannot listen for TCP on " + address.to_string());
-    std::unique_ptr<TcpListener> listener(new TcpListener(loop, std::move(*socket), handler, limits, idle_timeout));
+    std::unique_ptr<TcpListener> listener(
+        new TcpListener(loop, std::move(*socket), handler, limits, idle_timeout, siblings));
     if (!loop.watch(listener->socket_.number(), EPOLLIN, *listener))
         return failed("cannot watch the socket of " + address.to_string());
     return listener;
@@ -91,12 +94,23 @@ bool TcpListener::admit(const IpAddress& client)
     return limits_.admit(client) == Admission::admitted;
 }
 
-bool TcpListener::close_longest_idle()
+TcpConnection* TcpListener::longest_idle() const
 {
     TcpConnection* longest = nullptr;
     for (const auto& [key, connection] : connections_) {
         if (connection->idle() && (longest == nullptr || connection->active() < longest->active()))
             longest = key;
+    }
+    return longest;
+}
+
+bool TcpListener::close_longest_idle()
+{
+    TcpConnection* longest = nullptr;
+    for (const auto& listener : siblings_) {
+        TcpConnection* const its = listener->longest_idle();
+        if (its != nullptr && (longest == nullptr || its->active() < longest->active()))
+            longest = its;
     }
     if (longest != nullptr)
         longest->close();
@@ -105,11 +119,12 @@ bool TcpListener::close_longest_idle()
 
 void TcpListener::accept_one(io::FileDescriptor fd, const Endpoint& from)
 {
-    if (!admit(from.address))
-        return;  // closed at once: UDP still answers this client
+    const Welcome welcome = handler_.welcome(from.address);
+    if (welcome == Welcome::leave || !admit(from.address))
+        return;  // closed at once: UDP still answers a client that found no room
     const int on = 1;
     setsockopt(fd.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    auto connection = std::make_shared<TcpConnection>(*this, std::move(fd), from);
+    auto connection = std::make_shared<TcpConnection>(*this, std::move(fd), from, welcome == Welcome::ask_once);
     if (!connection->start()) {
         limits_.release(from.address);
         return;

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "resolver/base/address.h"
 #include "resolver/base/result.h"
@@ -16,18 +17,23 @@ namespace rw::frontend
 {
 
 class TcpConnection;
+class TcpListener;
+
+/// All of one worker, one an address.
+using TcpListeners = std::vector<std::unique_ptr<TcpListener>>;
 
 class TcpListener final : public io::Watcher
 {
  public:
-    /// The error says what to do.
+    /// `siblings`: where this one will be, too. When there is no room for a connection the one that has been idle for
+    /// longest on any of them goes. The error says what to do.
     static Result<std::unique_ptr<TcpListener>> open(io::Loop& loop, const Endpoint& address, QueryHandler& handler,
-                                                     ConnectionLimits& limits, Duration idle_timeout);
+                                                     ConnectionLimits& limits, Duration idle_timeout,
+                                                     const TcpListeners& siblings);
     ~TcpListener() override;
 
     void ready(std::uint32_t events) override;
 
-    [[nodiscard]] std::size_t connections() const { return connections_.size(); }
     /// For queries from now on.
     void set_idle_timeout(Duration timeout) { idle_timeout_ = timeout; }
     /// Every reply that was made has left.
@@ -36,11 +42,13 @@ class TcpListener final : public io::Watcher
  private:
     friend class TcpConnection;
     TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler, ConnectionLimits& limits,
-                Duration idle_timeout);
+                Duration idle_timeout, const TcpListeners& siblings);
     void accept_one(io::FileDescriptor fd, const Endpoint& from);
     [[nodiscard]] bool admit(const IpAddress& client);
     /// False when every connection has work to do.
     bool close_longest_idle();
+    /// None when there is none.
+    [[nodiscard]] TcpConnection* longest_idle() const;
     void close(TcpConnection& connection);
 
     /// Accepts again after a pause: without descriptors the socket stays readable and would keep the loop busy.
@@ -65,6 +73,7 @@ class TcpListener final : public io::Watcher
     QueryHandler& handler_;
     ConnectionLimits& limits_;
     Duration idle_timeout_;
+    const TcpListeners& siblings_;
     std::unordered_map<TcpConnection*, std::shared_ptr<TcpConnection>> connections_;
     Closed closed_;
     Pause pause_;

@@ -47,7 +47,6 @@ class Timer
 
     void arm(Scheduler& scheduler, Instant deadline);
     void disarm();
-    [[nodiscard]] bool armed() const { return scheduler_ != nullptr; }
 
  private:
     friend class Scheduler;

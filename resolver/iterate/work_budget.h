@@ -44,7 +44,6 @@ class WorkBudget
 
     /// Whether anything more may be sent.
     [[nodiscard]] bool left() const { return queries_ > 0 && octets_ > 0; }
-    [[nodiscard]] std::uint32_t queries_sent() const { return limits::upstream_queries - queries_; }
     [[nodiscard]] Instant deadline() const { return deadline_; }
     [[nodiscard]] const std::optional<IpAddress>& client() const { return client_; }
     /// Null for clients' queries.

@@ -80,9 +80,4 @@ Duration Publications::behind(std::uint32_t serial, const Moment& now) const
     return std::max({Duration::zero(), age(*next, now), by_serial});
 }
 
-Duration Publications::age_of_reference(const Moment& now) const
-{
-    return known_.empty() ? Duration::zero() : std::max(Duration::zero(), age(known_.back(), now));
-}
-
 }  // namespace rw::root

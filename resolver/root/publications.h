@@ -33,8 +33,6 @@ class Publications
     [[nodiscard]] std::optional<std::uint32_t> reference() const;
     /// How long the zone with `serial` has been out of date; zero when nothing newer is known.
     [[nodiscard]] Duration behind(std::uint32_t serial, const Moment& now) const;
-    /// How long ago the newest zone was published.
-    [[nodiscard]] Duration age_of_reference(const Moment& now) const;
 
  private:
     struct Publication {

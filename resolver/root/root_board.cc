@@ -81,7 +81,6 @@ void RootBoard::report(Incident incident)
     const IncidentFact& row = fact(incident.kind);
     log(level_of(row.severity), "root: {} ({}): {}", row.name, name_of(row.severity), incident.text);
     const std::scoped_lock lock(mutex_);
-    ++counts_[static_cast<std::size_t>(incident.kind)];
     incidents_.push_front(std::move(incident));
     if (incidents_.size() > max_incidents)
         incidents_.pop_back();
@@ -91,12 +90,6 @@ std::vector<Incident> RootBoard::incidents() const
 {
     const std::scoped_lock lock(mutex_);
     return {incidents_.begin(), incidents_.end()};
-}
-
-std::uint64_t RootBoard::count(IncidentKind kind) const
-{
-    const std::scoped_lock lock(mutex_);
-    return counts_[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace rw::root

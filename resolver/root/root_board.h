@@ -107,14 +107,11 @@ class RootBoard
     void report(Incident incident);
     /// Newest first.
     [[nodiscard]] std::vector<Incident> incidents() const;
-    /// Incidents of `kind` since the start, forgotten ones included.
-    [[nodiscard]] std::uint64_t count(IncidentKind kind) const;
 
  private:
     mutable std::mutex mutex_;
     std::shared_ptr<const Standing> standing_ = std::make_shared<const Standing>();
     std::deque<Incident> incidents_;
-    std::array<std::uint64_t, 9> counts_{};
 };
 
 }  // namespace rw::root

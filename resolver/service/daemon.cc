@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "resolver/base/log.h"
+#include "resolver/frontend/bind_socket.h"
 #include "resolver/service/clock_check.h"
 #include "resolver/service/process.h"
 #include "resolver/service/shared.h"
@@ -65,6 +66,10 @@ Result<void> run_daemon(const config::Settings& settings, const std::filesystem:
     if (const auto wrong = clock_problem(clock.wall_seconds(), (*shared)->time_floor.floor(), built_on()))
         log(LogLevel::warning, "{}", *wrong);
     Supervisor supervisor(file, **shared, workers, std::move(signals));
+    for (const config::ListenSettings& entry : settings.listen) {
+        if (const auto unused = frontend::ensure_free({entry.address, entry.port}); !unused)
+            return std::unexpected(unused.error());
+    }
     for (std::uint32_t i = 0; i < settings.workers; ++i) {
         auto worker = Worker::open(*shared, i == 0, supervisor);
         if (!worker)

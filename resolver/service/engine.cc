@@ -84,6 +84,11 @@ Engine::Engine(std::shared_ptr<Shared> shared, const Environment& environment)
 
 Engine::~Engine() = default;
 
+frontend::Welcome Engine::welcome(const IpAddress& client) const
+{
+    return parts_->server.welcome(client);
+}
+
 frontend::Served Engine::serve(Octets query, const frontend::Client& client, frontend::Door& door,
                                std::span<std::uint8_t> out)
 {

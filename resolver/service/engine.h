@@ -50,6 +50,7 @@ class Engine final : public frontend::QueryHandler
     Engine& operator=(const Engine&) = delete;
     ~Engine() override;
 
+    [[nodiscard]] frontend::Welcome welcome(const IpAddress& client) const override;
     frontend::Served serve(Octets query, const frontend::Client& client, frontend::Door& door,
                            std::span<std::uint8_t> out) override;
 

@@ -32,7 +32,8 @@ io::Task<void> explain(const iterate::Context& context, Shared& shared, dns::Que
 /// "secure", "insecure", "bogus" or "indeterminate".
 [[nodiscard]] std::string_view security_name(cache::Security security);
 
-/// The security of a whole answer is that of its weakest link (RFC 4035 §4.3); of a failure, what it failed for.
+/// The security of a whole answer: secure when each link is (RFC 4035 §4.3), or what the last one is that is not; of a
+/// failure, what it failed for.
 [[nodiscard]] cache::Security security_of(const iterate::Outcome& outcome);
 
 }  // namespace rw::service

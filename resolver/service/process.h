@@ -17,8 +17,8 @@ void raise_descriptor_limit(const config::Settings& settings);
 /// Warns when the memory that `settings` give to the cache is more than the host or the control group has.
 void check_memory(const config::Settings& settings);
 
-/// Becomes `user`, with its groups and without any capability; and in any case never gains privileges again. Called
-/// when every socket is open. The error names what to do.
+/// Becomes `user`, with its group alone and without any capability; and in any case never gains privileges again.
+/// Called when every socket is open. The error names what to do.
 [[nodiscard]] Result<void> drop_privileges(const std::optional<std::string>& user);
 
 }  // namespace rw::service

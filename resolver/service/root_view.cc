@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "config/names.h"
 #include "config/root_identities.h"
+#include "config/values.h"
 
 namespace rw::service
 {
@@ -26,19 +28,6 @@ control::ShareView view_of(const root::Share& share)
 {
     return {share.sent_preferred, share.sent_total,  share.answered_preferred, share.answered_total,
             share.other_timeout,  share.other_stale, share.other_mode};
-}
-
-std::string_view name_of(config::RootMode mode)
-{
-    switch (mode) {
-        case config::RootMode::only:
-            return "only";
-        case config::RootMode::off:
-            return "off";
-        case config::RootMode::prefer:
-            break;
-    }
-    return "prefer";
 }
 
 /// The one word that matters most for whether the address is asked.
@@ -145,7 +134,7 @@ control::RootStateView root_view(const Shared& shared)
     const Scene scene{shared, configuration->settings, *standing};
     const config::RootSettings& settings = scene.settings.root;
     control::RootStateView view;
-    view.mode = name_of(settings.mode);
+    view.mode = config::write_value(settings.mode);
     for (const config::RootIdentity& identity : config::root_identities())
         view.identities.push_back(identity_view(scene, identity));
     view.last_hour = view_of(shared.root_counts.share_of_last(std::chrono::hours{1}));

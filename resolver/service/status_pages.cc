@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "resolver/service/explain.h"
 #include "resolver/service/shared.h"
 #include "resolver/status/metrics.h"
 
@@ -20,7 +21,6 @@ namespace
 constexpr std::array<std::string_view, frontend::transport_count> transports{"udp", "tcp"};
 constexpr std::array<std::string_view, frontend::result_count> results{"hit",      "miss",    "stale",     "policy",
                                                                        "servfail", "refused", "malformed", "dropped"};
-constexpr std::array<std::string_view, 4> statuses{"indeterminate", "insecure", "secure", "bogus"};
 
 double number(std::uint64_t value)
 {
@@ -84,8 +84,9 @@ void fill_work(status::MetricsView& view, const Sums& sums)
                              {{"answered"}, number(sums.answered)},
                              {{"timeout"}, number(sums.timed_out)},
                              {{"unreachable"}, number(sums.unreachable)}};
-    for (std::size_t i = 0; i < statuses.size(); ++i)
-        view.validation.push_back({{std::string(statuses[i])}, number(sums.validated[i])});
+    for (std::size_t i = 0; i < sums.validated.size(); ++i)
+        view.validation.push_back(
+            {{std::string(security_name(static_cast<cache::Security>(i)))}, number(sums.validated[i])});
 }
 
 void fill_roots(status::MetricsView& view, const root::RootCounts& counts)

@@ -54,8 +54,8 @@ Result<void> Worker::listen()
         if (!udp)
             return std::unexpected(udp.error());
         udp_.push_back(std::move(*udp));
-        auto tcp =
-            frontend::TcpListener::open(loop_, address, engine_, shared_->connection_limits, settings.tcp.idle_timeout);
+        auto tcp = frontend::TcpListener::open(loop_, address, engine_, shared_->connection_limits,
+                                               settings.tcp.idle_timeout, tcp_);
         if (!tcp)
             return std::unexpected(tcp.error());
         tcp_.push_back(std::move(*tcp));

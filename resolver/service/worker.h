@@ -64,7 +64,7 @@ class Worker
     io::SystemNetwork network_;
     Engine engine_;
     std::vector<std::unique_ptr<frontend::UdpListener>> udp_;
-    std::vector<std::unique_ptr<frontend::TcpListener>> tcp_;
+    frontend::TcpListeners tcp_;
     std::unique_ptr<ControlService> control_service_;  ///< of the first worker
     std::unique_ptr<control::ControlSocket> control_;
     bool first_;

@@ -48,6 +48,13 @@ def without_a_daemon(verdict, home):
         verdict.expect(done.returncode == 2 and len(lines) >= 3 and all("bad.yaml" in line for line in lines),
                        f"{' '.join(words[:-1])} with three mistakes: status 2, each with its line ({len(lines)})")
     verdict.expect(re.search(r"2:1.*cahce.*cache", done.stderr), "a misspelt key comes with line, column, nearest key")
+    write(home, "these are no hints", "no.hints")
+    for wrong, told in (({"root": {"hints": "no.hints"}}, "no.hints"),
+                        ({"local-zones": [{"name": "lan.", "data": ["a.lan. 300 A 192.0.2.999"]}]}, "a.lan"),
+                        ({"dnssec": {"trust-anchors": [". IN DNSKEY 256 3 8 AwEAAQ=="]}}, "SEP")):
+        done = run("--check-config", "-c", write(home, wrong, "useless.yaml"))
+        verdict.expect(done.returncode == 2 and told in done.stderr,
+                       f"--check-config refuses what the daemon could not start with: {done.stderr.strip()[-90:]}")
 
 
 def starts_and_stops(verdict, lab, name):
@@ -97,8 +104,11 @@ def drains(verdict, lab, names):
                               f"{len(replies) - len(told)} silent, in {seconds:.1f} s")
 
 
-def port_in_use(verdict, lab):
+def port_in_use(verdict, lab, shared):
+    """`shared`: by a program of the same user that lets others have its port, as resolvers do."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    if shared:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     taken.bind(("127.0.0.71", 53))
     daemon = Daemon(lab, {}, address="127.0.0.71")
     try:
@@ -195,7 +205,8 @@ def main():
     without_a_daemon(verdict, home)
     starts_and_stops(verdict, lab, names[0])
     drains(verdict, lab, names[10:20])
-    port_in_use(verdict, lab)
+    port_in_use(verdict, lab, shared=False)
+    port_in_use(verdict, lab, shared=True)
     tells_systemd(verdict, lab)
     another_user(verdict, lab, names[1])
     faketime = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)

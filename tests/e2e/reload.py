@@ -85,6 +85,20 @@ def refuses(verdict, operator, name):
     verdict.expect(daemon.process.poll() is None, "SIGHUP does the same")
 
 
+def sees_files(verdict, operator, names):
+    """A file may change under its name: `names` are signed and not in the cache."""
+    file = operator.daemon.home / "own" / "anchor.ds"
+    good = file.read_text()
+    file.write_text("\n".join(f"{line[:-8]}00000000" for line in good.split("\n") if line))
+    changed = [c["setting"] for c in operator.reload()["changes"]]
+    verdict.expect(changed == ["dnssec.trust-anchors"], f"a changed file of anchors is a change ({changed})")
+    verdict.expect(operator.daemon.ask(names[0].name, names[0].type).rcode == "SERVFAIL", "other anchors hold at once")
+    file.write_text(good)
+    operator.reload()
+    verdict.expect(operator.daemon.ask(names[1].name, names[1].type).rcode == "NOERROR", "and the right ones again")
+    verdict.expect(operator.reload()["changes"] == [], "a file that is the same is no change")
+
+
 def memory(verdict, operator, names, rounds):
     daemon = operator.daemon
     ended = threading.Event()
@@ -131,6 +145,7 @@ def main():
     access(verdict, operator, names[1])
     preference(verdict, operator)
     refuses(verdict, operator, names[1])
+    sees_files(verdict, operator, [n for n in lab.names(expect="secure", kind="nsec") if n.outcome == "NOERROR"])
     memory(verdict, operator, names, rounds)
     status, seconds, text = daemon.end()
     print(text[-1500:]) if verdict.failures else None

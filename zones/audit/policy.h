@@ -30,7 +30,6 @@ class Policy
     /// Reads the text of a policy file; the error names the line.
     [[nodiscard]] static Result<Policy> read(std::string_view text);
 
-    [[nodiscard]] const std::vector<KnownLog>& logs() const { return logs_; }
     [[nodiscard]] const std::vector<Witness>& witnesses() const { return witnesses_; }
     /// False for `quorum none`.
     [[nodiscard]] bool wants_witnesses() const { return quorum_ != none; }

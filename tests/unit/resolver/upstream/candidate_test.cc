@@ -82,7 +82,7 @@ TEST_CASE("addresses that are nobody's server are never asked")
 {
     const std::vector<rw::Prefix> none;
     const AddressRules open{true, true, none};
-    for (const char* text : {"0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "ff02::1"})
+    for (const char* text : {"0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "ff02::1", "::ffff:127.0.0.1"})
         CHECK_FALSE(open.allow(address(text)));
     CHECK(open.allow(address("192.0.2.1")));
     CHECK(open.allow(address("2001:db8::1")));
