@@ -29,7 +29,7 @@ Result<std::vector<root::RootServer>> root_servers(const config::RootSettings& s
     }
     const auto hints = root::read_hints(text);
     if (!hints)
-        return std::unexpected(hints.error());
+        return failed(settings.hints ? settings.hints->string() + ": " + hints.error().message : hints.error().message);
     return root::classify(*hints, config::root_identities(), settings.prefer);
 }
 

@@ -43,7 +43,7 @@ Endpoint free_endpoint()
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
     REQUIRE(getsockname(probe->number(), reinterpret_cast<sockaddr*>(&storage), &length) == 0);
-    return Endpoint::from_sockaddr(storage);
+    return Endpoint::from_sockaddr(reinterpret_cast<const sockaddr&>(storage));
 }
 
 /// Listeners in a thread of their own.
@@ -71,7 +71,7 @@ struct Service {
     {
         config::TcpSettings settings;
         settings.connections = connections;
-        settings.connections_per_client = connections;
+        settings.connections_per_client = connections + 1;
         return settings;
     }
 
