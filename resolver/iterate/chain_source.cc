@@ -85,12 +85,27 @@ ChainSource::Avoided& ChainSource::asked(const Question& question)
     return asked_.emplace_back(Avoided{question, {}, {}});
 }
 
+std::optional<Fetched> ChainSource::at_hand(const Question& question) const
+{
+    auto known = question.type == RRType::ds ? from_referral(question.name) : std::nullopt;
+    if (!known)
+        known = from_cache(question);
+    return known;
+}
+
+std::optional<Name> ChainSource::ds_servers_zone(const Name& name) const
+{
+    if (at_hand({name, RRType::ds, dns::RRClass::in}))
+        return std::nullopt;
+    const auto delegation = context_.delegations.closest_enclosing(name.parent(), context_.cache_now(),
+                                                                   context_.root_view, context_.scratch);
+    return delegation ? std::optional(delegation->zone) : std::nullopt;
+}
+
 io::Task<Fetched> ChainSource::fetch(Question question, unsigned attempt)
 {
     if (attempt == 0) {
-        auto known = question.type == RRType::ds ? from_referral(question.name) : std::nullopt;
-        if (!known)
-            known = from_cache(question);
+        auto known = at_hand(question);
         if (known)
             co_return std::move(*known);
     }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "resolver/base/failure.h"
@@ -38,6 +39,10 @@ class RecordSource
 {
  public:
     virtual ~RecordSource() = default;
+
+    /// The deepest zone known from referrals whose servers would be asked for the DS of `name`. Nothing when what
+    /// fetch() says first is at hand, or when it would be the root's servers.
+    [[nodiscard]] virtual std::optional<dns::Name> ds_servers_zone(const dns::Name& name) const = 0;
 
     /// Type DS or DNSKEY. `attempt` 0 may be answered from a referral or a cache; every further one must come from a
     /// server not asked before: what came last did not validate.

@@ -114,6 +114,30 @@ TEST_CASE("data below a delegation without DS is insecure")
     CHECK(world.source.total() == asked);
 }
 
+TEST_CASE("a DS that cannot be had leaves a zone below an insecure one insecure, below a secure one bogus")
+{
+    World world;
+    dns::RRset below_insecure = rrset({"www.sub.plain.com. 300 A 192.0.2.1"});
+    CHECK(world.positive(below_insecure, "sub.plain.com.").security == Security::insecure);
+    dns::RRset below_secure = rrset({"www.sub.example.com. 300 A 192.0.2.1"});
+    const Verdict verdict = world.positive(below_secure, "sub.example.com.");
+    CHECK(verdict.failure == Failure::no_reachable_authority);
+    CHECK(verdict.sentence.starts_with("the DS RRset of sub.example.com. cannot be had"));
+}
+
+TEST_CASE("nobody is asked for a DS at the servers of an insecure zone")
+{
+    World world;
+    world.source.zones["sub.plain.com."] = name("plain.com.");
+    world.source.zones["sub.example.com."] = name("example.com.");
+    dns::RRset below_insecure = rrset({"www.sub.plain.com. 300 A 192.0.2.1"});
+    CHECK(world.positive(below_insecure, "sub.plain.com.").security == Security::insecure);
+    CHECK(world.source.asked[{"sub.plain.com.", RRType::ds}] == 0);
+    dns::RRset below_secure = rrset({"www.sub.example.com. 300 A 192.0.2.1"});
+    CHECK(world.positive(below_secure, "sub.example.com.").is_bogus());
+    CHECK(world.source.asked[{"sub.example.com.", RRType::ds}] == 1);
+}
+
 TEST_CASE("an insecure child on the servers of its signed parent is found")
 {
     World world;

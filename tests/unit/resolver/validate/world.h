@@ -36,6 +36,11 @@ class TableSource final : public RecordSource
 {
  public:
     using Key = std::pair<std::string, dns::RRType>;
+    [[nodiscard]] std::optional<dns::Name> ds_servers_zone(const dns::Name& name) const override
+    {
+        const auto at = zones.find(name.to_string());
+        return at != zones.end() ? std::optional(at->second) : std::nullopt;
+    }
     io::Task<Fetched> fetch(dns::Question question, unsigned attempt) override
     {
         ++asked[{question.name.to_string(), question.type}];
@@ -58,6 +63,7 @@ class TableSource final : public RecordSource
     }
 
     std::map<Key, std::vector<Fetched>> table;  ///< answers of one server after the other
+    std::map<std::string, dns::Name> zones;     ///< whose servers are asked for the DS of a name
     std::map<Key, int> asked;
     std::map<Key, cache::Security> kept;
 };
