@@ -111,7 +111,8 @@ io::Task<SharedTrust> TrustWalk::trust_of(Name name, Session& session)
         trust = co_await walk(name, session);
     if (trust->zone == name)
         cache_.insert(name, trust, trust->expires, anchors->generation);
-    for (const auto& waiter : under_way_.extract(name).mapped())
+    const auto walked = under_way_.extract(name);  // lives through the loop with compilers before P2718, too
+    for (const auto& waiter : walked.mapped())
         waiter->put(trust);
     co_return trust;
 }
