@@ -48,7 +48,8 @@ class RecordSource
     /// server not asked before: what came last did not validate.
     virtual io::Task<Fetched> fetch(dns::Question question, unsigned attempt) = 0;
 
-    /// What became of a fetched RRset or denial, TTLs capped: to be cached, when worth it.
+    /// What became of a fetched RRset or denial, to be cached when worth it, for rrset.ttl seconds: capped by
+    /// signatures (RFC 4035 §5.3.3).
     virtual void keep(const dns::Question& question, const Fetched& fetched, cache::Security security) = 0;
 };
 

@@ -313,6 +313,7 @@ SharedTrust TrustWalk::judge_denial(const Name& name, Fetched& fetched, const Sh
     note(session, std::move(step));
     if (!trust->is_secure() && trust->security != Security::bogus) {
         const dns::Question question{name, RRType::ds, dns::RRClass::in};
+        fetched.rrset.ttl = check.ttl();
         session.source.keep(question, fetched, Security::secure);
     }
     return trust;

@@ -197,6 +197,28 @@ TEST_CASE("a DNSKEY RRset that no DS names is bogus, and is remembered so for a 
     CHECK(world.source.total() > asked);
 }
 
+TEST_CASE("a DS and the proof that there is none are kept for their own TTL, no longer than their signatures")
+{
+    World world;
+    dns::RRset secure = world.example.sign(www);
+    dns::RRset insecure = rrset({"www.plain.com. 300 A 192.0.2.1"});
+    CHECK(world.positive(secure, "example.com.").security == Security::secure);
+    CHECK(world.positive(insecure, "plain.com.").security == Security::insecure);
+    CHECK(world.source.kept_ttl[{"example.com.", RRType::ds}] == 300);
+    CHECK(world.source.kept_ttl[{"plain.com.", RRType::ds}] == 300);
+
+    world.com.set_times(good_time - 100, good_time + 100);
+    world.source.table[{"example.com.", RRType::ds}] = {
+        answer(World::ds(world.com, world.example, "example.com."), "com.")};
+    world.source.table[{"plain.com.", RRType::ds}] = {
+        denial({world.com.sign({"plain.com. 300 NSEC quite.com. NS RRSIG NSEC"})}, "com.")};
+    world.restart();
+    CHECK(world.positive(secure, "example.com.").security == Security::secure);
+    CHECK(world.positive(insecure, "plain.com.").security == Security::insecure);
+    CHECK(world.source.kept_ttl[{"example.com.", RRType::ds}] == 100);
+    CHECK(world.source.kept_ttl[{"plain.com.", RRType::ds}] == 100);
+}
+
 TEST_CASE("a zone all of whose DS are of an unsupported algorithm or digest is insecure")
 {
     World world;

@@ -50,9 +50,10 @@ class TableSource final : public RecordSource
             fetched = list[attempt];
         co_return fetched;
     }
-    void keep(const dns::Question& question, const Fetched&, cache::Security security) override
+    void keep(const dns::Question& question, const Fetched& fetched, cache::Security security) override
     {
         kept[{question.name.to_string(), question.type}] = security;
+        kept_ttl[{question.name.to_string(), question.type}] = fetched.rrset.ttl;
     }
     [[nodiscard]] int total() const
     {
@@ -66,6 +67,7 @@ class TableSource final : public RecordSource
     std::map<std::string, dns::Name> zones;     ///< whose servers are asked for the DS of a name
     std::map<Key, int> asked;
     std::map<Key, cache::Security> kept;
+    std::map<Key, std::uint32_t> kept_ttl;  ///< seconds
 };
 
 inline Fetched answer(dns::RRset set, const char* zone)
