@@ -160,6 +160,10 @@ io::Task<SharedTrust> TrustWalk::walk(Name name, Session& session)
         trust = co_await judge_ds(name, fetched, vouchers, session);
         if (!trust) {
             trust = co_await fetch_keys(name, vouchers, fetched.rrset.ttl, session);
+            // Since the DS was cached the parent may have another, for other keys. What it says now is its last word.
+            const bool outdated = fetched.secure && trust->failure == Failure::dnskey_missing;
+            if (outdated)
+                continue;
             break;
         }
         // What is wrong further up is not mended by another answer here.

@@ -219,6 +219,34 @@ TEST_CASE("a DS and the proof that there is none are kept for their own TTL, no 
     CHECK(world.source.kept_ttl[{"plain.com.", RRType::ds}] == 100);
 }
 
+TEST_CASE("a DS from a cache that no DNSKEY fits is asked for again, once")
+{
+    World world;
+    const Signer next(LDNS_SIGN_ECDSAP256SHA256, 0, "example.com.");
+    auto& ds = world.source.table[{"example.com.", RRType::ds}];
+    Fetched cached = ds.front();
+    cached.secure = true;
+    ds = {cached, answer(World::ds(world.com, next, "example.com."), "com.")};
+    world.source.table[{"example.com.", RRType::dnskey}] = {answer(next.sign_keys({&next}), "example.com.")};
+    dns::RRset set = next.sign(www);
+    CHECK(world.positive(set, "example.com.").security == Security::secure);
+    CHECK(world.source.asked[{"example.com.", RRType::ds}] == 2);
+
+    // The parent says the same again: there is nothing more to ask.
+    world.restart();
+    world.source.asked.clear();
+    ds[1] = answer(World::ds(world.com, world.example, "example.com."), "com.");
+    CHECK(world.positive(set, "example.com.").failure == Failure::dnskey_missing);
+    CHECK(world.source.asked[{"example.com.", RRType::ds}] == 2);
+
+    // Keys that cannot be had are no reason to doubt the DS.
+    world.restart();
+    world.source.asked.clear();
+    world.source.table[{"example.com.", RRType::dnskey}].clear();
+    CHECK(world.positive(set, "example.com.").failure == Failure::no_reachable_authority);
+    CHECK(world.source.asked[{"example.com.", RRType::ds}] == 1);
+}
+
 TEST_CASE("a zone all of whose DS are of an unsupported algorithm or digest is insecure")
 {
     World world;
