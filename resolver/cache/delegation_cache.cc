@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Keeping and finding delegations.
 //
-//   value: DS state 2, DS security 2 bits | servers (1) | each: name, IPv4 4, IPv6 4 bits, addresses
-//          | DS RRset, when present | denial RRsets (1) | each: RRset
+//   value: DS state 2, DS security 2 bits | end of what is said about DS (4) | servers (1) | each: name, IPv4 4, IPv6 4
+//          bits, addresses | DS RRset, when present | denial RRsets (1) | each: RRset
 //   RRset: owner | type (2) | TTL (4) | records (2) | each: size (2), RDATA | signatures, likewise
 #include "resolver/cache/delegation_cache.h"
 
@@ -61,6 +61,7 @@ OctetBuffer encode(const Delegation& delegation)
     value.reserve(usual_octets);
     append_u8(value, static_cast<std::uint8_t>(std::to_underlying(delegation.ds_state) |
                                                std::to_underlying(delegation.ds_security) << 2));
+    append_u32(value, delegation.ds_expires);
     const std::size_t servers = std::min(delegation.servers.size(), DelegationCache::max_servers);
     append_u8(value, static_cast<std::uint8_t>(servers));
     for (std::size_t i = 0; i < servers; ++i)
@@ -110,6 +111,7 @@ Delegation decode(const dns::Name& zone, const Found& found)
     const std::uint8_t first = reader.u8();
     delegation.ds_state = static_cast<DsState>(first & 3);
     delegation.ds_security = static_cast<Security>(first >> 2 & 3);
+    delegation.ds_expires = reader.u32();
     delegation.servers.resize(reader.u8());
     for (Delegation::Server& server : delegation.servers) {
         server.name = read_name(reader);
@@ -126,6 +128,23 @@ Delegation decode(const dns::Name& zone, const Found& found)
     for (dns::RRset& set : delegation.denial)
         set = read_rrset(reader);
     return delegation;
+}
+
+/// The lowest TTL of what the parent said about DS.
+std::uint32_t ds_ttl(const Delegation& delegation)
+{
+    if (delegation.ds_state == DsState::present)
+        return delegation.ds.ttl;
+    std::uint32_t lowest = UINT32_MAX;
+    for (const dns::RRset& set : delegation.denial)
+        lowest = std::min(lowest, set.ttl);
+    return lowest;
+}
+
+/// `ttl` seconds from `now`, but not past `lease`; an ended lease stays ended.
+Seconds end_within(Seconds lease, std::uint32_t ttl, Seconds now)
+{
+    return lease > now ? now + std::min(ttl, lease - now) : lease;
 }
 
 }  // namespace
@@ -154,6 +173,7 @@ bool DelegationCache::insert(Delegation& delegation, std::uint32_t ttl, const De
     delegation.expires = now + std::min(ttl, max_ttl_.load(std::memory_order_relaxed));
     if (parent != nullptr && parent->zone.label_count() > unclamped_parent_labels)
         delegation.expires = std::min(delegation.expires, parent->expires);
+    delegation.ds_expires = end_within(delegation.expires, ds_ttl(delegation), now);
     return !delegation.servers.empty() && keep(delegation, now);
 }
 
@@ -173,6 +193,7 @@ bool DelegationCache::set_ds(const dns::Name& zone, DsState state, Security secu
     delegation->ds_state = state;
     delegation->ds_security = security;
     delegation->ds = ds;
+    delegation->ds_expires = end_within(delegation->expires, ds.ttl, now);
     delegation->denial.clear();
     return keep(*delegation, now);
 }

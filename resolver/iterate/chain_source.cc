@@ -58,22 +58,23 @@ std::optional<Fetched> ChainSource::from_referral(const Name& zone) const
 {
     const cache::Seconds now = context_.cache_now();
     auto delegation = context_.delegations.find(zone, now, context_.root_view, context_.scratch);
-    if (!delegation || delegation->ds_state == cache::DsState::unknown)
+    if (!delegation || delegation->ds_state == cache::DsState::unknown || delegation->ds_expires <= now)
         return std::nullopt;
+    const std::uint32_t left = delegation->ds_expires - now;
     Fetched fetched;
     fetched.secure = delegation->ds_security == cache::Security::secure;
     // The parent is not known here: somewhere above.
     fetched.zone = zone.parent();
-    const std::uint32_t lease = delegation->expires > now ? delegation->expires - now : 0;
     if (delegation->ds_state == cache::DsState::present) {
         fetched.kind = Fetched::Kind::answer;
         fetched.rrset = std::move(delegation->ds);
-        fetched.rrset.ttl = std::min(fetched.rrset.ttl, lease);
     } else {
         fetched.kind = Fetched::Kind::nodata;
         fetched.denial = std::move(delegation->denial);
-        fetched.rrset.ttl = lease;
+        for (dns::RRset& set : fetched.denial)
+            set.ttl = left;
     }
+    fetched.rrset.ttl = left;
     return fetched;
 }
 
@@ -85,12 +86,27 @@ ChainSource::Avoided& ChainSource::asked(const Question& question)
     return asked_.emplace_back(Avoided{question, {}, {}});
 }
 
+std::optional<Fetched> ChainSource::at_hand(const Question& question) const
+{
+    auto known = question.type == RRType::ds ? from_referral(question.name) : std::nullopt;
+    if (!known)
+        known = from_cache(question);
+    return known;
+}
+
+std::optional<Name> ChainSource::ds_servers_zone(const Name& name) const
+{
+    if (at_hand({name, RRType::ds, dns::RRClass::in}))
+        return std::nullopt;
+    const auto delegation = context_.delegations.closest_enclosing(name.parent(), context_.cache_now(),
+                                                                   context_.root_view, context_.scratch);
+    return delegation ? std::optional(delegation->zone) : std::nullopt;
+}
+
 io::Task<Fetched> ChainSource::fetch(Question question, unsigned attempt)
 {
     if (attempt == 0) {
-        auto known = question.type == RRType::ds ? from_referral(question.name) : std::nullopt;
-        if (!known)
-            known = from_cache(question);
+        auto known = at_hand(question);
         if (known)
             co_return std::move(*known);
     }
@@ -113,13 +129,15 @@ io::Task<Fetched> ChainSource::fetch(Question question, unsigned attempt)
 
 void ChainSource::keep(const Question& question, const Fetched& fetched, cache::Security security)
 {
+    if (fetched.secure)
+        return;  // it was kept when it was validated
     const cache::Seconds now = context_.cache_now();
     const bool present = fetched.kind == Fetched::Kind::answer;
     if (question.type == RRType::ds)
         context_.delegations.set_ds(question.name, present ? cache::DsState::present : cache::DsState::absent, security,
                                     fetched.rrset, now, context_.root_view, context_.scratch);
     const auto at = std::ranges::find(asked_, question, &Avoided::question);
-    if (!present || fetched.secure || at == asked_.end())
+    if (!present || at == asked_.end())
         return;
     cache::Answer answer{question.name, question.type, {}, {&fetched.rrset, 1}, {}};
     answer.facts.security = security;

@@ -20,6 +20,7 @@ class ChainSource final : public validate::RecordSource
     {
     }
 
+    [[nodiscard]] std::optional<dns::Name> ds_servers_zone(const dns::Name& name) const override;
     io::Task<validate::Fetched> fetch(dns::Question question, unsigned attempt) override;
     void keep(const dns::Question& question, const validate::Fetched& fetched, cache::Security security) override;
 
@@ -30,6 +31,8 @@ class ChainSource final : public validate::RecordSource
         std::vector<Endpoint> servers;
         cache::Origin origin;
     };
+    /// What needs no asking: from a referral or a cache.
+    [[nodiscard]] std::optional<validate::Fetched> at_hand(const dns::Question& question) const;
     [[nodiscard]] std::optional<validate::Fetched> from_cache(const dns::Question& question) const;
     [[nodiscard]] std::optional<validate::Fetched> from_referral(const dns::Name& zone) const;
     Avoided& asked(const dns::Question& question);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "resolver/base/failure.h"
@@ -39,11 +40,16 @@ class RecordSource
  public:
     virtual ~RecordSource() = default;
 
+    /// The deepest zone known from referrals whose servers would be asked for the DS of `name`. Nothing when what
+    /// fetch() says first is at hand, or when it would be the root's servers.
+    [[nodiscard]] virtual std::optional<dns::Name> ds_servers_zone(const dns::Name& name) const = 0;
+
     /// Type DS or DNSKEY. `attempt` 0 may be answered from a referral or a cache; every further one must come from a
     /// server not asked before: what came last did not validate.
     virtual io::Task<Fetched> fetch(dns::Question question, unsigned attempt) = 0;
 
-    /// What became of a fetched RRset or denial, TTLs capped: to be cached, when worth it.
+    /// What became of a fetched RRset or denial, to be cached when worth it, for rrset.ttl seconds: capped by
+    /// signatures (RFC 4035 §5.3.3).
     virtual void keep(const dns::Question& question, const Fetched& fetched, cache::Security security) = 0;
 };
 

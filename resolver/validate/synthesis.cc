@@ -31,6 +31,14 @@ bool proven(const Denial& denial)
     return denial.outcome == DenialOutcome::proven;
 }
 
+/// Whether the zone says anything about names below the one that `nsec3` matches: not below a cut, nor below a DNAME
+/// (RFC 5155 §8.3).
+bool speaks_for_names_below(const RRset& nsec3, const Name& zone)
+{
+    const auto record = dnssec::Nsec3::parse(nsec3.owner, nsec3.rdatas.front(), zone);
+    return record && !record->types.is_delegation() && !record->types.contains(RRType::dname);
+}
+
 template <class Proof>
 void add_all(Proof& proof, const std::vector<RRset>& sets)
 {
@@ -157,7 +165,7 @@ std::optional<Synthesised> Synthesiser::from_nsec3(Search& search)
         return proven(exact.prove_no_data(name, search.question.type)) ? deny(search, EntryKind::nodata, false)
                                                                        : std::nullopt;
     const auto wildcard = name.ancestor(labels - 1).wildcard();
-    if (!wildcard)
+    if (!wildcard || !speaks_for_names_below(encloser.front(), search.zone))
         return std::nullopt;
     if (proven(exact.prove_wildcard_answer(name, labels - 1))) {
         if (auto expanded = expand(search, *wildcard))

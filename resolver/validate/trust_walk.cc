@@ -111,7 +111,8 @@ io::Task<SharedTrust> TrustWalk::trust_of(Name name, Session& session)
         trust = co_await walk(name, session);
     if (trust->zone == name)
         cache_.insert(name, trust, trust->expires, anchors->generation);
-    for (const auto& waiter : under_way_.extract(name).mapped())
+    const auto walked = under_way_.extract(name);  // lives through the loop with compilers before P2718, too
+    for (const auto& waiter : walked.mapped())
         waiter->put(trust);
     co_return trust;
 }
@@ -130,9 +131,26 @@ io::Task<SharedTrust> TrustWalk::wait_for(Name name, Session& session)
     co_return passing ? nullptr : *trust;
 }
 
-io::Task<SharedTrust> TrustWalk::walk(Name name, Session& session)
+// Old servers of insecure zones refuse the question for a DS, take it for one about the child, or never answer. The
+// zone's own security, which a DS from its servers would need anyway, makes that question unnecessary.
+io::Task<SharedTrust> TrustWalk::judge_servers_zone(const Name& name, Session& session)
 {
     SharedTrust trust;
+    std::optional<Name> zone = session.source.ds_servers_zone(name);
+    const auto start = anchors_.current()->closest(name);
+    if (!zone || (start && zone->label_count() < start->label_count()))
+        co_return trust;
+    trust = co_await trust_of(*zone, session);
+    if (trust->is_secure())
+        trust.reset();
+    co_return trust;
+}
+
+io::Task<SharedTrust> TrustWalk::walk(Name name, Session& session)
+{
+    SharedTrust trust = co_await judge_servers_zone(name, session);
+    if (trust)
+        co_return trust;
     const dns::Question question{name, RRType::ds, dns::RRClass::in};
     for (unsigned attempt = 0; attempt < max_attempts; ++attempt) {
         Fetched fetched = co_await session.source.fetch(question, attempt);
@@ -142,6 +160,10 @@ io::Task<SharedTrust> TrustWalk::walk(Name name, Session& session)
         trust = co_await judge_ds(name, fetched, vouchers, session);
         if (!trust) {
             trust = co_await fetch_keys(name, vouchers, fetched.rrset.ttl, session);
+            // Since the DS was cached the parent may have another, for other keys. What it says now is its last word.
+            const bool outdated = fetched.secure && trust->failure == Failure::dnskey_missing;
+            if (outdated)
+                continue;
             break;
         }
         // What is wrong further up is not mended by another answer here.
@@ -156,10 +178,7 @@ io::Task<SharedTrust> TrustWalk::judge_ds(const Name& name, Fetched& fetched, Vo
 {
     SharedTrust trust;
     if (fetched.kind == Kind::failed) {
-        trust = make_bogus(
-            name, fetched.failure,
-            fmt::format("the DS RRset of {} cannot be had: {}", name.to_string(), fact(fetched.failure).text));
-        trust->expires = scheduler_.now();
+        trust = co_await judge_failed_ds(name, fetched.failure, session);
         co_return trust;
     }
     const bool denied = fetched.kind == Kind::nodata || fetched.kind == Kind::nxdomain;
@@ -207,6 +226,20 @@ io::Task<SharedTrust> TrustWalk::judge_ds(const Name& name, Fetched& fetched, Vo
                  fmt::format("every DS of {} has an algorithm or digest type that is not supported", name.to_string()));
     note(session, {JournalStep::What::ds, name, RRType::ds, above, verdict.key_tag, verdict.algorithm,
                    trust ? Security::insecure : Security::secure, trust ? trust->sentence : std::string()});
+    co_return trust;
+}
+
+// Below an insecure zone nothing needs a DS (RFC 4035 §5.2); below a secure one its servers must say whether there is
+// one.
+io::Task<SharedTrust> TrustWalk::judge_failed_ds(const Name& name, Failure failure, Session& session)
+{
+    Name above = name.parent();
+    SharedTrust trust = co_await trust_of(above, session);
+    if (!trust->is_secure())
+        co_return trust;
+    trust = make_bogus(name, failure,
+                       fmt::format("the DS RRset of {} cannot be had: {}", name.to_string(), fact(failure).text));
+    trust->expires = scheduler_.now();
     co_return trust;
 }
 
@@ -284,6 +317,7 @@ SharedTrust TrustWalk::judge_denial(const Name& name, Fetched& fetched, const Sh
     note(session, std::move(step));
     if (!trust->is_secure() && trust->security != Security::bogus) {
         const dns::Question question{name, RRType::ds, dns::RRClass::in};
+        fetched.rrset.ttl = check.ttl();
         session.source.keep(question, fetched, Security::secure);
     }
     return trust;

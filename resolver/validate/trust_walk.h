@@ -45,8 +45,12 @@ class TrustWalk
     /// Waits until the walk to `name` that is under way has ended; nothing when its query gave up on its own account.
     io::Task<SharedTrust> wait_for(dns::Name name, Session& session);
     io::Task<SharedTrust> from_anchor(dns::Name zone, Session& session);
+    /// The trust in the zone whose servers would have to be asked for the DS of `name`, when that zone is not secure:
+    /// it decides for `name`. Nothing when there is something to ask.
+    io::Task<SharedTrust> judge_servers_zone(const dns::Name& name, Session& session);
     /// Nothing when the zone is as secure as the keys that `vouchers`, views of `fetched`, lead to.
     io::Task<SharedTrust> judge_ds(const dns::Name& name, Fetched& fetched, Vouchers& vouchers, Session& session);
+    io::Task<SharedTrust> judge_failed_ds(const dns::Name& name, Failure failure, Session& session);
     io::Task<SharedTrust> judge_unsigned_ds(const dns::Name& name, const Fetched& fetched, Session& session);
     SharedTrust judge_denial(const dns::Name& name, Fetched& fetched, const SharedTrust& parent, Session& session);
     SharedTrust judge_alias(const dns::Name& name, Fetched& fetched, SharedTrust parent, Session& session);

@@ -245,6 +245,7 @@ void read_zone(const YAML::Node& node, ZonePlan& plan)
     fields.take_into("delegation", plan.delegation, text_in);
     fields.take_into("ttl", plan.ttl, number_in);
     fields.take_into("delegation-ttl", plan.delegation_ttl, number_in);
+    fields.take_into("ds-ttl", plan.ds_ttl, number_in);
     fields.take_into("negative-ttl", plan.negative_ttl, number_in);
     fields.take_into("signed", plan.signed_with, denial_in);
     fields.take("signatures", [&](const YAML::Node& state) {
@@ -271,6 +272,7 @@ void read_zone(const YAML::Node& node, ZonePlan& plan)
                                            {"short", DsState::shortened},
                                            {"absent", DsState::absent}});
     });
+    fields.take_into("keys", plan.keys, number_in);
     fields.done();
 }
 

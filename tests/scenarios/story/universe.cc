@@ -112,6 +112,7 @@ Result<void> Universe::add_delegation(const ZonePlans& plans, const ZonePlan& pl
     }
     if (plan.signed_with && parent->signed_with && plan.ds != DsState::absent) {
         Record ds = signer_of(plan).delegation_signer(plan.manner);
+        ds.ttl = plan.ds_ttl.value_or(ds.ttl);
         if (plan.ds == DsState::wrong)
             ds.rdata.back() = static_cast<std::uint8_t>(ds.rdata.back() ^ 0xff);
         if (plan.ds == DsState::shortened)
@@ -123,7 +124,7 @@ Result<void> Universe::add_delegation(const ZonePlans& plans, const ZonePlan& pl
 
 ZoneSigner& Universe::signer_of(const ZonePlan& plan)
 {
-    const auto known = signers_.find(plan.origin);
+    const auto known = signers_.find({plan.origin, plan.keys});
     if (known != signers_.end())
         return known->second;
     SigningTimes times{.inception = now_ - std::chrono::days(1), .expiration = now_ + std::chrono::days(30)};
@@ -131,7 +132,7 @@ ZoneSigner& Universe::signer_of(const ZonePlan& plan)
         times = {.inception = now_ - std::chrono::days(30), .expiration = now_ - std::chrono::days(2)};
     if (plan.signatures == SignatureState::not_yet_valid)
         times = {.inception = now_ + std::chrono::days(2), .expiration = now_ + std::chrono::days(30)};
-    return signers_.emplace(plan.origin, ZoneSigner(plan.origin, times)).first->second;
+    return signers_.emplace(std::pair(plan.origin, plan.keys), ZoneSigner(plan.origin, times)).first->second;
 }
 
 Result<Records> Universe::signed_records(const ZonePlan& plan, const Records& records)
@@ -244,7 +245,7 @@ std::vector<Record> Universe::trust_anchors(const ZonePlans& plans) const
     const auto topmost = std::ranges::min_element(plans, {}, [](const auto& entry) {
         return entry.second.signed_with ? entry.first.label_count() : std::size_t{255};
     });
-    const auto signer = topmost == plans.end() ? signers_.end() : signers_.find(topmost->first);
+    const auto signer = topmost == plans.end() ? signers_.end() : signers_.find({topmost->first, topmost->second.keys});
     if (signer == signers_.end())
         return {};
     return {signer->second.delegation_signer()};

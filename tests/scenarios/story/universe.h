@@ -42,12 +42,14 @@ struct ZonePlan {
     std::optional<std::string> delegation;  ///< what the parent says in place of NS and glue
     std::uint32_t ttl = 3600;
     std::uint32_t delegation_ttl = 3600;
+    std::optional<std::uint32_t> ds_ttl;  ///< as usual without
     std::uint32_t negative_ttl = 300;
     std::optional<Denial> signed_with;
     SigningManner manner;
     std::vector<HostileSet> also_signed;  ///< put in after signing, with signatures of their own
     SignatureState signatures = SignatureState::sound;
     DsState ds = DsState::sound;
+    std::uint32_t keys = 1;  ///< another number is another pair of keys
 };
 
 using ZonePlans = std::map<dns::Name, ZonePlan>;
@@ -84,7 +86,7 @@ class Universe
     Random& random_;
     WallSeconds now_;
     std::map<IpAddress, std::unique_ptr<AuthoritativeServer>> servers_;
-    std::map<dns::Name, ZoneSigner> signers_;
+    std::map<std::pair<dns::Name, std::uint32_t>, ZoneSigner> signers_;  ///< by origin and number of the keys
 };
 
 }  // namespace rw::scenarios::story

@@ -143,6 +143,46 @@ TEST_CASE("what is learnt about DS does not move the end of the lease")
         caches.delegations.set_ds(made.zone, DsState::absent, Security::secure, {}, 1600, root, caches.scratch));
 }
 
+TEST_CASE("what the parent says about DS lives for its own TTL, within the lease")
+{
+    Caches caches;
+    Delegation made = delegation("example.com");
+    made.ds_state = DsState::present;
+    made.ds = rrset("example.com", RRType::ds, 300, {OctetBuffer(36, 1)});
+    REQUIRE(caches.delegations.insert(made, 3600, nullptr, 1000));
+    CHECK(made.ds_expires == 1300);
+    CHECK(caches.closest("example.com", 2000)->ds_expires == 1300);
+    made.ds.ttl = UINT32_MAX;
+    REQUIRE(caches.delegations.insert(made, 3600, nullptr, 1000));
+    CHECK(caches.closest("example.com")->ds_expires == 4600);
+
+    Delegation denied = delegation("example.net");
+    denied.ds_state = DsState::absent;
+    denied.denial = {nsec3_set("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom", "net"),
+                     nsec3_set("1p9mhaveqvm6t7vbl5lop2u3t2rp3tom", "net")};
+    denied.denial[0].ttl = 900;
+    denied.denial[1].ttl = 200;
+    REQUIRE(caches.delegations.insert(denied, 3600, nullptr, 1000));
+    CHECK(caches.closest("example.net")->ds_expires == 1200);
+}
+
+TEST_CASE("what is learnt about DS later lives for its own TTL, within the lease")
+{
+    Caches caches;
+    REQUIRE(caches.insert(delegation("example.com"), 3600, nullptr, 1000));
+    const auto learn = [&](DsState state, std::uint32_t ttl, Seconds now) {
+        dns::RRset ds;
+        ds.ttl = ttl;
+        return caches.delegations.set_ds(name("example.com"), state, Security::secure, ds, now, root, caches.scratch);
+    };
+    REQUIRE(learn(DsState::absent, 300, 2000));
+    CHECK(caches.closest("example.com", 2000)->ds_expires == 2300);
+    REQUIRE(learn(DsState::present, 60, 2500));
+    CHECK(caches.closest("example.com", 2500)->ds_expires == 2560);
+    REQUIRE(learn(DsState::present, UINT32_MAX, 2600));
+    CHECK(caches.closest("example.com", 2600)->ds_expires == 4600);
+}
+
 TEST_CASE("the lineage of a TLD is that of its servers, glue and DS, in any order")
 {
     const Caches caches;

@@ -114,6 +114,30 @@ TEST_CASE("data below a delegation without DS is insecure")
     CHECK(world.source.total() == asked);
 }
 
+TEST_CASE("a DS that cannot be had leaves a zone below an insecure one insecure, below a secure one bogus")
+{
+    World world;
+    dns::RRset below_insecure = rrset({"www.sub.plain.com. 300 A 192.0.2.1"});
+    CHECK(world.positive(below_insecure, "sub.plain.com.").security == Security::insecure);
+    dns::RRset below_secure = rrset({"www.sub.example.com. 300 A 192.0.2.1"});
+    const Verdict verdict = world.positive(below_secure, "sub.example.com.");
+    CHECK(verdict.failure == Failure::no_reachable_authority);
+    CHECK(verdict.sentence.starts_with("the DS RRset of sub.example.com. cannot be had"));
+}
+
+TEST_CASE("nobody is asked for a DS at the servers of an insecure zone")
+{
+    World world;
+    world.source.zones["sub.plain.com."] = name("plain.com.");
+    world.source.zones["sub.example.com."] = name("example.com.");
+    dns::RRset below_insecure = rrset({"www.sub.plain.com. 300 A 192.0.2.1"});
+    CHECK(world.positive(below_insecure, "sub.plain.com.").security == Security::insecure);
+    CHECK(world.source.asked[{"sub.plain.com.", RRType::ds}] == 0);
+    dns::RRset below_secure = rrset({"www.sub.example.com. 300 A 192.0.2.1"});
+    CHECK(world.positive(below_secure, "sub.example.com.").is_bogus());
+    CHECK(world.source.asked[{"sub.example.com.", RRType::ds}] == 1);
+}
+
 TEST_CASE("an insecure child on the servers of its signed parent is found")
 {
     World world;
@@ -171,6 +195,56 @@ TEST_CASE("a DNSKEY RRset that no DS names is bogus, and is remembered so for a 
     world.scheduler.update_now();
     CHECK(world.positive(set, "example.com.").is_bogus());
     CHECK(world.source.total() > asked);
+}
+
+TEST_CASE("a DS and the proof that there is none are kept for their own TTL, no longer than their signatures")
+{
+    World world;
+    dns::RRset secure = world.example.sign(www);
+    dns::RRset insecure = rrset({"www.plain.com. 300 A 192.0.2.1"});
+    CHECK(world.positive(secure, "example.com.").security == Security::secure);
+    CHECK(world.positive(insecure, "plain.com.").security == Security::insecure);
+    CHECK(world.source.kept_ttl[{"example.com.", RRType::ds}] == 300);
+    CHECK(world.source.kept_ttl[{"plain.com.", RRType::ds}] == 300);
+
+    world.com.set_times(good_time - 100, good_time + 100);
+    world.source.table[{"example.com.", RRType::ds}] = {
+        answer(World::ds(world.com, world.example, "example.com."), "com.")};
+    world.source.table[{"plain.com.", RRType::ds}] = {
+        denial({world.com.sign({"plain.com. 300 NSEC quite.com. NS RRSIG NSEC"})}, "com.")};
+    world.restart();
+    CHECK(world.positive(secure, "example.com.").security == Security::secure);
+    CHECK(world.positive(insecure, "plain.com.").security == Security::insecure);
+    CHECK(world.source.kept_ttl[{"example.com.", RRType::ds}] == 100);
+    CHECK(world.source.kept_ttl[{"plain.com.", RRType::ds}] == 100);
+}
+
+TEST_CASE("a DS from a cache that no DNSKEY fits is asked for again, once")
+{
+    World world;
+    const Signer next(LDNS_SIGN_ECDSAP256SHA256, 0, "example.com.");
+    auto& ds = world.source.table[{"example.com.", RRType::ds}];
+    Fetched cached = ds.front();
+    cached.secure = true;
+    ds = {cached, answer(World::ds(world.com, next, "example.com."), "com.")};
+    world.source.table[{"example.com.", RRType::dnskey}] = {answer(next.sign_keys({&next}), "example.com.")};
+    dns::RRset set = next.sign(www);
+    CHECK(world.positive(set, "example.com.").security == Security::secure);
+    CHECK(world.source.asked[{"example.com.", RRType::ds}] == 2);
+
+    // The parent says the same again: there is nothing more to ask.
+    world.restart();
+    world.source.asked.clear();
+    ds[1] = answer(World::ds(world.com, world.example, "example.com."), "com.");
+    CHECK(world.positive(set, "example.com.").failure == Failure::dnskey_missing);
+    CHECK(world.source.asked[{"example.com.", RRType::ds}] == 2);
+
+    // Keys that cannot be had are no reason to doubt the DS.
+    world.restart();
+    world.source.asked.clear();
+    world.source.table[{"example.com.", RRType::dnskey}].clear();
+    CHECK(world.positive(set, "example.com.").failure == Failure::no_reachable_authority);
+    CHECK(world.source.asked[{"example.com.", RRType::ds}] == 1);
 }
 
 TEST_CASE("a zone all of whose DS are of an unsupported algorithm or digest is insecure")

@@ -36,6 +36,11 @@ class TableSource final : public RecordSource
 {
  public:
     using Key = std::pair<std::string, dns::RRType>;
+    [[nodiscard]] std::optional<dns::Name> ds_servers_zone(const dns::Name& name) const override
+    {
+        const auto at = zones.find(name.to_string());
+        return at != zones.end() ? std::optional(at->second) : std::nullopt;
+    }
     io::Task<Fetched> fetch(dns::Question question, unsigned attempt) override
     {
         ++asked[{question.name.to_string(), question.type}];
@@ -45,9 +50,10 @@ class TableSource final : public RecordSource
             fetched = list[attempt];
         co_return fetched;
     }
-    void keep(const dns::Question& question, const Fetched&, cache::Security security) override
+    void keep(const dns::Question& question, const Fetched& fetched, cache::Security security) override
     {
         kept[{question.name.to_string(), question.type}] = security;
+        kept_ttl[{question.name.to_string(), question.type}] = fetched.rrset.ttl;
     }
     [[nodiscard]] int total() const
     {
@@ -58,8 +64,10 @@ class TableSource final : public RecordSource
     }
 
     std::map<Key, std::vector<Fetched>> table;  ///< answers of one server after the other
+    std::map<std::string, dns::Name> zones;     ///< whose servers are asked for the DS of a name
     std::map<Key, int> asked;
     std::map<Key, cache::Security> kept;
+    std::map<Key, std::uint32_t> kept_ttl;  ///< seconds
 };
 
 inline Fetched answer(dns::RRset set, const char* zone)
