@@ -140,6 +140,7 @@ void TcpPool::Connection::deliver(Octets message)
         case Match::wrong_case:  // case adds nothing to a connection's three-way handshake
             attempt.report(Happened::response, message);
             break;
+        case Match::cut_short:  // there is nothing longer to ask for
         case Match::malformed:
             attempt.report(Happened::malformed);
             break;
