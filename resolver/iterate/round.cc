@@ -120,7 +120,8 @@ Round::Manner Round::first_manner(const Entry& entry) const
 {
     Manner manner;
     const upstream::ServerState& state = entry.candidate.state;
-    manner.edns = !state.edns_broken && (state.edns_works || entry.tries < tries_with_edns);
+    const bool spoken = !state.edns_broken && (state.edns_works || entry.tries < tries_with_edns);
+    manner.edns = spoken ? Edns::spoken : Edns::left_out;
     manner.random_case = context_.settings.case_randomisation && !entry.candidate.state.case_broken;
     return manner;
 }
@@ -169,7 +170,7 @@ upstream::QueryForm Round::form(Manner manner)
 {
     upstream::QueryForm form;
     form.question = question_;
-    form.edns = manner.edns;
+    form.edns = manner.edns == Edns::spoken;
     form.udp_size = context_.settings.edns.size;
     form.recursion_desired = zone_.route == Route::forward;
     form.checking_disabled = zone_.route == Route::forward && context_.settings.dnssec.enabled;
@@ -302,8 +303,6 @@ std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, const OctetBuf
     if (!waiting.manner.tcp)
         context_.stats.note_answer(waiting.base.server, context_.scheduler.now() - waiting.base.sent);
     const auto message = dns::MessageView::parse(octets);
-    if (waiting.manner.edns && message->edns() && !entries_[waiting.candidate].candidate.state.edns_works)
-        context_.stats.note_edns_works(waiting.base.server);
     if (is_root())
         context_.root_budget.note_response(question_, *message, budget_.client());
     const bool forwarder = zone_.route == Route::forward;
@@ -312,14 +311,26 @@ std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, const OctetBuf
     Reading reading = read(*message, zone_.zone, question_, rules);
     if (budget_.trace() != nullptr)
         budget_.trace()->answered(waiting.hop, context_.scheduler.now(), reading);
-    return judge(waiting, *message, std::move(reading));
+    learn_edns(waiting, *message, reading.kind);
+    return judge(waiting, std::move(reading));
 }
 
-std::unique_ptr<Asked> Round::judge(const Waiting& waiting, const dns::MessageView& message, Reading reading)
+void Round::learn_edns(const Waiting& waiting, const dns::MessageView& message, Reading::Kind kind)
+{
+    const bool works = entries_[waiting.candidate].candidate.state.edns_works;
+    if (works)
+        return;
+    // Without DO signed zones turn bogus: silence, which loss explains as well (RFC 8906 §3.2), does not suffice, nor
+    // an error that has another reason.
+    if (waiting.manner.edns == Edns::refused && usable(kind))
+        context_.stats.note_edns_broken(waiting.base.server);
+    else if (waiting.manner.edns == Edns::spoken && message.edns() && kind != Reading::Kind::formerr)
+        context_.stats.note_edns_works(waiting.base.server);
+}
+
+std::unique_ptr<Asked> Round::judge(const Waiting& waiting, Reading reading)
 {
     const Endpoint server = waiting.base.server;
-    if (!waiting.manner.edns && usable(reading.kind) && entries_[waiting.candidate].tries > tries_with_edns)
-        context_.stats.note_edns_broken(server);
     switch (reading.kind) {
         case Reading::Kind::truncated:
             if (waiting.manner.tcp)
@@ -328,10 +339,10 @@ std::unique_ptr<Asked> Round::judge(const Waiting& waiting, const dns::MessageVi
                 fall_back(waiting, {true, waiting.manner.edns, false});
             return nullptr;
         case Reading::Kind::formerr:
-            // A server that knows EDNS says BADVERS to other versions than 0 only (RFC 6891 §6.1.3): this one does not.
-            if (waiting.manner.edns && (!message.edns() || message.rcode() == Rcode::badvers)) {
-                context_.stats.note_edns_broken(server);
-                fall_back(waiting, {waiting.manner.tcp, false, waiting.manner.random_case});
+            // Perhaps EDNS is the reason (RFC 6891 §7), even when the OPT was sent back; one that knows it says BADVERS
+            // to other versions than 0 only (§6.1.3).
+            if (waiting.manner.edns == Edns::spoken) {
+                fall_back(waiting, {waiting.manner.tcp, Edns::refused, waiting.manner.random_case});
                 return nullptr;
             }
             discard(waiting.candidate, Failure::authority_malformed);

@@ -80,10 +80,17 @@ class Round
     /// How a query gets its token of the root budget.
     enum class Admission : std::uint8_t { granted, later, refused };
 
+    /// Whether a query carries EDNS, and why not.
+    enum class Edns : std::uint8_t {
+        spoken,
+        left_out,  ///< it seems not to get through, or the server is known not to understand it
+        refused,   ///< the server has just answered the same query with EDNS by an error
+    };
+
     /// How a server is asked; each step back follows from a response.
     struct Manner {
         bool tcp = false;
-        bool edns = true;
+        Edns edns = Edns::spoken;
         bool random_case = true;
     };
     struct Waiting {
@@ -108,7 +115,8 @@ class Round
     [[nodiscard]] Manner first_manner(const Entry& entry) const;
     [[nodiscard]] Duration patience(const Entry& entry, Manner manner) const;
     std::unique_ptr<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
-    std::unique_ptr<Asked> judge(const Waiting& waiting, const dns::MessageView& message, Reading reading);
+    std::unique_ptr<Asked> judge(const Waiting& waiting, Reading reading);
+    void learn_edns(const Waiting& waiting, const dns::MessageView& message, Reading::Kind kind);
     void fall_back(const Waiting& waiting, Manner manner);
     void discard(std::size_t candidate, Failure why);
     void note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event);
