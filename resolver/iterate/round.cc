@@ -195,14 +195,14 @@ bool Round::start(std::size_t candidate, Manner manner)
     const Endpoint server = entry.candidate.server;
     entry.candidate.state = context_.stats.state(server);  // others may have learnt of it since this round began
     auto place = context_.outstanding.claim(server, entry.candidate.state.failing(question_.type));
-    if (!place) {
+    if (!place || (manner.tcp && !context_.tcp.make_room(server))) {
         why_ = Failure::servers_busy;
         return false;
     }
     ++entry.tries;
     ++started_;
     auto attempt =
-        manner.tcp ? context_.tcp.start(server, form(manner), started_, *mailbox_)
+        manner.tcp ? context_.tcp.start(server, form(manner), started_, *mailbox_, manner.sharing)
                    : upstream::start_udp(context_.network, context_.random, server, form(manner), started_, *mailbox_);
     if (!attempt) {
         context_.work.unreachable.add();
@@ -251,6 +251,7 @@ void Round::on_time()
         if (waiting.timed_out || now < waiting.base.given_up)
             continue;
         waiting.timed_out = true;
+        waiting.base.attempt->overdue();
         context_.stats.note_timeout(waiting.base.server, question_.type);
         context_.work.timed_out.add();
         note_root(waiting.base.letter, root::RootEvent::timed_out);
@@ -286,6 +287,9 @@ std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
         case Happened::malformed:
             discard(waiting.candidate, Failure::authority_malformed);
             break;
+        case Happened::closed:
+            on_closed(waiting);
+            break;
         case Happened::unreachable:
             context_.work.unreachable.add();
             context_.stats.note_unreachable(waiting.base.server);
@@ -293,6 +297,19 @@ std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
             break;
     }
     return nullptr;
+}
+
+void Round::on_closed(const Waiting& waiting)
+{
+    if (waiting.manner.sharing == upstream::Sharing::alone) {
+        discard(waiting.candidate, Failure::no_reachable_authority);
+        return;
+    }
+    // RFC 7766 §6.2.4: what was pending is sent again; not beside other queries, which the server may answer in its
+    // place before it closes.
+    Manner again = waiting.manner;
+    again.sharing = upstream::Sharing::alone;
+    fall_back(waiting, again);
 }
 
 std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, const OctetBuffer& octets)
@@ -380,6 +397,7 @@ void Round::fall_back(const Waiting& waiting, Manner manner)
     const Admission admission = admit();
     if (admission != Admission::granted || start(waiting.candidate, manner))
         return;
+    entries_[waiting.candidate].useless = true;  // another try would come to the same step
     next_start_ = context_.scheduler.now();
 }
 

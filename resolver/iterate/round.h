@@ -92,6 +92,7 @@ class Round
         bool tcp = false;
         Edns edns = Edns::spoken;
         bool random_case = true;
+        upstream::Sharing sharing = upstream::Sharing::shared;  ///< of the connection
     };
     struct Waiting {
         Leftovers::Waiting base;
@@ -114,6 +115,7 @@ class Round
     Admission admit();
     [[nodiscard]] Manner first_manner(const Entry& entry) const;
     [[nodiscard]] Duration patience(const Entry& entry, Manner manner) const;
+    void on_closed(const Waiting& waiting);
     std::unique_ptr<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
     std::unique_ptr<Asked> judge(const Waiting& waiting, Reading reading);
     void learn_edns(const Waiting& waiting, const dns::MessageView& message, Reading::Kind kind);
