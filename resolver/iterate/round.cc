@@ -273,16 +273,11 @@ std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
         case Happened::response:
             return on_response(waiting, event.message);
         case Happened::near_miss:
+            over_tcp(waiting, {true, waiting.manner.edns, false});
+            break;
         case Happened::wrong_case:
-            // Someone may be guessing: only a connection can be trusted for this question now. Over a connection it is
-            // the server itself that answers something else.
-            if (waiting.manner.tcp) {
-                discard(waiting.candidate, Failure::authority_malformed);
-                break;
-            }
-            fall_back(waiting, {true, waiting.manner.edns, false});
-            if (event.happened == Happened::wrong_case)
-                context_.stats.note_case_broken(waiting.base.server);
+            context_.stats.note_case_broken(waiting.base.server);
+            over_tcp(waiting, {.tcp = true, .edns = waiting.manner.edns, .random_case = false, .for_case = true});
             break;
         case Happened::malformed:
             discard(waiting.candidate, Failure::authority_malformed);
@@ -291,18 +286,44 @@ std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
             on_closed(waiting);
             break;
         case Happened::unreachable:
-            context_.work.unreachable.add();
-            context_.stats.note_unreachable(waiting.base.server);
-            discard(waiting.candidate, Failure::no_reachable_authority);
+            on_unreachable(waiting);
             break;
     }
     return nullptr;
 }
 
+void Round::over_tcp(const Waiting& waiting, Manner manner)
+{
+    // Someone may be guessing: only a connection can be trusted for this question now. Over a connection it is the
+    // server itself that answers something else.
+    if (waiting.manner.tcp)
+        discard(waiting.candidate, Failure::authority_malformed);
+    else
+        fall_back(waiting, manner);
+}
+
+void Round::on_unreachable(const Waiting& waiting)
+{
+    context_.work.unreachable.add();
+    if (without_tcp(waiting))
+        return;
+    context_.stats.note_unreachable(waiting.base.server);
+    discard(waiting.candidate, Failure::no_reachable_authority);
+}
+
+bool Round::without_tcp(const Waiting& waiting)
+{
+    if (!waiting.manner.for_case)
+        return false;
+    fall_back(waiting, {false, waiting.manner.edns, false});
+    return true;
+}
+
 void Round::on_closed(const Waiting& waiting)
 {
     if (waiting.manner.sharing == upstream::Sharing::alone) {
-        discard(waiting.candidate, Failure::no_reachable_authority);
+        if (!without_tcp(waiting))
+            discard(waiting.candidate, Failure::no_reachable_authority);
         return;
     }
     // RFC 7766 §6.2.4: what was pending is sent again; not beside other queries, which the server may answer in its

@@ -93,6 +93,7 @@ class Round
         Edns edns = Edns::spoken;
         bool random_case = true;
         upstream::Sharing sharing = upstream::Sharing::shared;  ///< of the connection
+        bool for_case = false;                                  ///< over TCP because the case was not kept
     };
     struct Waiting {
         Leftovers::Waiting base;
@@ -115,7 +116,12 @@ class Round
     Admission admit();
     [[nodiscard]] Manner first_manner(const Entry& entry) const;
     [[nodiscard]] Duration patience(const Entry& entry, Manner manner) const;
+    void over_tcp(const Waiting& waiting, Manner manner);
+    void on_unreachable(const Waiting& waiting);
     void on_closed(const Waiting& waiting);
+    /// A server that does not keep the case and has no TCP is asked by UDP in plain case; false when that is not why it
+    /// was asked over TCP.
+    bool without_tcp(const Waiting& waiting);
     std::unique_ptr<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
     std::unique_ptr<Asked> judge(const Waiting& waiting, Reading reading);
     void learn_edns(const Waiting& waiting, const dns::MessageView& message, Reading::Kind kind);
