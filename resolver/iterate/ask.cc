@@ -22,11 +22,13 @@ io::Task<void> linger(Context& context, Leftovers leftovers)
         const Instant now = context.scheduler.now();
         std::erase_if(leftovers.waiting, [&](const Leftovers::Waiting& waiting) {
             if (event && event->attempt == waiting.number) {
-                if (event->happened == upstream::Happened::unreachable)
+                using upstream::Happened;
+                const bool closed = event->happened == Happened::closed;  // says nothing either way
+                if (event->happened == Happened::unreachable)
                     context.stats.note_unreachable(waiting.server);
-                else
+                else if (!closed)
                     context.stats.note_answer(waiting.server, now - waiting.sent);
-                if (waiting.letter)
+                if (waiting.letter && !closed)
                     context.root_counts.note(waiting.letter, root::Purpose::resolution, root::RootEvent::answered);
                 return true;
             }

@@ -3,6 +3,7 @@
 #include "resolver/iterate/reading.h"
 
 #include <algorithm>
+#include <expected>
 
 #include "resolver/iterate/limits.h"
 #include "resolver/iterate/records.h"
@@ -33,6 +34,29 @@ std::optional<RRset> synthesise(const RRset& dname, const Name& qname)
     return cname;
 }
 
+Kind kind_of(Records::Lack lack)
+{
+    switch (lack) {
+        case Records::Lack::none_there:
+            break;
+        case Records::Lack::malformed:
+            return Kind::malformed;
+        case Records::Lack::too_large:
+            return Kind::too_large;
+    }
+    return Kind::nodata;
+}
+
+/// One alias has one target (RFC 2181 §10.1). Some zones have two; the first is followed, as other resolvers do.
+void keep_first_target(RRset& alias)
+{
+    if (alias.rdatas.size() == 1)
+        return;
+    dns::RdataList first;
+    first.add(alias.rdatas.front());
+    alias.rdatas = std::move(first);
+}
+
 class Reader
 {
  public:
@@ -53,6 +77,7 @@ class Reader
             reading_.kind = Kind::too_large;
             return std::move(reading_);
         }
+        dnames_ = answer.owners(RRType::dname);
         reading_.kind = walk_aliases(answer);
         if (reading_.kind == Kind::nodata)
             reading_.kind = without_answer(authority);
@@ -89,12 +114,19 @@ class Reader
         Name name = question_.name;
         while (true) {
             // A CNAME below a DNAME is made from it and has no signature: who asks for it gets both.
-            const bool made = question_.type == RRType::cname && dname_above(answer, name);
-            if (auto set = made ? std::nullopt : answer_at(answer, name)) {
-                reading_.links.push_back(std::move(*set));
-                return Kind::answer;
+            const bool made = question_.type == RRType::cname && dname_above(name) != nullptr;
+            if (!made) {
+                auto set = answer.rrset(name, question_.type);
+                if (set) {
+                    reading_.links.push_back(std::move(*set));
+                    return Kind::answer;
+                }
+                if (set.error() != Records::Lack::none_there)
+                    return kind_of(set.error());
             }
             const auto next = next_link(answer, name);
+            if (!next && next.error() != Kind::nodata)
+                return next.error();
             if (!next)
                 break;
             if (made)
@@ -105,47 +137,46 @@ class Reader
             if (!name.is_at_or_below(zone_) || reading_.links.size() > 2 * limits::alias_chain)
                 break;
         }
-        if (too_long_)
-            return Kind::name_too_long;
         return reading_.links.empty() ? Kind::nodata : Kind::alias;
     }
 
-    [[nodiscard]] std::optional<RRset> answer_at(const Records& answer, const Name& name) const
+    /// The owner of the highest DNAME above `name`, if there is one.
+    [[nodiscard]] const Name* dname_above(const Name& name) const
     {
-        return answer.rrset(name, question_.type);
+        const Name* highest = nullptr;
+        for (const Name* owner : dnames_) {
+            if (name.is_below(*owner) && (highest == nullptr || owner->label_count() < highest->label_count()))
+                highest = owner;
+        }
+        return highest;
     }
 
-    /// The owner of a DNAME above `name`.
-    [[nodiscard]] std::optional<Name> dname_above(const Records& answer, const Name& name) const
+    /// Adds the alias at or above `name` to the links and gives its target; Kind::nodata when there is none.
+    std::expected<Name, Kind> next_link(const Records& answer, const Name& name)
     {
-        for (std::size_t labels = zone_.label_count(); labels < name.label_count(); ++labels) {
-            Name owner = name.ancestor(labels);
-            if (answer.has(owner, RRType::dname))
-                return owner;
-        }
-        return std::nullopt;
-    }
-
-    /// Adds the alias at or above `name` to the links and gives its target.
-    std::optional<Name> next_link(const Records& answer, const Name& name)
-    {
-        if (const auto owner = dname_above(answer, name)) {
-            auto dname = answer.rrset(*owner, RRType::dname);
-            if (!dname || dname->rdatas.size() != 1)
-                return std::nullopt;
-            auto cname = synthesise(*dname, name);
-            too_long_ = !cname;
-            if (!cname)
-                return std::nullopt;
-            Name target = dns::name_at(cname->rdatas.front(), 0);
-            reading_.links.push_back(std::move(*dname));
-            reading_.links.push_back(std::move(*cname));
-            return target;
-        }
+        if (const Name* owner = dname_above(name))
+            return renamed(answer, *owner, name);
         auto cname = answer.rrset(name, RRType::cname);
-        if (!cname || cname->rdatas.size() != 1)
-            return std::nullopt;
+        if (!cname)
+            return std::unexpected(kind_of(cname.error()));
+        keep_first_target(*cname);
         Name target = dns::name_at(cname->rdatas.front(), 0);
+        reading_.links.push_back(std::move(*cname));
+        return target;
+    }
+
+    /// The same for the DNAME at `owner`.
+    std::expected<Name, Kind> renamed(const Records& answer, const Name& owner, const Name& name)
+    {
+        auto dname = answer.rrset(owner, RRType::dname);
+        if (!dname)
+            return std::unexpected(kind_of(dname.error()));
+        keep_first_target(*dname);
+        auto cname = synthesise(*dname, name);
+        if (!cname)
+            return std::unexpected(Kind::name_too_long);
+        Name target = dns::name_at(cname->rdatas.front(), 0);
+        reading_.links.push_back(std::move(*dname));
         reading_.links.push_back(std::move(*cname));
         return target;
     }
@@ -258,7 +289,7 @@ class Reader
     const dns::Question& question_;
     const ReadingRules& rules_;
     Reading reading_;
-    bool too_long_ = false;
+    std::vector<const Name*> dnames_;  // owners of the DNAMEs in the answer
 };
 
 }  // namespace

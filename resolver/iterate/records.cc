@@ -41,14 +41,16 @@ Records::Records(const dns::MessageView& message, dns::Section section, const dn
 
 std::size_t Records::owner_index(const dns::RrView& record, const dns::Name& zone)
 {
-    // Most owners are a bare pointer: the name behind it is expanded once for all records that point there.
+    // Most owners are a bare pointer: the name behind it is expanded once for all records that point there. One that is
+    // spelt out stands behind all that were seen before, and pointers go backwards: it is new.
     const Octets octets = message_.octets();
     std::size_t key = record.owner_offset;
-    if (octets[key] >= 0xc0)
+    if (octets[key] >= 0xc0) {
         key = load_u16(&octets[key]) & 0x3fffU;
-    const auto at = std::ranges::find(owners_, key, &Owner::key);
-    if (at != owners_.end())
-        return static_cast<std::size_t>(at - owners_.begin());
+        const auto at = std::ranges::find(owners_, key, &Owner::key);
+        if (at != owners_.end())
+            return static_cast<std::size_t>(at - owners_.begin());
+    }
     const dns::Name name = message_.owner(record);
     owners_.push_back({key, name, name.is_at_or_below(zone)});
     return owners_.size() - 1;
@@ -60,13 +62,7 @@ bool Records::covers(const dns::RrView& record, dns::RRType type) const
     return record.type == dns::RRType::rrsig && rdata.size() >= 2 && dns::RRType{load_u16(rdata.data())} == type;
 }
 
-bool Records::has(const dns::Name& owner, dns::RRType type) const
-{
-    return std::ranges::any_of(
-        records_, [&](const Record& record) { return record.view.type == type && this->owner(record) == owner; });
-}
-
-std::optional<dns::RRset> Records::rrset(const dns::Name& owner, dns::RRType type) const
+std::expected<dns::RRset, Records::Lack> Records::rrset(const dns::Name& owner, dns::RRType type) const
 {
     dns::RRset set;
     set.owner = owner;
@@ -80,7 +76,7 @@ std::optional<dns::RRset> Records::rrset(const dns::Name& owner, dns::RRType typ
         if (!message_.append_rdata(record.view, rdata_)) {
             if (signature)
                 continue;  // validation says what is missing
-            return std::nullopt;
+            return std::unexpected(Lack::malformed);
         }
         dns::RdataList& list = signature ? set.signatures : set.rdatas;
         if (list.contains(rdata_))
@@ -88,12 +84,12 @@ std::optional<dns::RRset> Records::rrset(const dns::Name& owner, dns::RRType typ
         if (signature && list.size() >= limits::signatures_per_rrset)
             continue;
         if (!signature && list.size() >= limits::records_per_rrset)
-            return std::nullopt;
+            return std::unexpected(Lack::too_large);
         list.add(rdata_);
         set.ttl = std::min(set.ttl, record.view.ttl);
     }
     if (set.rdatas.empty())
-        return std::nullopt;
+        return std::unexpected(Lack::none_there);
     return set;
 }
 
@@ -115,15 +111,29 @@ void Records::add_addresses(const dns::Name& owner, dns::RRType type, std::vecto
 
 std::vector<dns::RRset> Records::rrsets(dns::RRType type) const
 {
+    std::vector<const dns::Name*> seen;  // also of sets that cannot be read: each costs a walk through the section
     std::vector<dns::RRset> sets;
     for (const Record& record : records_) {
-        const auto same_owner = [&](const dns::RRset& set) { return set.owner == owner(record); };
-        if (record.view.type != type || std::ranges::any_of(sets, same_owner))
+        const auto same = [&](const dns::Name* name) { return *name == owner(record); };
+        if (record.view.type != type || std::ranges::any_of(seen, same))
             continue;
+        if (seen.size() == limits::rrsets_of_type)
+            break;
+        seen.push_back(&owner(record));
         if (auto set = rrset(owner(record), type))
             sets.push_back(std::move(*set));
     }
     return sets;
+}
+
+std::vector<const dns::Name*> Records::owners(dns::RRType type) const
+{
+    std::vector<const dns::Name*> names;
+    for (const Record& record : records_) {
+        if (record.view.type == type)
+            names.push_back(&owner(record));
+    }
+    return names;
 }
 
 }  // namespace rw::iterate

@@ -2,7 +2,8 @@
 // The records of one section, owners expanded once, and RRsets picked from them. A step of reading.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <expected>
 #include <vector>
 
 #include "resolver/base/address.h"
@@ -28,14 +29,20 @@ class Records
     [[nodiscard]] const std::vector<Record>& all() const { return records_; }
     [[nodiscard]] const dns::Name& owner(const Record& record) const { return owners_[record.owner].name; }
 
-    [[nodiscard]] bool has(const dns::Name& owner, dns::RRType type) const;
-    /// The RRset with its signatures; nothing when there is none, or when one of its records is malformed or there are
-    /// more than limits::records_per_rrset.
-    [[nodiscard]] std::optional<dns::RRset> rrset(const dns::Name& owner, dns::RRType type) const;
+    /// Why there is no RRset. Only the first is a statement about the name.
+    enum class Lack : std::uint8_t {
+        none_there,
+        malformed,  ///< RDATA of one of its records
+        too_large,  ///< more than limits::records_per_rrset
+    };
+    /// The RRset with its signatures.
+    [[nodiscard]] std::expected<dns::RRset, Lack> rrset(const dns::Name& owner, dns::RRType type) const;
     /// Adds the addresses of `owner` of one type (A or AAAA) to `to`, each once, until it has `most`.
     void add_addresses(const dns::Name& owner, dns::RRType type, std::vector<IpAddress>& to, std::size_t most) const;
-    /// Every RRset of `type`, once each.
+    /// The first limits::rrsets_of_type RRsets of `type`, once each.
     [[nodiscard]] std::vector<dns::RRset> rrsets(dns::RRType type) const;
+    /// Owners of records of `type`, as often as there are records; valid as long as this object.
+    [[nodiscard]] std::vector<const dns::Name*> owners(dns::RRType type) const;
 
  private:
     struct Owner {

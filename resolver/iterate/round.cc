@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// One question to the servers of one zone.
+// Whom to ask, how, and when somebody else.
 #include "resolver/iterate/round.h"
 
 #include <algorithm>
@@ -22,21 +22,6 @@ constexpr std::uint32_t preferred_root_tries = 2;  // before the preferred tier 
 constexpr double measure_share = 0.03;             // how often a server that others come before is measured again
 constexpr Duration tcp_patience = 800ms;           // a handshake and an answer from far away
 
-bool usable(Reading::Kind kind)
-{
-    switch (kind) {
-        case Reading::Kind::answer:
-        case Reading::Kind::alias:
-        case Reading::Kind::nodata:
-        case Reading::Kind::nxdomain:
-        case Reading::Kind::referral:
-        case Reading::Kind::name_too_long:
-            return true;
-        default:
-            return false;
-    }
-}
-
 }  // namespace
 
 Round::Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget,
@@ -44,7 +29,7 @@ Round::Round(Context& context, ZoneServers& zone, const dns::Question& question,
     : context_(context), zone_(zone), question_(question), budget_(budget), purpose_(purpose)
 {
     if (is_root())
-        root_need_ = context_.root_budget.need_of(question_);
+        root_admission_.emplace(context_.root_budget, context_.scheduler, question_, budget_.client());
     refresh();
 }
 
@@ -120,7 +105,8 @@ Round::Manner Round::first_manner(const Entry& entry) const
 {
     Manner manner;
     const upstream::ServerState& state = entry.candidate.state;
-    manner.edns = !state.edns_broken && (state.edns_works || entry.tries < tries_with_edns);
+    const bool spoken = !state.edns_broken && (state.edns_works || entry.tries < tries_with_edns);
+    manner.edns = spoken ? Edns::spoken : Edns::left_out;
     manner.random_case = context_.settings.case_randomisation && !entry.candidate.state.case_broken;
     return manner;
 }
@@ -128,10 +114,10 @@ Round::Manner Round::first_manner(const Entry& entry) const
 bool Round::start_next()
 {
     while (const auto candidate = pick()) {
-        const Admission admission = admit();
-        if (admission == Admission::later)
+        const RootAdmission::Verdict admission = admit();
+        if (admission == RootAdmission::Verdict::later)
             return true;
-        if (admission == Admission::refused)
+        if (admission == RootAdmission::Verdict::refused)
             break;
         if (start(*candidate, first_manner(entries_[*candidate])))
             return true;
@@ -143,33 +129,21 @@ bool Round::start_next()
     return false;
 }
 
-Round::Admission Round::admit()
+RootAdmission::Verdict Round::admit()
 {
-    if (!is_root() || !budget_.left())
-        return Admission::granted;
-    if (context_.root_budget.take(root_need_, budget_.client())) {
-        queued_.reset();
-        return Admission::granted;
-    }
-    // Somebody was asked already: that may still do.
-    if (!queued_ && waiting_.empty()) {
-        queued_ = context_.root_budget.queue(question_, budget_.client());
-        queued_until_ = context_.scheduler.now() + root::root_queue_patience;
-    }
-    if (waiting_.empty() && (!queued_ || context_.scheduler.now() >= queued_until_)) {
-        queued_.reset();
-        root_budget_gone_ = true;
-        return Admission::refused;
-    }
-    next_start_ = context_.scheduler.now() + root::root_queue_pause;
-    return Admission::later;
+    if (!root_admission_ || !budget_.left())
+        return RootAdmission::Verdict::granted;
+    const RootAdmission::Verdict verdict = root_admission_->admit(!waiting_.empty());
+    if (verdict == RootAdmission::Verdict::later)
+        next_start_ = context_.scheduler.now() + root::root_queue_pause;
+    return verdict;
 }
 
 upstream::QueryForm Round::form(Manner manner)
 {
     upstream::QueryForm form;
     form.question = question_;
-    form.edns = manner.edns;
+    form.edns = manner.edns == Edns::spoken;
     form.udp_size = context_.settings.edns.size;
     form.recursion_desired = zone_.route == Route::forward;
     form.checking_disabled = zone_.route == Route::forward && context_.settings.dnssec.enabled;
@@ -194,14 +168,14 @@ bool Round::start(std::size_t candidate, Manner manner)
     const Endpoint server = entry.candidate.server;
     entry.candidate.state = context_.stats.state(server);  // others may have learnt of it since this round began
     auto place = context_.outstanding.claim(server, entry.candidate.state.failing(question_.type));
-    if (!place) {
+    if (!place || (manner.tcp && !context_.tcp.make_room(server))) {
         why_ = Failure::servers_busy;
         return false;
     }
     ++entry.tries;
     ++started_;
     auto attempt =
-        manner.tcp ? context_.tcp.start(server, form(manner), started_, *mailbox_)
+        manner.tcp ? context_.tcp.start(server, form(manner), started_, *mailbox_, manner.sharing)
                    : upstream::start_udp(context_.network, context_.random, server, form(manner), started_, *mailbox_);
     if (!attempt) {
         context_.work.unreachable.add();
@@ -250,133 +224,11 @@ void Round::on_time()
         if (waiting.timed_out || now < waiting.base.given_up)
             continue;
         waiting.timed_out = true;
+        waiting.base.attempt->overdue();
         context_.stats.note_timeout(waiting.base.server, question_.type);
         context_.work.timed_out.add();
         note_root(waiting.base.letter, root::RootEvent::timed_out);
     }
-}
-
-std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
-{
-    const auto at =
-        std::ranges::find_if(waiting_, [&](const Waiting& waiting) { return waiting.base.number == event.attempt; });
-    if (at == waiting_.end())
-        return nullptr;
-    const Waiting waiting = std::move(*at);
-    waiting_.erase(at);
-    using upstream::Happened;
-    if (budget_.trace() != nullptr && event.happened != Happened::response)
-        budget_.trace()->disturbed(waiting.hop, event.happened);
-    switch (event.happened) {
-        case Happened::response:
-            return on_response(waiting, event.message);
-        case Happened::near_miss:
-        case Happened::wrong_case:
-            // Someone may be guessing: only a connection can be trusted for this question now. Over a connection it is
-            // the server itself that answers something else.
-            if (waiting.manner.tcp) {
-                discard(waiting.candidate, Failure::authority_malformed);
-                break;
-            }
-            fall_back(waiting, {true, waiting.manner.edns, false});
-            if (event.happened == Happened::wrong_case)
-                context_.stats.note_case_broken(waiting.base.server);
-            break;
-        case Happened::malformed:
-            discard(waiting.candidate, Failure::authority_malformed);
-            break;
-        case Happened::unreachable:
-            context_.work.unreachable.add();
-            context_.stats.note_unreachable(waiting.base.server);
-            discard(waiting.candidate, Failure::no_reachable_authority);
-            break;
-    }
-    return nullptr;
-}
-
-std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, const OctetBuffer& octets)
-{
-    context_.work.answered.add();
-    budget_.spend_octets(octets.size());
-    note_root(waiting.base.letter, root::RootEvent::answered);
-    if (!waiting.manner.tcp)
-        context_.stats.note_answer(waiting.base.server, context_.scheduler.now() - waiting.base.sent);
-    const auto message = dns::MessageView::parse(octets);
-    if (waiting.manner.edns && message->edns() && !entries_[waiting.candidate].candidate.state.edns_works)
-        context_.stats.note_edns_works(waiting.base.server);
-    if (is_root())
-        context_.root_budget.note_response(question_, *message, budget_.client());
-    const bool forwarder = zone_.route == Route::forward;
-    const ReadingRules rules{context_.settings.iterate.accept_non_aa || forwarder,
-                             context_.settings.iterate.harden_glue, forwarder};
-    Reading reading = read(*message, zone_.zone, question_, rules);
-    if (budget_.trace() != nullptr)
-        budget_.trace()->answered(waiting.hop, context_.scheduler.now(), reading);
-    return judge(waiting, *message, std::move(reading));
-}
-
-std::unique_ptr<Asked> Round::judge(const Waiting& waiting, const dns::MessageView& message, Reading reading)
-{
-    const Endpoint server = waiting.base.server;
-    if (!waiting.manner.edns && usable(reading.kind) && entries_[waiting.candidate].tries > tries_with_edns)
-        context_.stats.note_edns_broken(server);
-    switch (reading.kind) {
-        case Reading::Kind::truncated:
-            if (waiting.manner.tcp)
-                discard(waiting.candidate, Failure::authority_malformed);
-            else
-                fall_back(waiting, {true, waiting.manner.edns, false});
-            return nullptr;
-        case Reading::Kind::formerr:
-            // A server that knows EDNS says BADVERS to other versions than 0 only (RFC 6891 §6.1.3): this one does not.
-            if (waiting.manner.edns && (!message.edns() || message.rcode() == Rcode::badvers)) {
-                context_.stats.note_edns_broken(server);
-                fall_back(waiting, {waiting.manner.tcp, false, waiting.manner.random_case});
-                return nullptr;
-            }
-            discard(waiting.candidate, Failure::authority_malformed);
-            return nullptr;
-        case Reading::Kind::recursive:
-            second_best_ = std::make_unique<Asked>(std::move(reading), server);
-            discard(waiting.candidate, Failure::authority_lame);
-            return nullptr;
-        case Reading::Kind::lame:
-            // Some refer upwards for types that they do not know (RFC 4074 §4). A forwarder serves no zone.
-            if (upstream::group_of(question_.type) == upstream::TypeGroup::basic && zone_.route != Route::forward)
-                context_.stats.note_lame(server, zone_.zone);
-            discard(waiting.candidate, Failure::authority_lame);
-            return nullptr;
-        case Reading::Kind::refused:
-            discard(waiting.candidate, Failure::authority_refused);
-            return nullptr;
-        case Reading::Kind::servfail:
-            discard(waiting.candidate, Failure::authority_servfail);
-            return nullptr;
-        case Reading::Kind::malformed:
-            discard(waiting.candidate, Failure::authority_malformed);
-            return nullptr;
-        case Reading::Kind::too_large:
-            discard(waiting.candidate, Failure::answer_too_large);
-            return nullptr;
-        default:
-            budget_.note_progress();
-            return std::make_unique<Asked>(std::move(reading), server);
-    }
-}
-
-void Round::fall_back(const Waiting& waiting, Manner manner)
-{
-    const Admission admission = admit();
-    if (admission != Admission::granted || start(waiting.candidate, manner))
-        return;
-    next_start_ = context_.scheduler.now();
-}
-
-void Round::discard(std::size_t candidate, Failure why)
-{
-    entries_[candidate].useless = true;
-    why_ = why;
-    next_start_ = context_.scheduler.now();
 }
 
 void Round::note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event)
@@ -389,7 +241,7 @@ Failure Round::failure() const
 {
     if (budget_gone_)
         return Failure::budget_exhausted;
-    if (root_budget_gone_)
+    if (root_admission_ && root_admission_->refused())
         return Failure::root_budget_exhausted;
     if (entries_.empty())
         return Failure::no_name_server_address;
@@ -401,7 +253,7 @@ Failure Round::failure() const
 
 Failure Round::failure_at_deadline() const
 {
-    if (queued_)
+    if (waits_for_root())
         return Failure::root_budget_exhausted;
     if (is_root() && context_.settings.root.mode == config::RootMode::only)
         return Failure::root_preferred_only;

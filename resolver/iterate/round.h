@@ -10,6 +10,7 @@
 #include "resolver/base/failure.h"
 #include "resolver/iterate/context.h"
 #include "resolver/iterate/reading.h"
+#include "resolver/iterate/root_admission.h"
 #include "resolver/iterate/server_selection.h"
 #include "resolver/iterate/work_budget.h"
 #include "resolver/iterate/zone_servers.h"
@@ -47,6 +48,8 @@ class Round
  public:
     Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget,
           root::Purpose purpose = root::Purpose::resolution);
+    Round(const Round&) = delete;
+    Round& operator=(const Round&) = delete;
 
     /// Sends to the next server, or waits for the root budget. False when nobody is left to ask or nothing may be sent
     /// any more.
@@ -57,7 +60,7 @@ class Round
     /// Nobody is expected to answer soon: time to ask somebody else.
     [[nodiscard]] bool wants_another() const { return context_.scheduler.now() >= next_start_; }
     /// Somebody may still answer, or a token of the root budget may come.
-    [[nodiscard]] bool waiting() const { return !waiting_.empty() || queued_; }
+    [[nodiscard]] bool waiting() const { return !waiting_.empty() || waits_for_root(); }
     /// There are servers that have not been asked in vain.
     [[nodiscard]] bool has_candidates() const;
     /// When to call on_time() if nothing happens before.
@@ -77,14 +80,20 @@ class Round
     [[nodiscard]] Leftovers take_leftovers();
 
  private:
-    /// How a query gets its token of the root budget.
-    enum class Admission : std::uint8_t { granted, later, refused };
+    /// Whether a query carries EDNS, and why not.
+    enum class Edns : std::uint8_t {
+        spoken,
+        left_out,  ///< it seems not to get through, or the server is known not to understand it
+        refused,   ///< the server has just answered the same query with EDNS by an error
+    };
 
     /// How a server is asked; each step back follows from a response.
     struct Manner {
         bool tcp = false;
-        bool edns = true;
+        Edns edns = Edns::spoken;
         bool random_case = true;
+        upstream::Sharing sharing = upstream::Sharing::shared;  ///< of the connection
+        bool for_case = false;                                  ///< over TCP because the case was not kept
     };
     struct Waiting {
         Leftovers::Waiting base;
@@ -104,11 +113,20 @@ class Round
     void probe_others();
     [[nodiscard]] std::optional<std::size_t> pick() const;
     bool start(std::size_t candidate, Manner manner);
-    Admission admit();
+    /// Whether a query may be sent: those to the root need a token.
+    RootAdmission::Verdict admit();
+    [[nodiscard]] bool waits_for_root() const { return root_admission_ && root_admission_->queued(); }
     [[nodiscard]] Manner first_manner(const Entry& entry) const;
     [[nodiscard]] Duration patience(const Entry& entry, Manner manner) const;
+    void over_tcp(const Waiting& waiting, Manner manner);
+    void on_unreachable(const Waiting& waiting);
+    void on_closed(const Waiting& waiting);
+    /// A server that does not keep the case and has no TCP is asked by UDP in plain case; false when that is not why it
+    /// was asked over TCP.
+    bool without_tcp(const Waiting& waiting);
     std::unique_ptr<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
-    std::unique_ptr<Asked> judge(const Waiting& waiting, const dns::MessageView& message, Reading reading);
+    std::unique_ptr<Asked> judge(const Waiting& waiting, Reading reading);
+    void learn_edns(const Waiting& waiting, const dns::MessageView& message, Reading::Kind kind);
     void fall_back(const Waiting& waiting, Manner manner);
     void discard(std::size_t candidate, Failure why);
     void note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event);
@@ -129,10 +147,7 @@ class Round
     std::uint32_t started_ = 0;
     bool budget_gone_ = false;
     root::OtherReason other_reason_ = root::OtherReason::timeout;
-    root::QueryBudget::Need root_need_ = root::QueryBudget::Need::known;
-    std::optional<root::QueryBudget::Place> queued_;
-    Instant queued_until_{};
-    bool root_budget_gone_ = false;
+    std::optional<RootAdmission> root_admission_;  // of rounds to the root
 };
 
 }  // namespace rw::iterate

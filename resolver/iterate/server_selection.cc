@@ -7,6 +7,15 @@
 namespace rw::iterate
 {
 
+namespace
+{
+
+/// One odd answer makes a server lame: a load balancer that knows addresses only refers away whoever asks for more (RFC
+/// 4074 §4). Such servers are asked last, not never.
+enum class Rank : std::uint8_t { sound, lame };
+
+}  // namespace
+
 std::vector<upstream::Candidate> order_servers(const ZoneServers& zone, const upstream::AddressRules& rules,
                                                const upstream::ServerStats& stats, Random& random)
 {
@@ -15,8 +24,10 @@ std::vector<upstream::Candidate> order_servers(const ZoneServers& zone, const up
     for (const ZoneServers::Server& server : zone.servers) {
         for (const IpAddress& address : server.addresses) {
             const Endpoint endpoint = zone.endpoint(server, address);
-            if (rules.allow(address) && !stats.is_lame(endpoint, zone.zone))
-                candidates.push_back({endpoint, stats.state(endpoint)});
+            if (!rules.allow(address))
+                continue;
+            const Rank rank = stats.is_lame(endpoint, zone.zone) ? Rank::lame : Rank::sound;
+            candidates.push_back({endpoint, stats.state(endpoint), static_cast<std::uint8_t>(rank)});
         }
     }
     return in_order(std::move(candidates), random);

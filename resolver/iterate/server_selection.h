@@ -8,7 +8,7 @@
 namespace rw::iterate
 {
 
-/// Candidates for `zone`, best first. Lame servers are left out.
+/// Candidates for `zone`, best first: of those that answer, lame ones last.
 [[nodiscard]] std::vector<upstream::Candidate> order_servers(const ZoneServers& zone,
                                                              const upstream::AddressRules& rules,
                                                              const upstream::ServerStats& stats, Random& random);

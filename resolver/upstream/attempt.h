@@ -20,7 +20,8 @@ enum class Happened : std::uint8_t {
     near_miss,    ///< a message that is not ours came from the server's address: someone may be guessing
     wrong_case,   ///< ours, but the server did not keep the case of the question
     malformed,    ///< ours, but it cannot be parsed
-    unreachable,  ///< the network or the host says no, or the connection was closed
+    unreachable,  ///< the network or the host says no
+    closed,       ///< the connection was there and ended before the answer
 };
 
 struct AttemptEvent {
@@ -35,6 +36,8 @@ class Attempt
 {
  public:
     virtual ~Attempt() = default;
+    /// The answer should have been there by now. It still counts when it comes.
+    virtual void overdue() {}
 };
 
 /// Sends `form` by UDP from a fresh random port with a random id. Nothing when no socket could be had.

@@ -16,7 +16,7 @@ namespace rw::upstream
 struct Candidate {
     Endpoint server;
     ServerState state;
-    std::uint8_t tier = 0;                           ///< lower tiers are left only when they fail; 0 outside the root
+    std::uint8_t tier = 0;                           ///< lower tiers are left only when they fail
     std::optional<config::IdentityLetter> letter{};  ///< of a root identity
     double cost = 0;                                 ///< expected seconds with chance in them: for in_order
 };

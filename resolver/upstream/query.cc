@@ -2,6 +2,8 @@
 // Queries to name servers and the matching of responses.
 #include "resolver/upstream/query.h"
 
+#include <algorithm>
+
 #include "resolver/dns/message_writer.h"
 
 namespace rw::upstream
@@ -11,6 +13,17 @@ namespace
 {
 
 constexpr std::uint16_t nsid_option = 3;
+constexpr std::size_t question_fixed_octets = 4;  // type and class
+constexpr std::size_t first_record_count = 6;     // where ANCOUNT stands
+
+/// Whether the question of `message` is the one that was sent; `ours` when it is.
+Match match_question(const QueryForm& form, const dns::MessageView& message, Match ours)
+{
+    const dns::Question question = message.question();
+    if (question != form.question)
+        return Match::wrong_question;
+    return question.name.identical(form.question.name) ? ours : Match::wrong_case;
+}
 
 }  // namespace
 
@@ -47,6 +60,32 @@ void randomise_case(dns::Name& name, Random& random)
     }
 }
 
+OctetBuffer without_records(Octets message)
+{
+    const auto end = dns::NameReader::check(message, dns::header_octets);
+    if (load_u16(&message[4]) != 1 || !end || message.size() - *end < question_fixed_octets)
+        return {};
+    OctetBuffer alone(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(*end + question_fixed_octets));
+    std::fill(alone.begin() + first_record_count, alone.begin() + dns::header_octets, std::uint8_t{0});
+    return alone;
+}
+
+namespace
+{
+
+/// Judges a message whose id is ours and that cannot be parsed as a whole. TC counts before the records do, because
+/// nothing of a truncated response is used (RFC 2181 §9).
+Match match_broken(const QueryForm& form, Octets message)
+{
+    if ((load_u16(&message[2]) & dns::Header::tc) == 0)
+        return Match::malformed;
+    const OctetBuffer alone = without_records(message);
+    const auto view = dns::MessageView::parse(alone);
+    return view ? match_question(form, *view, Match::cut_short) : Match::malformed;
+}
+
+}  // namespace
+
 Match match(const QueryForm& form, std::uint16_t id, Octets message)
 {
     if (message.size() < dns::header_octets || (load_u16(&message[2]) & dns::Header::qr) == 0)
@@ -55,13 +94,10 @@ Match match(const QueryForm& form, std::uint16_t id, Octets message)
         return Match::wrong_id;
     const auto view = dns::MessageView::parse(message);
     if (!view)
-        return Match::malformed;
+        return match_broken(form, message);
     if (!view->has_question())
         return view->header().rcode_low() != 0 ? Match::response : Match::wrong_question;
-    const dns::Question question = view->question();
-    if (question != form.question)
-        return Match::wrong_question;
-    return question.name.identical(form.question.name) ? Match::response : Match::wrong_case;
+    return match_question(form, *view, Match::response);
 }
 
 }  // namespace rw::upstream

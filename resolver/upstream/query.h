@@ -38,11 +38,17 @@ enum class Match : std::uint8_t {
     wrong_id,
     wrong_question,
     wrong_case,  ///< ours but for the case of the question
-    malformed,   ///< ours by id and question, but it cannot be parsed
+    cut_short,   ///< ours and truncated (TC), with fewer records than its counts promise
+    malformed,   ///< ours by id, but it cannot be parsed
 };
 
 /// Judges `message`, which came from the server the query was sent to. A response without a question is accepted only
 /// when it carries an error RCODE: some servers leave it out of FORMERR and SERVFAIL.
 [[nodiscard]] Match match(const QueryForm& form, std::uint16_t id, Octets message);
+
+/// Header and question of `message` as a message of their own; empty when it has no question that can be read. What is
+/// left of a response that was cut behind the question (djbdns) or in the middle of a record with its counts as before.
+/// `message` must hold a header.
+[[nodiscard]] OctetBuffer without_records(Octets message);
 
 }  // namespace rw::upstream

@@ -148,7 +148,10 @@ void ServerStats::note_unreachable(const Endpoint& server)
 
 void ServerStats::note_edns_works(const Endpoint& server)
 {
-    update(server, [](Entry& entry, Instant) { entry.state.edns_works = true; });
+    update(server, [](Entry& entry, Instant) {
+        entry.state.edns_works = true;
+        entry.edns_until = {};
+    });
 }
 
 void ServerStats::note_edns_broken(const Endpoint& server)

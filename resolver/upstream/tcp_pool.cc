@@ -2,6 +2,7 @@
 // Pooled connections to name servers.
 #include "resolver/upstream/tcp_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "resolver/base/room.h"
@@ -23,10 +24,14 @@ class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
     }
 
     [[nodiscard]] bool has_room() const { return !closed_ && waiting_.size() < max_pipelined; }
+    [[nodiscard]] bool idle() const { return waiting_.empty(); }
     [[nodiscard]] const Endpoint& server() const { return server_; }
 
     void add(TcpAttempt& attempt);
     void remove(const TcpAttempt& attempt);
+    /// A firewall that has forgotten a connection says nothing: when a query on it stays without answer, new ones take
+    /// another.
+    void doubt(const TcpAttempt& attempt);
 
     void connected() override
     {
@@ -40,6 +45,7 @@ class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
 
  private:
     void expired() override { closed(); }
+    [[nodiscard]] bool is_waiting(const TcpAttempt& attempt) const;
     void deliver(Octets message);
     [[nodiscard]] std::uint16_t unused_id() const;
 
@@ -63,6 +69,7 @@ class TcpPool::TcpAttempt final : public Attempt
         connection_->add(*this);
     }
     ~TcpAttempt() override { connection_->remove(*this); }
+    void overdue() override { connection_->doubt(*this); }
 
     void report(Happened happened, Octets message = {})
     {
@@ -103,11 +110,23 @@ void TcpPool::Connection::add(TcpAttempt& attempt)
         append(unsent_, framed);
 }
 
-void TcpPool::Connection::remove(const TcpAttempt& attempt)
+bool TcpPool::Connection::is_waiting(const TcpAttempt& attempt) const
 {
     const auto at = waiting_.find(attempt.id);
-    if (at != waiting_.end() && at->second == &attempt)
-        waiting_.erase(at);
+    return at != waiting_.end() && at->second == &attempt;
+}
+
+void TcpPool::Connection::doubt(const TcpAttempt& attempt)
+{
+    if (is_waiting(attempt))
+        pool_.forget(*this);
+}
+
+void TcpPool::Connection::remove(const TcpAttempt& attempt)
+{
+    doubt(attempt);
+    if (is_waiting(attempt))
+        waiting_.erase(attempt.id);
     if (waiting_.empty() && !closed_)
         arm(pool_.scheduler_, pool_.scheduler_.now() + connection_idle);
 }
@@ -140,6 +159,7 @@ void TcpPool::Connection::deliver(Octets message)
         case Match::wrong_case:  // case adds nothing to a connection's three-way handshake
             attempt.report(Happened::response, message);
             break;
+        case Match::cut_short:  // there is nothing longer to ask for
         case Match::malformed:
             attempt.report(Happened::malformed);
             break;
@@ -157,7 +177,7 @@ void TcpPool::Connection::closed()
     disarm();
     const auto waiting = std::exchange(waiting_, {});
     for (const auto& [id, attempt] : waiting)
-        attempt->report(Happened::unreachable);
+        attempt->report(connected_ ? Happened::closed : Happened::unreachable);
     pool_.forget(*this);
 }
 
@@ -168,25 +188,41 @@ TcpPool::TcpPool(io::Network& network, io::Scheduler& scheduler, Random& random)
 
 TcpPool::~TcpPool() = default;
 
+bool TcpPool::make_room(const Endpoint& server)
+{
+    if (connections_.contains(server) || connections_.size() < max_connections)
+        return true;
+    const auto idle = std::ranges::find_if(connections_, [](const auto& row) { return row.second->idle(); });
+    if (idle == connections_.end())
+        return false;
+    idle->second->closed();
+    return true;
+}
+
+std::shared_ptr<TcpPool::Connection> TcpPool::connect(const Endpoint& server)
+{
+    auto connection = std::make_shared<Connection>(*this, server);
+    return connection->start() ? connection : nullptr;
+}
+
 std::shared_ptr<TcpPool::Connection> TcpPool::connection_to(const Endpoint& server)
 {
     const auto at = connections_.find(server);
     if (at != connections_.end() && at->second->has_room())
         return at->second;
-    if (at == connections_.end() && connections_.size() >= max_connections)
-        return nullptr;
-    auto connection = std::make_shared<Connection>(*this, server);
-    if (!connection->start())
-        return nullptr;
+    auto connection = connect(server);
     // A full connection leaves the pool and lives as long as its attempts do.
-    connections_.insert_or_assign(server, connection);
+    if (connection)
+        connections_.insert_or_assign(server, connection);
     return connection;
 }
 
 std::unique_ptr<Attempt> TcpPool::start(const Endpoint& server, const QueryForm& form, std::uint32_t number,
-                                        AttemptMailbox& mailbox)
+                                        AttemptMailbox& mailbox, Sharing sharing)
 {
-    auto connection = connection_to(server);
+    if (!make_room(server))
+        return nullptr;
+    auto connection = sharing == Sharing::alone ? connect(server) : connection_to(server);
     if (!connection)
         return nullptr;
     return std::make_unique<TcpAttempt>(std::move(connection), form, number, mailbox);

@@ -19,6 +19,12 @@ inline constexpr std::size_t max_pipelined = 32;     // outstanding questions on
 inline constexpr Duration connection_idle = 10s;     // RFC 7766 §6.2.3: a few seconds, so that servers keep room
 inline constexpr std::size_t max_response_octets = 65535;
 
+/// With whom a query shares its connection.
+enum class Sharing : std::uint8_t {
+    shared,
+    alone,  ///< with nobody: the server ends connections before it has answered everything
+};
+
 class TcpPool
 {
  public:
@@ -27,9 +33,13 @@ class TcpPool
     TcpPool& operator=(const TcpPool&) = delete;
     ~TcpPool();
 
-    /// Sends `form` over a pooled or new connection. Nothing when no connection could be started.
+    /// Sends `form` over a pooled or new connection. Nothing when there is no room or no connection could be started.
     std::unique_ptr<Attempt> start(const Endpoint& server, const QueryForm& form, std::uint32_t number,
-                                   AttemptMailbox& mailbox);
+                                   AttemptMailbox& mailbox, Sharing sharing = Sharing::shared);
+
+    /// Whether `server` can be asked: over a connection that is there, or over a new one, for which an idle one is
+    /// closed when the pool is full.
+    [[nodiscard]] bool make_room(const Endpoint& server);
 
     [[nodiscard]] std::size_t size() const { return connections_.size(); }
 
@@ -38,6 +48,8 @@ class TcpPool
     class TcpAttempt;
 
     std::shared_ptr<Connection> connection_to(const Endpoint& server);
+    std::shared_ptr<Connection> connect(const Endpoint& server);
+    /// No new query goes over `connection`; those that wait on it go on.
     void forget(const Connection& connection);
 
     io::Network& network_;

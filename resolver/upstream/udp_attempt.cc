@@ -14,6 +14,7 @@ Happened happened_by(Match match)
 {
     switch (match) {
         case Match::response:
+        case Match::cut_short:
             return Happened::response;
         case Match::wrong_case:
             return Happened::wrong_case;
@@ -48,9 +49,12 @@ class UdpAttempt final : public Attempt, public io::DatagramReceiver
         if (settled_)
             return;
         settled_ = true;
-        const Happened happened = happened_by(match(form_, id_, octets));
+        const Match match = upstream::match(form_, id_, octets);
+        const Happened happened = happened_by(match);
         OctetBuffer message;
-        if (happened == Happened::response || happened == Happened::wrong_case)
+        if (match == Match::cut_short)
+            message = without_records(octets);
+        else if (happened == Happened::response || happened == Happened::wrong_case)
             message.assign(octets.begin(), octets.end());
         mailbox_.put({number_, happened, std::move(message)});
     }

@@ -47,7 +47,16 @@ enum class EdnsManner : std::uint8_t {
     dropped   ///< queries with OPT are lost
 };
 
-enum class StreamManner : std::uint8_t { proper, refuse, ignore, close, half, drip };
+enum class StreamManner : std::uint8_t {
+    proper,
+    refuse,
+    ignore,
+    close,
+    half,
+    drip,
+    once,  ///< one answer, then the connection ends
+    mute   ///< this query and all that follow on the connection are lost
+};
 
 /// Forged datagrams that arrive before the real answer.
 struct Forgery {

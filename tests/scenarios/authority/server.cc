@@ -194,6 +194,14 @@ void AuthoritativeServer::send(const Message& query, Message reply, const Rule& 
             channel.reply(wire, after);
         return;
     }
+    if (rule.stream == StreamManner::once) {
+        channel.reply(wire, after);
+        channel.end(after);
+    }
+    if (rule.stream == StreamManner::once || rule.stream == StreamManner::mute) {
+        channel.mute();
+        return;
+    }
     OctetBuffer framed;
     append_u16(framed, static_cast<std::uint16_t>(wire.size()));
     append(framed, wire);

@@ -25,6 +25,8 @@ class Channel
     virtual void raw(OctetBuffer octets, Duration after) = 0;
     /// Ends the connection, or says "unreachable" to a datagram socket.
     virtual void end(Duration after) = 0;
+    /// Nothing that is sent on this connection from now on arrives.
+    virtual void mute() = 0;
 };
 
 struct Arrival {

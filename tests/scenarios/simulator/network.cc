@@ -52,6 +52,7 @@ class SimulatedNetwork::DatagramChannel final : public Channel
                 end->datagrams->unreachable();
         });
     }
+    void mute() override {}
 
  private:
     SimulatedNetwork& network_;
@@ -72,6 +73,11 @@ class SimulatedNetwork::StreamChannel final : public Channel
     }
     void raw(OctetBuffer octets, Duration after) override { network_.deliver_stream(id_, std::move(octets), after); }
     void end(Duration after) override { network_.deliver_stream(id_, {}, after); }
+    void mute() override
+    {
+        if (End* end = network_.find(id_))
+            end->mute = true;
+    }
 
  private:
     SimulatedNetwork& network_;
@@ -205,7 +211,8 @@ void SimulatedNetwork::cut_messages(std::uint64_t id, OctetBuffer octets)
         const OctetBuffer message(begin, begin + static_cast<std::ptrdiff_t>(size));
         end->unread.erase(end->unread.begin(), begin + static_cast<std::ptrdiff_t>(size));
         note(*end, message, true, false);
-        deliver_to_host(id, message, true);
+        if (!end->mute)
+            deliver_to_host(id, message, true);
     }
 }
 

@@ -79,6 +79,7 @@ class SimulatedNetwork final : public io::Network
         std::uint16_t source_port = 0;
         OctetBuffer unread{};     ///< what a stream sent and no message was cut from yet
         Instant last_delivery{};  ///< octets of a stream arrive in order
+        bool mute = false;        ///< what is sent on it is lost
     };
 
     [[nodiscard]] const Path& path_to(const IpAddress& address) const;

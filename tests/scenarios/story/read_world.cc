@@ -148,7 +148,9 @@ Rule read_rule(const YAML::Node& node)
                                                     {"ignore", StreamManner::ignore},
                                                     {"close", StreamManner::close},
                                                     {"half", StreamManner::half},
-                                                    {"drip", StreamManner::drip}});
+                                                    {"drip", StreamManner::drip},
+                                                    {"once", StreamManner::once},
+                                                    {"mute", StreamManner::mute}});
     });
     fields.take_into("drip-every", rule.drip_every, duration_in);
     fields.done();

@@ -4,10 +4,17 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <malloc.h>
 
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "resolver/dnssec/denial.h"
 #include "resolver/iterate/limits.h"
 #include "tests/unit/resolver/iterate/response.h"
 
+using rw::OctetBuffer;
 using rw::Rcode;
 using rw::dns::Header;
 using rw::dns::Question;
@@ -217,4 +224,95 @@ TEST_CASE("more records than a section may have are refused")
     for (std::size_t i = 0; i <= rw::iterate::limits::records_per_section; ++i)
         response.a(Section::answer, fmt::format("w{}.example.com.", i), address);
     CHECK(read(response, "example.com.", www()).kind == Kind::too_large);
+}
+
+TEST_CASE("an RRset that is too large or malformed is no denial")
+{
+    Response large(www());
+    for (std::size_t i = 0; i <= rw::iterate::limits::records_per_rrset; ++i)
+        large.a(Section::answer, "www.example.com.",
+                {10, 0, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)});
+    CHECK(read(large, "example.com.", www()).kind == Kind::too_large);
+    const std::array<std::uint8_t, 3> short_address{192, 0, 2};
+    Response malformed(www());
+    malformed.a(Section::answer, "www.example.com.", address)
+        .add(Section::answer, "www.example.com.", RRType::a, short_address);
+    CHECK(read(malformed, "example.com.", www()).kind == Kind::malformed);
+    Response alias(www());
+    alias.add(Section::answer, "www.example.com.", RRType::cname, short_address);
+    CHECK(read(alias, "example.com.", www()).kind == Kind::malformed);
+    Response renamed(www());
+    renamed.add(Section::answer, "example.com.", RRType::dname, short_address);
+    CHECK(read(renamed, "example.com.", www()).kind == Kind::malformed);
+}
+
+TEST_CASE("of two aliases at a name the first counts")
+{
+    for (const bool dname : {false, true}) {
+        CAPTURE(dname);
+        const RRType type = dname ? RRType::dname : RRType::cname;
+        const char* owner = dname ? "example.com." : "www.example.com.";
+        Response response(www());
+        response.points(Section::answer, owner, type, "a.example.net.")
+            .points(Section::answer, owner, type, "b.example.net.");
+        const Reading reading = read(response, "example.com.", www());
+        REQUIRE(reading.kind == Kind::alias);
+        CHECK(reading.target == name(dname ? "www.a.example.net." : "a.example.net."));
+        CHECK(reading.links.front().rdatas.size() == 1);
+    }
+}
+
+namespace
+{
+
+/// The shortest of a few readings of a response with 1,500 records of `type`, each at an owner of its own.
+rw::Duration reading_time(RRType type, Section section)
+{
+    // Memory that is given back after each reading would cost more than the reading.
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 25);
+    ::mallopt(M_TRIM_THRESHOLD, 1 << 26);
+    const rw::dns::Name zone = name("example.com.");
+    OctetBuffer rdata(zone.wire().begin(), zone.wire().end());
+    if (type == RRType::soa)
+        rdata.insert(rdata.end(), 21, 0);
+    std::string deep = "example.com.";
+    while (deep.size() < 250)
+        deep.insert(0, "a.");
+    const Question question{name(deep), RRType::a, rw::dns::RRClass::in};
+    Response response(question);
+    for (std::size_t i = 0; i < rw::iterate::limits::records_per_section; ++i)
+        response.add(section, fmt::format("w{}.example.com.", i), type, rdata);
+    const rw::dns::MessageView view = response.view();
+    auto shortest = rw::Duration::max();
+    for (int i = 0; i < 10; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        const Reading reading = rw::iterate::read(view, zone, question, {});
+        shortest = std::min<rw::Duration>(shortest, std::chrono::steady_clock::now() - start);
+        REQUIRE(reading.denial.size() <= rw::iterate::limits::rrsets_of_type);
+    }
+    return shortest;
+}
+
+}  // namespace
+
+// One response of 64 KB over TCP must not hold up a worker.
+TEST_CASE("many record sets take little longer to read than records that nobody looks at")
+{
+    for (const RRType type : {RRType::nsec, RRType::nsec3, RRType::soa, RRType::ns, RRType::dname}) {
+        CAPTURE(rw::dns::type_name(type));
+        const Section section = type == RRType::dname ? Section::answer : Section::authority;
+        const rw::Duration ignored = reading_time(RRType::txt, section);
+        CHECK(reading_time(type, section) < 10 * ignored);
+    }
+}
+
+TEST_CASE("as many denial records come out as validation looks at")
+{
+    static_assert(rw::iterate::limits::rrsets_of_type >= rw::dnssec::max_denial_records);
+    Response response(www());
+    response.rcode(Rcode::nxdomain).soa("example.com.");
+    const rw::dns::Name next = name("example.com.");
+    for (int i = 0; i < 40; ++i)
+        response.add(Section::authority, fmt::format("w{}.example.com.", i), RRType::nsec, next.wire());
+    CHECK(read(response, "example.com.", www()).denial.size() == 1 + rw::iterate::limits::rrsets_of_type);
 }

@@ -84,6 +84,43 @@ TEST_CASE("scraps are no response, and our own id on a broken message is malform
     CHECK(match(sent, id, cut) == Match::malformed);
 }
 
+TEST_CASE("a truncated response whose counts promise more than it holds is ours, and its beginning can be read")
+{
+    const QueryForm sent = form();
+    OctetBuffer cut = response(sent.question, Header::qr | Header::tc);
+    cut[7] = 9;  // nine answers that are not there: djbdns
+    CHECK(match(sent, id, cut) == Match::cut_short);
+    cut.insert(cut.end(), {0xc0, 0x0c, 0, 1, 0, 1, 0, 0});  // a record that ends in its TTL
+    CHECK(match(sent, id, cut) == Match::cut_short);
+    const OctetBuffer rest = rw::upstream::without_records(cut);
+    const auto view = rw::dns::MessageView::parse(rest);
+    REQUIRE(view);
+    CHECK(view->question() == sent.question);
+    CHECK(view->header().has(Header::tc));
+    CHECK(view->header().counts == std::array<std::uint16_t, 4>{1, 0, 0, 0});
+}
+
+TEST_CASE("a truncated response is ours only with our id and our question in our case")
+{
+    const QueryForm sent = form();
+    const auto cut = [](const Question& question) {
+        OctetBuffer octets = response(question, Header::qr | Header::tc);
+        octets[7] = 9;
+        return octets;
+    };
+    CHECK(match(sent, id + 1, cut(sent.question)) == Match::wrong_id);
+    Question other = sent.question;
+    other.name = name("www.example.com.");
+    CHECK(match(sent, id, cut(other)) == Match::wrong_case);
+    other.name = name("www.example.net.");
+    CHECK(match(sent, id, cut(other)) == Match::wrong_question);
+    OctetBuffer bare = cut(sent.question);
+    bare.resize(rw::dns::header_octets);
+    CHECK(match(sent, id, bare) == Match::malformed);
+    bare[5] = 0;  // no question at all
+    CHECK(match(sent, id, bare) == Match::malformed);
+}
+
 TEST_CASE("the case of letters is changed at random, nothing else is")
 {
     rw::SeededRandom random(7);

@@ -108,6 +108,15 @@ TEST_CASE("every belief about a server expires")
     CHECK_FALSE(world.stats.state(world.server).measured);
 }
 
+TEST_CASE("an answer with EDNS ends the belief that EDNS is broken")
+{
+    World world;
+    world.stats.note_edns_broken(world.server);
+    world.stats.note_edns_works(world.server);
+    CHECK_FALSE(world.stats.state(world.server).edns_broken);
+    CHECK(world.stats.state(world.server).edns_works);
+}
+
 TEST_CASE("lameness belongs to one zone and expires")
 {
     World world;

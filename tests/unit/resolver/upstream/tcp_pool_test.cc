@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Connections to name servers: shared, bounded, and left when they do not answer.
+#include "resolver/upstream/tcp_pool.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tests/unit/resolver/io/worker.h"
+
+using rw::Endpoint;
+using rw::OctetBuffer;
+using rw::Octets;
+using rw::upstream::Attempt;
+using rw::upstream::AttemptMailbox;
+using rw::upstream::Happened;
+using rw::upstream::QueryForm;
+using rw::upstream::Sharing;
+using rw::upstream::TcpPool;
+
+namespace
+{
+
+/// A network whose connections do what the test says.
+class HandNetwork final : public rw::io::Network
+{
+ public:
+    class Wire final : public rw::io::Stream
+    {
+     public:
+        Wire(HandNetwork& network, rw::io::StreamReceiver& receiver) : receiver(receiver), network_(network)
+        {
+            network_.wires.push_back(this);
+        }
+        Wire(const Wire&) = delete;
+        Wire& operator=(const Wire&) = delete;
+        ~Wire() override { std::erase(network_.wires, this); }
+        void send(Octets octets) override { rw::append(sent, octets); }
+
+        rw::io::StreamReceiver& receiver;
+        OctetBuffer sent;
+
+     private:
+        HandNetwork& network_;
+    };
+
+    std::unique_ptr<rw::io::DatagramSocket> open_datagram(const Endpoint&, rw::io::DatagramReceiver&) override
+    {
+        return nullptr;
+    }
+    std::unique_ptr<rw::io::Stream> connect(const Endpoint&, rw::io::StreamReceiver& receiver) override
+    {
+        ++connected;
+        return std::make_unique<Wire>(*this, receiver);
+    }
+
+    std::vector<Wire*> wires;  // open, oldest first
+    std::size_t connected = 0;
+};
+
+struct World {
+    rw::test::HandClock clock;
+    rw::io::Scheduler scheduler{clock};
+    rw::SeededRandom random{1};
+    HandNetwork network;
+    TcpPool pool{network, scheduler, random};
+    AttemptMailbox mailbox;
+    std::uint32_t started = 0;
+
+    std::unique_ptr<Attempt> ask(std::uint32_t server, Sharing sharing = Sharing::shared)
+    {
+        QueryForm form;
+        form.question.name = *rw::dns::Name::parse("www.example.com.");
+        return pool.start(endpoint(server), form, ++started, mailbox, sharing);
+    }
+    static Endpoint endpoint(std::uint32_t server)
+    {
+        const std::array<std::uint8_t, 4> octets{192, 0, static_cast<std::uint8_t>(server >> 8),
+                                                 static_cast<std::uint8_t>(server)};
+        return {rw::IpAddress::from_octets(octets), 53};
+    }
+    /// Takes the first query out of `wire` and sends it back as its own response.
+    static void answer(HandNetwork::Wire& wire)
+    {
+        const auto end = wire.sent.begin() + 2 + rw::load_u16(wire.sent.data());
+        OctetBuffer response(wire.sent.begin(), end);
+        wire.sent.erase(wire.sent.begin(), end);
+        response[4] |= 0x80;  // QR, behind the length and the id
+        wire.receiver.received(response);
+    }
+    std::vector<Happened> events()
+    {
+        std::vector<Happened> all;
+        while (auto event = mailbox.next(rw::Instant::max()).await_resume())
+            all.push_back(event->happened);
+        return all;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a connection that ends under its queries was closed, one that never came about is unreachable")
+{
+    World world;
+    const auto first = world.ask(1);
+    const auto second = world.ask(1);
+    REQUIRE(world.network.connected == 1);
+    world.network.wires.front()->receiver.connected();
+    World::answer(*world.network.wires.front());
+    world.network.wires.front()->receiver.closed();
+    CHECK(world.events() == std::vector{Happened::response, Happened::closed});
+    const auto third = world.ask(1);
+    world.network.wires.back()->receiver.closed();
+    CHECK(world.events() == std::vector{Happened::unreachable});
+}
+
+TEST_CASE("a query that is to have a connection of its own shares none")
+{
+    World world;
+    const auto first = world.ask(1);
+    const auto alone = world.ask(1, Sharing::alone);
+    CHECK(world.network.connected == 2);
+    const auto third = world.ask(1);
+    CHECK(world.network.connected == 2);
+    CHECK(world.pool.size() == 1);
+}
+
+TEST_CASE(
+    "a connection that left a query without answer is not used for new ones, but those on it may still be answered")
+{
+    World world;
+    auto given_up = world.ask(1);
+    const auto patient = world.ask(1);
+    HandNetwork::Wire& wire = *world.network.wires.front();
+    wire.receiver.connected();
+    SUBCASE("given up")
+    {
+        given_up.reset();
+    }
+    SUBCASE("overdue")
+    {
+        given_up->overdue();
+    }
+    const auto later = world.ask(1);
+    CHECK(world.network.connected == 2);
+    wire.sent.erase(wire.sent.begin(), wire.sent.begin() + static_cast<std::ptrdiff_t>(wire.sent.size() / 2));
+    World::answer(wire);
+    CHECK(world.events() == std::vector{Happened::response});
+}
+
+TEST_CASE("an answered query leaves its connection to others")
+{
+    World world;
+    auto first = world.ask(1);
+    world.network.wires.front()->receiver.connected();
+    World::answer(*world.network.wires.front());
+    first->overdue();
+    first.reset();
+    const auto second = world.ask(1);
+    CHECK(world.network.connected == 1);
+}
+
+TEST_CASE("a full pool closes a connection that nobody waits on, and says when there is none")
+{
+    World world;
+    std::vector<std::unique_ptr<Attempt>> attempts;
+    for (std::uint32_t i = 0; i < rw::upstream::max_connections; ++i)
+        attempts.push_back(world.ask(i));
+    const std::uint32_t next = rw::upstream::max_connections;
+    CHECK(world.pool.make_room(World::endpoint(3)));  // on the connection that is there
+    CHECK_FALSE(world.pool.make_room(World::endpoint(next)));
+    CHECK(world.ask(next) == nullptr);
+    for (HandNetwork::Wire* wire : world.network.wires)
+        wire->receiver.connected();
+    World::answer(*world.network.wires[7]);
+    attempts[7].reset();
+    CHECK(world.pool.make_room(World::endpoint(next)));
+    const auto late = world.ask(next);
+    CHECK(late != nullptr);
+    CHECK(world.pool.size() == rw::upstream::max_connections);
+    world.scheduler.run_ready();  // closed connections are freed in a later step
+    CHECK(world.network.wires.size() == rw::upstream::max_connections);
+}
