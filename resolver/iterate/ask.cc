@@ -12,6 +12,35 @@ namespace
 
 constexpr std::size_t max_lingering = 2000;  // late replies watched per worker; more say nothing new about a server
 
+void count_root(Context& context, const Leftovers& leftovers, const Leftovers::Waiting& waiting, root::RootEvent event)
+{
+    if (leftovers.root)
+        context.root_counts.note(waiting.letter, root::Purpose::resolution, event);
+}
+
+/// What became of an attempt, as a round notes it. Messages that are not the answer may be guesses of somebody else's,
+/// and a connection that ended says nothing either way.
+void note_end(Context& context, const Leftovers& leftovers, const Leftovers::Waiting& waiting,
+              upstream::Happened happened)
+{
+    if (happened == upstream::Happened::unreachable) {
+        context.work.unreachable.add();
+        context.stats.note_unreachable(waiting.server);
+    } else if (happened == upstream::Happened::response) {
+        context.work.answered.add();
+        if (!waiting.tcp)  // the time of a connection is not the server's
+            context.stats.note_answer(waiting.server, context.scheduler.now() - waiting.sent);
+        count_root(context, leftovers, waiting, root::RootEvent::answered);
+    }
+}
+
+void note_silence(Context& context, const Leftovers& leftovers, const Leftovers::Waiting& waiting)
+{
+    context.work.timed_out.add();
+    context.stats.note_timeout(waiting.server, leftovers.type);
+    count_root(context, leftovers, waiting, root::RootEvent::timed_out);
+}
+
 /// Watches attempts that were not needed any more until each is answered or given up.
 io::Task<void> linger(Context& context, Leftovers leftovers)
 {
@@ -19,25 +48,14 @@ io::Task<void> linger(Context& context, Leftovers leftovers)
         const auto first = std::ranges::min_element(leftovers.waiting, {}, &Leftovers::Waiting::given_up);
         const Instant until = first->given_up;
         const std::optional<upstream::AttemptEvent> event = co_await leftovers.mailbox->next(until);
-        const Instant now = context.scheduler.now();
         std::erase_if(leftovers.waiting, [&](const Leftovers::Waiting& waiting) {
-            if (event && event->attempt == waiting.number) {
-                using upstream::Happened;
-                const bool closed = event->happened == Happened::closed;  // says nothing either way
-                if (event->happened == Happened::unreachable)
-                    context.stats.note_unreachable(waiting.server);
-                else if (!closed)
-                    context.stats.note_answer(waiting.server, now - waiting.sent);
-                if (waiting.letter && !closed)
-                    context.root_counts.note(waiting.letter, root::Purpose::resolution, root::RootEvent::answered);
-                return true;
-            }
-            if (now < waiting.given_up)
-                return false;
-            context.stats.note_timeout(waiting.server, leftovers.type);
-            if (waiting.letter)
-                context.root_counts.note(waiting.letter, root::Purpose::resolution, root::RootEvent::timed_out);
-            return true;
+            const bool ended = event && event->attempt == waiting.number;
+            const bool silent = !ended && context.scheduler.now() >= waiting.given_up;
+            if (ended)
+                note_end(context, leftovers, waiting, event->happened);
+            else if (silent)
+                note_silence(context, leftovers, waiting);
+            return ended || silent;
         });
     }
 }

@@ -24,9 +24,8 @@ constexpr Duration tcp_patience = 800ms;           // a handshake and an answer 
 
 }  // namespace
 
-Round::Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget,
-             root::Purpose purpose)
-    : context_(context), zone_(zone), question_(question), budget_(budget), purpose_(purpose)
+Round::Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget)
+    : context_(context), zone_(zone), question_(question), budget_(budget)
 {
     if (is_root())
         root_admission_.emplace(context_.root_budget, context_.scheduler, question_, budget_.client());
@@ -186,11 +185,12 @@ bool Round::start(std::size_t candidate, Manner manner)
     (manner.tcp ? context_.work.sent_tcp : context_.work.sent_udp).add();
     const Instant now = context_.scheduler.now();
     const Duration wait = patience(entry, manner);
-    Waiting waiting{{std::move(attempt), std::move(*place), started_, server, now, now + wait, entry.candidate.letter},
-                    candidate,
-                    manner,
-                    false,
-                    0};
+    Waiting waiting{
+        {std::move(attempt), std::move(*place), started_, server, now, now + wait, entry.candidate.letter, manner.tcp},
+        candidate,
+        manner,
+        false,
+        0};
     if (Trace* trace = budget_.trace()) {
         waiting.hop = trace->hops.size();
         const auto letter = is_root() ? entry.candidate.letter : std::nullopt;
@@ -234,7 +234,7 @@ void Round::on_time()
 void Round::note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event)
 {
     if (is_root())
-        context_.root_counts.note(letter, purpose_, event, other_reason_);
+        context_.root_counts.note(letter, root::Purpose::resolution, event, other_reason_);
 }
 
 Failure Round::failure() const
@@ -262,7 +262,7 @@ Failure Round::failure_at_deadline() const
 
 Leftovers Round::take_leftovers()
 {
-    Leftovers leftovers{mailbox_, question_.type, {}};
+    Leftovers leftovers{mailbox_, question_.type, is_root(), {}};
     for (Waiting& waiting : waiting_) {
         if (!waiting.timed_out)
             leftovers.waiting.push_back(std::move(waiting.base));

@@ -37,17 +37,18 @@ struct Leftovers {
         Instant sent{};
         Instant given_up{};  ///< when silence counts as a timeout
         std::optional<config::IdentityLetter> letter;
+        bool tcp = false;
     };
     std::shared_ptr<upstream::AttemptMailbox> mailbox;
     dns::RRType type = dns::RRType::none;  ///< of the question
+    bool root = false;                     ///< the root was asked: what becomes of it is counted
     std::vector<Waiting> waiting;
 };
 
 class Round
 {
  public:
-    Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget,
-          root::Purpose purpose = root::Purpose::resolution);
+    Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget);
     Round(const Round&) = delete;
     Round& operator=(const Round&) = delete;
 
@@ -137,7 +138,6 @@ class Round
     ZoneServers& zone_;
     dns::Question question_;
     WorkBudget& budget_;
-    root::Purpose purpose_;
     std::shared_ptr<upstream::AttemptMailbox> mailbox_ = std::make_shared<upstream::AttemptMailbox>();
     std::vector<Entry> entries_;
     std::vector<Waiting> waiting_;

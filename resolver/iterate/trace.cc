@@ -54,6 +54,8 @@ std::string_view name_of(upstream::Happened happened)
             return "case not kept";
         case Happened::malformed:
             return "malformed";
+        case Happened::closed:
+            return "connection closed";
         default:
             return "unreachable";
     }
