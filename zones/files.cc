@@ -164,6 +164,11 @@ std::string folder_of(std::string_view path)
     return std::string(slash == 0 ? "/" : path.substr(0, slash));
 }
 
+std::string path_below(const std::string& folder, const std::string& name)
+{
+    return folder.empty() ? name : fmt::format("{}/{}", folder, name);
+}
+
 Result<void> replace_file(Files& files, const std::string& path, Octets octets, unsigned mode)
 {
     const std::string fresh = path + ".tmp";

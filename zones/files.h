@@ -53,6 +53,8 @@ class PosixFiles final : public Files
 
 /// The part of `path` before the last '/', or "." without one.
 [[nodiscard]] std::string folder_of(std::string_view path);
+/// `name` in `folder`; an empty folder is the one that paths start from.
+[[nodiscard]] std::string path_below(const std::string& folder, const std::string& name);
 
 /// Puts `octets` at `path`: written beside it, synced, renamed. The caller syncs the folder (often once for many
 /// files).

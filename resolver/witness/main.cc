@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -158,7 +159,7 @@ int serve(audit::WitnessDesk& desk, const std::string& listen)
     if (daemon == nullptr)
         return refuse(fmt::format("cannot listen on {}", listen));
     const MHD_DaemonInfo* info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
-    std::cout << "listening on port " << (info != nullptr ? info->port : *port) << std::endl;
+    std::cout << "listening on port " << (info != nullptr ? info->port : *port) << '\n' << std::flush;
     int signal = 0;
     sigwait(&ends, &signal);
     MHD_stop_daemon(daemon);
@@ -182,9 +183,7 @@ int run(const Arguments& arguments)
     return arguments.once ? answer_once(desk) : serve(desk, arguments.listen);
 }
 
-}  // namespace
-
-int main(int argc, char** argv)
+int with_arguments(int argc, char** argv)
 {
     Arguments arguments;
     CLI::App app("Cosigns the checkpoints of audit logs that only grow.", "rootward-witness");
@@ -202,4 +201,18 @@ int main(int argc, char** argv)
         return app.exit(error) == 0 ? 0 : 2;
     }
     return run(arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return with_arguments(argc, argv);
+    } catch (const std::exception& error) {
+        std::fputs("rootward-witness: ", stderr);
+        std::fputs(error.what(), stderr);
+        std::fputs("\n", stderr);
+        return 2;
+    }
 }

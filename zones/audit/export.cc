@@ -40,7 +40,7 @@ std::string serial_of(const Json& leaf)
 /// One sentence for leaves that have no summary of their own.
 std::string sentence(const Json& leaf)
 {
-    const std::string kind = text_member(leaf, "kind");
+    std::string kind = text_member(leaf, "kind");
     if (kind == "event")
         return text_member(leaf, "summary");
     if (kind == "version")

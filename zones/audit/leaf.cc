@@ -125,6 +125,7 @@ std::vector<Json> delta_leaves(const Delta& delta, const Digest& from, const Dig
         parts.back().push_back(std::move(json));
     }
     std::vector<Json> leaves;
+    leaves.reserve(parts.size());
     for (std::size_t i = 0; i < parts.size(); ++i)
         leaves.push_back(Json{{"kind", "delta"},
                               {"from", delta.from},

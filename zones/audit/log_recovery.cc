@@ -28,6 +28,7 @@ Result<void> LogWriter::recover()
     if (!checkpoint)
         return std::unexpected(checkpoint.error());
     std::vector<VerifierKey> own;
+    own.reserve(keys_.size());
     for (const SigningKey& key : keys_)
         own.push_back(key.verifier());
     if (Result<SignatureReport> report = check_log_signature(*checkpoint, own); !report)
@@ -104,7 +105,7 @@ Result<void> LogWriter::cut(const std::string& below)
     if (!names)
         return std::unexpected(names.error());
     for (const std::string& name : *names) {
-        const std::string path = below.empty() ? name : below + "/" + name;
+        const std::string path = path_below(below, name);
         if (name.ends_with('/')) {
             if (Result<void> done = cut(path.substr(0, path.size() - 1)); !done)
                 return done;

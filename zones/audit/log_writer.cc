@@ -45,6 +45,7 @@ Result<LogWriter> LogWriter::create(Files& files, std::string folder, std::vecto
     if (Result<void> done = files.sync_folder(folder_of(log.folder_)); !done)
         return std::unexpected(done.error());
     std::vector<VerifierKey> verifiers;
+    verifiers.reserve(log.keys_.size());
     for (const SigningKey& key : log.keys_)
         verifiers.push_back(key.verifier());
     if (Result<void> done = log.write_public_keys(verifiers); !done)
@@ -182,7 +183,7 @@ Result<void> LogWriter::drop_partials()
         if (!names)
             return std::unexpected(names.error());
         for (const std::string& name : *names) {
-            if (Result<void> done = files_.remove(partials + "/" + name); !done)
+            if (Result<void> done = files_.remove(path_below(partials, name)); !done)
                 return done;
         }
         if (!names->empty()) {

@@ -141,6 +141,7 @@ bool Policy::is_defined(const std::string& name) const
 std::vector<VerifierKey> Policy::keys() const
 {
     std::vector<VerifierKey> keys;
+    keys.reserve(logs_.size() + witnesses_.size());
     for (const KnownLog& log : logs_)
         keys.push_back(log.key);
     for (const Witness& witness : witnesses_)

@@ -19,7 +19,7 @@ std::string index_path(std::uint64_t index)
     std::string path = fmt::format("{:03}", index % 1000);
     while (index >= 1000) {
         index /= 1000;
-        path = fmt::format("x{:03}/", index % 1000) + path;
+        path.insert(0, fmt::format("x{:03}/", index % 1000));
     }
     return path;
 }

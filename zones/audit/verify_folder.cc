@@ -103,7 +103,7 @@ class FolderAudit
         if (!names)
             return report_.add_problem(names.error().message);
         for (const std::string& name : *names) {
-            const std::string path = below.empty() ? name : below + "/" + name;
+            const std::string path = path_below(below, name);
             if (name.ends_with('/'))
                 walk(path.substr(0, path.size() - 1));
             else

@@ -70,7 +70,7 @@ Result<void> Watcher::load_log(const std::string& name)
     for (const Json& bundle : (*state)["rotations"]) {
         // A step that the keys given today do not prove teaches nothing; the checkpoint decides whether it is missed.
         if (bundle.is_string())
-            (void)followed.keys.learn(bundle.get<std::string>());
+            static_cast<void>(followed.keys.learn(bundle.get<std::string>()));
     }
     if (Result<SignatureReport> good = check_log_signature(*checkpoint, followed.keys.keys()); !good)
         return failed(good.error().message + ": this state is not to be believed");

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -182,7 +184,10 @@ int run(Options& options)
 }  // namespace
 }  // namespace rw::lab
 
-int main(int argc, char** argv)
+namespace
+{
+
+int with_arguments(int argc, char** argv)
 {
     rw::lab::Options options;
     CLI::App app{"Asks resolvers a list of names and compares with what is expected"};
@@ -205,9 +210,19 @@ int main(int argc, char** argv)
     app.add_option("--least", options.least, "exit 1 when less than this percentage of sound names is as expected");
     app.add_flag("--kinds,!--no-kinds", options.kinds, "a line for each kind");
     CLI11_PARSE(app, argc, argv);
+    return rw::lab::run(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
     try {
-        return rw::lab::run(options);
+        return with_arguments(argc, argv);
     } catch (const std::exception& error) {
-        return rw::lab::fail(error.what());
+        std::fputs("lab_ask: ", stderr);
+        std::fputs(error.what(), stderr);
+        std::fputs("\n", stderr);
+        return 2;
     }
 }

@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <queue>
@@ -94,6 +96,7 @@ class OddServer
     {
         for (;;) {
             std::vector<pollfd> polled;
+            polled.reserve(endpoints_.size());
             for (const Endpoint& endpoint : endpoints_) {
                 polled.push_back({.fd = endpoint.fd, .events = POLLIN, .revents = 0});
             }
@@ -285,11 +288,28 @@ int run(const std::string& script)
 }  // namespace
 }  // namespace rw::lab
 
-int main(int argc, char** argv)
+namespace
+{
+
+int with_arguments(int argc, char** argv)
 {
     std::string script;
     CLI::App app{"Authoritative servers that do wrong in known ways"};
     app.add_option("--script", script, "servers and records")->required();
     CLI11_PARSE(app, argc, argv);
     return rw::lab::run(script);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return with_arguments(argc, argv);
+    } catch (const std::exception& error) {
+        std::fputs("lab_odd: ", stderr);
+        std::fputs(error.what(), stderr);
+        std::fputs("\n", stderr);
+        return 2;
+    }
 }

@@ -11,6 +11,8 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <csignal>
+#include <cstdio>
+#include <exception>
 #include <fstream>
 #include <iostream>
 
@@ -175,7 +177,7 @@ int run(const Options& options)
     watch(epoll, signals);
     watch(epoll, resolver->fd());
     watch(epoll, server->fd());
-    std::cout << "ready" << std::endl;
+    std::cout << "ready\n" << std::flush;
     Router(*resolver, *server, forwarder, *control, epoll, signals).run();
     return 0;
 }
@@ -183,7 +185,10 @@ int run(const Options& options)
 }  // namespace
 }  // namespace rw::lab
 
-int main(int argc, char** argv)
+namespace
+{
+
+int with_arguments(int argc, char** argv)
 {
     rw::lab::Options options;
     CLI::App app{"Joins the lab's two network namespaces, with conditions by server"};
@@ -196,4 +201,18 @@ int main(int argc, char** argv)
     app.add_option("--seed", options.seed, "of loss and jitter");
     CLI11_PARSE(app, argc, argv);
     return rw::lab::run(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return with_arguments(argc, argv);
+    } catch (const std::exception& error) {
+        std::fputs("lab_router: ", stderr);
+        std::fputs(error.what(), stderr);
+        std::fputs("\n", stderr);
+        return 2;
+    }
 }

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -27,7 +29,7 @@ namespace
 // Raise this when what is made changes: caches of other formats are made anew.
 constexpr int kFormat = 1;
 // A made world is used for four days; its shortest signatures (the root's) live 21 days.
-constexpr std::time_t kFresh = 4 * 86400;
+constexpr std::time_t kFresh = std::time_t{4} * 86400;
 
 struct Options {
     std::string directory;
@@ -74,6 +76,7 @@ Output all_leaves(const Settings& settings, unsigned threads)
     std::vector<Output> outputs(threads);
     {
         std::vector<std::jthread> workers;
+        workers.reserve(threads);
         for (unsigned at = 0; at < threads; ++at) {
             workers.emplace_back([&, at] {
                 Maker maker(settings, outputs[at]);
@@ -211,7 +214,10 @@ std::string own_version()
 }  // namespace
 }  // namespace rw::lab
 
-int main(int argc, char** argv)
+namespace
+{
+
+int with_arguments(int argc, char** argv)
 {
     rw::lab::Options options;
     CLI::App app{"Makes the zones of the lab"};
@@ -222,9 +228,19 @@ int main(int argc, char** argv)
     app.add_option("--leaves", options.leaves, "how many leaf zones");
     app.add_option("--threads", options.threads, "how many zones are made at once");
     CLI11_PARSE(app, argc, argv);
+    return rw::lab::run(options, rw::lab::own_version());
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
     try {
-        return rw::lab::run(options, rw::lab::own_version());
-    } catch (const std::filesystem::filesystem_error& error) {
-        return rw::lab::fail(error.what());
+        return with_arguments(argc, argv);
+    } catch (const std::exception& error) {
+        std::fputs("lab_zones: ", stderr);
+        std::fputs(error.what(), stderr);
+        std::fputs("\n", stderr);
+        return 2;
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <set>
 #include <sstream>
@@ -79,7 +80,7 @@ TEST_CASE("hints and identities say the same")
         std::string rdata;
         words >> owner >> ttl >> type >> rdata;
         CHECK(ttl == "3600000");
-        found.insert(owner + " " + type + " " + rdata);
+        found.insert(fmt::format("{} {} {}", owner, type, rdata));
     }
     CHECK(found == expected);
 }

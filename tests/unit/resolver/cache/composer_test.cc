@@ -205,6 +205,7 @@ TEST_CASE("a denial for an ancestor serves a name below it")
 TEST_CASE("what does not fit is left out as a whole and reported")
 {
     std::vector<OctetBuffer> many;
+    many.reserve(60);
     for (std::uint8_t i = 0; i < 60; ++i)
         many.push_back({192, 0, 2, i});
     const dns::RRset alias[] = {alias_set("www.example.com", "many.example.com")};
@@ -298,6 +299,7 @@ TEST_CASE("an entry turns back into the RRsets it was made from")
 TEST_CASE("an answer larger than a message is refused")
 {
     std::vector<OctetBuffer> many;
+    many.reserve(260);
     for (int i = 0; i < 260; ++i)
         many.emplace_back(250, static_cast<std::uint8_t>(i));
     const dns::RRset sets[] = {rrset("example.com", dns::RRType::txt, 300, many)};

@@ -88,9 +88,11 @@ TEST_CASE("readers see whole values of the key they asked for while writers turn
     std::atomic<bool> stop = false;
     std::vector<Seen> seen(3);
     std::vector<std::thread> readers;
+    readers.reserve(seen.size());
     for (std::size_t i = 0; i < seen.size(); ++i)
         readers.emplace_back([&, i] { seen[i] = read(store, 100 + i, stop); });
     std::vector<std::thread> writers;
+    writers.reserve(2);
     for (std::uint64_t i = 0; i < 2; ++i)
         writers.emplace_back([&, i] { write(store, i, 60'000); });
     for (std::thread& writer : writers)

@@ -148,7 +148,7 @@ TEST_CASE("whatever is done, a key has its last value or none, and none after it
     Scratch scratch;
     SeededRandom random(42);
     struct Modelled {
-        Seconds expires;
+        Seconds expires = 0;
         std::string value;
     };
     std::map<std::uint64_t, Modelled> model;
