@@ -17,8 +17,8 @@
 namespace rw::frontend
 {
 
-/// Queries of one address that wait at one worker: as many as Unbound lets wait. A forwarder that asks 3,000 questions a
-/// second, one in twenty of them for servers that are dead, has 700; with fewer places its sound questions fail.
+/// Queries of one address that wait at one worker: as many as Unbound lets wait. A forwarder that asks 3,000 questions
+/// a second, one in twenty of them for servers that are dead, has 700; with fewer places its sound questions fail.
 inline constexpr std::uint32_t max_waiting_per_client = 1000;
 /// A reply that took longer counts as held back.
 inline constexpr Duration held_back_after = 400ms;
