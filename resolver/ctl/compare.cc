@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <sstream>
@@ -226,9 +227,13 @@ ExitStatus compare(const Arguments& arguments, Invocation& invocation)
     const Json report = report_of(compared, *ours, *theirs);
     invocation.out << (invocation.json ? report.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
                                        : text_of_report(report));
-    const bool none_replied = count_of(report, "silent") == compared.size();
-    if (none_replied)
+    for (const auto& [side, address] : {std::pair(&Compared::ours, *ours), std::pair(&Compared::theirs, *theirs)}) {
+        if (std::ranges::any_of(compared, [side](const Compared& one) { return (one.*side).has_value(); }))
+            continue;
+        invocation.err << "rootwardctl: " << address.to_string()
+                       << " did not reply once; does it run, and may you ask?\n";
         return ExitStatus::unreachable;
+    }
     return count_of(report, "different") == 0 ? ExitStatus::good : ExitStatus::bad;
 }
 

@@ -108,7 +108,7 @@ struct Outcome {
     std::string text;
 };
 
-Outcome compare(const Resolver& ours, const Resolver& theirs)
+Outcome compare(const std::string& ours, const std::string& theirs)
 {
     const control::test::ScratchFolder folder;
     const std::string names = (folder.path() / "names").string();
@@ -116,7 +116,7 @@ Outcome compare(const Resolver& ours, const Resolver& theirs)
     std::ostringstream json;
     std::ostringstream text;
     std::ostringstream err;
-    const std::vector<std::string> words{"compare", "--at", ours.text(), "--with", theirs.text(), "--names", names};
+    const std::vector<std::string> words{"compare", "--at", ours, "--with", theirs, "--names", names};
     std::vector<std::string> with_json = words;
     with_json.emplace_back("--json");
     const ExitStatus status = ctl::run_command_line(with_json, json, err);
@@ -124,7 +124,20 @@ Outcome compare(const Resolver& ours, const Resolver& theirs)
     return {status, control::Json::parse(json.str()), text.str()};
 }
 
+Outcome compare(const Resolver& ours, const Resolver& theirs)
+{
+    return compare(ours.text(), theirs.text());
+}
+
 }  // namespace
+
+TEST_CASE("a resolver that is not there is unreachable, whatever the other says")
+{
+    const Resolver there({.last_octets = {1}});
+    const std::string gone = Resolver({.last_octets = {1}}).text();
+    CHECK(compare(gone, there.text()).status == ExitStatus::unreachable);
+    CHECK(compare(there.text(), gone).status == ExitStatus::unreachable);
+}
 
 TEST_CASE("resolvers that say the same, in another order, are the same")
 {
