@@ -15,7 +15,20 @@ namespace rw::ctl
 namespace
 {
 
-/// One line of a case statement for each command with subcommands: "rootwardctl cache" completes to "flush stats".
+/// The options of a command's own, "--anchor --at"; `valued`: only those that a value follows.
+std::string options_of(const CLI::App& command, bool valued)
+{
+    std::string words;
+    for (const CLI::Option* option : command.get_options()) {
+        const bool wanted = option->nonpositional() && option != command.get_help_ptr();
+        if (wanted && !option->get_lnames().empty() && (!valued || option->get_items_expected_max() > 0))
+            words += fmt::format("--{} ", option->get_lnames().front());
+    }
+    return words;
+}
+
+/// A line of a case statement for each command: "rootwardctl cache" completes to "flush stats", "rootwardctl zone
+/// verify" and whatever follows it to its options.
 std::string cases_of(const CLI::App& app, const std::string& words)
 {
     std::vector<std::string> names;
@@ -24,14 +37,18 @@ std::string cases_of(const CLI::App& app, const std::string& words)
         names.push_back(command->get_name());
         below += cases_of(*command, words + " " + command->get_name());
     }
-    if (names.empty())
+    const std::string options = options_of(app, false);
+    if (names.empty() && options.empty())
         return {};
+    if (names.empty())
+        return fmt::format("        \"{0}\" | \"{0} \"*) words='{1}' valued=' {2}' ;;\n", words, options,
+                           options_of(app, true));
     return fmt::format("        \"{}\") words='{}' ;;\n", words, fmt::join(names, " ")) + below;
 }
 
 constexpr std::string_view bash = R"(# bash completion of rootwardctl
 _rootwardctl() {{
-    local path=rootwardctl words='' i
+    local path=rootwardctl words='' valued='' i
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${{COMP_WORDS[i]}} in
             --socket|-c|--config) i=$((i + 1)) ;;
@@ -39,14 +56,17 @@ _rootwardctl() {{
             *) path+=" ${{COMP_WORDS[i]}}" ;;
         esac
     done
+    COMPREPLY=()
     case ${{COMP_WORDS[COMP_CWORD - 1]}} in
-        --socket|-c|--config) COMPREPLY=($(compgen -f -- "${{COMP_WORDS[COMP_CWORD]}}")); return ;;
+        --socket|-c|--config) return ;;
     esac
     case $path in
 {}    esac
+    [[ $valued == *" ${{COMP_WORDS[COMP_CWORD - 1]}} "* ]] && return
     COMPREPLY=($(compgen -W "$words --json --socket --config --help" -- "${{COMP_WORDS[COMP_CWORD]}}"))
 }}
-complete -F _rootwardctl rootwardctl
+# What is none of these words may be a file.
+complete -o default -F _rootwardctl rootwardctl
 )";
 
 std::string script_for(const std::string& shell, const CLI::App& app)

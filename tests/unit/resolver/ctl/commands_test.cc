@@ -276,5 +276,6 @@ TEST_CASE("the completion script knows every command and its subcommands")
     expect_text(outcome.out, "\"rootwardctl cache\") words='flush stats' ;;");
     for (const char* word : {"status", "root", "lookup", "servers", "inflight", "cache", "reload", "log", "completion"})
         expect_text(outcome.out, word);
+    expect_text(outcome.out, "\"rootwardctl zone verify\" | \"rootwardctl zone verify \"*) words='--anchor");
     CHECK(run({"completion", "fish"}).status == ExitStatus::usage);
 }
