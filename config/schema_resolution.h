@@ -80,8 +80,10 @@ template <class V>
 void describe(V& v, IterateSettings& s)
 {
     v.field("harden-glue", s.harden_glue, {.doc = "Believe glue only for names below the delegated zone's parent."});
-    v.field("accept-non-aa", s.accept_non_aa,
-            {.doc = "Accept answers without the AA flag from a server that the zone is delegated to."});
+    v.field(
+        "accept-non-aa", s.accept_non_aa,
+        {.doc = "Accept answers without the AA flag from a server that the zone is delegated to. `false`: only from "
+                "one with RA, and only when no other server answers."});
 }
 
 template <class V>

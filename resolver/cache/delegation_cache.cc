@@ -198,11 +198,6 @@ bool DelegationCache::set_ds(const dns::Name& zone, DsState state, Security secu
     return keep(*delegation, now);
 }
 
-void DelegationCache::remove(const dns::Name& zone)
-{
-    store_.remove(store_.key(Kind::delegation, zone, dns::RRType::ns));
-}
-
 std::uint32_t DelegationCache::lineage(const Delegation& tld) const
 {
     // The order of records is no difference (hence a sum), nor are TTLs and signatures.

@@ -77,8 +77,6 @@ class DelegationCache
     bool set_ds(const dns::Name& zone, DsState state, Security security, const dns::RRset& ds, Seconds now,
                 const RootView& root, Scratch& scratch);
 
-    void remove(const dns::Name& zone);
-
     /// Hash of a TLD's delegation under which everything below it is cached (origin.h); never 0.
     [[nodiscard]] std::uint32_t lineage(const Delegation& tld) const;
 

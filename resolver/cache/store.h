@@ -10,8 +10,8 @@
 //
 // Positions only grow. A reader loads a slot, copies the words it needs and then checks that the ring's tail has not
 // passed the position: valid, or a miss. Every shared word is atomic, so there is no data race to begin with; the
-// fences in store.cc order words against tails (Boehm, "Can seqlocks get along with programming language memory
-// models?", 2012).
+// fences in ring.h and shard.cc order words against tails (Boehm, "Can seqlocks get along with programming language
+// memory models?", 2012).
 //
 // Eviction is like S3-FIFO (Yang et al., SOSP 2023): what is new must be hit once while it is in the probation ring to
 // get into the main ring, so that a scan of names asked once passes through the small ring only. The slot of what was

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Every bound on the work that one question can cause, with value, unit, reason and the attack it answers. Nothing else
-// in the resolver holds such a number.
+// The bounds on the work that one question can cause in iteration, with value, unit, reason and the attack each
+// answers. Those of validation are in resolver/dnssec/work.h.
 #pragma once
 
 #include <cstddef>

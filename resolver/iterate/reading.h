@@ -22,7 +22,7 @@ struct Reading {
         nxdomain,   ///< the name does not exist
         referral,   ///< `delegation` is closer to the name than the zone asked
         lame,       ///< the server does not serve the zone: upward referral, or not authoritative without data
-        recursive,  ///< an answer from a cache (RA, not AA): taken only when nobody authoritative answers
+        recursive,  ///< an answer from a cache (RA, not AA): without accept_non_aa second best
         truncated,
         refused,
         servfail,

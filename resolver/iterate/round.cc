@@ -72,11 +72,6 @@ std::vector<upstream::Candidate> Round::order_root(const upstream::AddressRules&
     return root::order_root_servers(*servers, *standing, mode, zone_.port, rules, context_.stats, context_.random);
 }
 
-bool Round::has_candidates() const
-{
-    return pick().has_value();
-}
-
 std::optional<std::size_t> Round::pick() const
 {
     if (started_ >= limits::attempts_per_question)

@@ -62,8 +62,6 @@ class Round
     [[nodiscard]] bool wants_another() const { return context_.scheduler.now() >= next_start_; }
     /// Somebody may still answer, or a token of the root budget may come.
     [[nodiscard]] bool waiting() const { return !waiting_.empty() || waits_for_root(); }
-    /// There are servers that have not been asked in vain.
-    [[nodiscard]] bool has_candidates() const;
     /// When to call on_time() if nothing happens before.
     [[nodiscard]] Instant wake_at() const;
     void on_time();

@@ -43,6 +43,8 @@ io::Task<void> recheck_negative_anchors(iterate::Context& context, Shared& share
     while (true) {
         const Instant next = context.scheduler.now() + interval;
         co_await io::SleepUntil(next);
+        if (!context.settings.dnssec.enabled)
+            continue;
         const auto anchors = shared.anchors.current();
         for (const validate::NegativeAnchor& negative : anchors->negative) {
             if (context.scheduler.clock().wall_seconds() >= negative.until) {

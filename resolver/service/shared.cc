@@ -30,7 +30,8 @@ std::uint32_t room_for_queries()
 
 }  // namespace
 
-Shared::Shared(const std::shared_ptr<const Configuration>& given, const Clock& given_clock, Random& random)
+Shared::Shared(const std::shared_ptr<const Configuration>& given, const Clock& given_clock, Random& random,
+               std::vector<dnssec::TrustAnchor> shipped)
     : clock(given_clock),
       started(given_clock.monotonic()),
       store(given->settings.cache.size.octets - given->settings.cache.size.octets / cache::DenialCache::share,
@@ -46,9 +47,11 @@ Shared::Shared(const std::shared_ptr<const Configuration>& given, const Clock& g
       root_budget(clock, given->settings.root.query_budget, HashKey::make(random)),
       root_probes(root_servers, root_counts, root_budget),
       connection_limits(given->settings.tcp),
+      shipped_(std::move(shipped)),
       configuration_(given)
 {
     anchors.replace(given->anchors);
+    follow(given->settings);
     root_budget.expect(config::shipped::tlds);
 }
 
@@ -61,7 +64,7 @@ void Shared::replace(const std::shared_ptr<const Configuration>& next)
     // Anchors that were not changed here may have rolled since (RFC 5011). A file may have changed under its name.
     if (next->settings.dnssec != before->settings.dnssec || next->anchors != before->anchors) {
         anchors.replace(next->anchors);
-        follow(next->settings.dnssec);
+        follow(next->settings);
     }
     if (next->settings.root != before->settings.root) {
         root_counts.follow(next->settings.root);
@@ -88,20 +91,16 @@ void Shared::apply_followed_anchors()
         log(LogLevel::error, "no trust anchor of the root is left: nothing is validated until one is configured");
 }
 
-void Shared::keep_root_keys(std::unique_ptr<zones::Files> files, std::vector<dnssec::TrustAnchor> shipped)
-{
-    const auto configured = configuration();
-    followed_anchors = std::make_unique<FollowedAnchors>(std::move(files), configured->settings.state_dir.string(),
-                                                         std::move(shipped));
-    follow(configured->settings.dnssec);
-}
-
-void Shared::follow(const config::DnssecSettings& settings)
+void Shared::follow(const config::Settings& settings)
 {
     // Only the shipped anchors are followed: what the operator wrote is his to change.
-    following_ = followed_anchors && settings.enabled && settings.rfc5011 && !settings.trust_anchors;
-    if (following_)
+    const bool wanted = settings.dnssec.enabled && settings.dnssec.rfc5011 && !settings.dnssec.trust_anchors;
+    if (wanted && !followed_anchors)
+        followed_anchors = std::make_unique<FollowedAnchors>(std::make_unique<zones::PosixFiles>(),
+                                                             settings.state_dir.string(), shipped_);
+    if (wanted)
         time_floor.raise(followed_anchors->proven());
+    following_ = wanted;
     apply_followed_anchors();
 }
 
@@ -125,9 +124,7 @@ Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settin
     auto configuration = make_configuration(settings);
     if (!configuration)
         return std::unexpected(configuration.error());
-    auto shared = std::make_shared<Shared>(std::move(*configuration), clock, random);
-    shared->keep_root_keys(std::make_unique<zones::PosixFiles>(), std::move(shipped));
-    return shared;
+    return std::make_shared<Shared>(std::move(*configuration), clock, random, std::move(shipped));
 }
 
 }  // namespace rw::service

@@ -42,16 +42,15 @@ struct WorkerCounters {
 class Shared
 {
  public:
-    Shared(const std::shared_ptr<const Configuration>& configuration, const Clock& clock, Random& random);
+    /// `shipped`: the root's anchors to follow from (RFC 5011), when the settings say so and the last run left none.
+    Shared(const std::shared_ptr<const Configuration>& configuration, const Clock& clock, Random& random,
+           std::vector<dnssec::TrustAnchor> shipped);
 
     /// The one in force. Not for the hot path: workers hold their own copies (Engine::apply).
     [[nodiscard]] std::shared_ptr<const Configuration> configuration() const { return configuration_.load(); }
     /// Puts `configuration` in force for what workers share; each worker has to apply it as well.
     void replace(const std::shared_ptr<const Configuration>& configuration);
 
-    /// Takes the root's keys from where the last run left them; whenever the settings say so they are followed from
-    /// there, beginning with `shipped` (RFC 5011). Before workers start.
-    void keep_root_keys(std::unique_ptr<zones::Files> files, std::vector<dnssec::TrustAnchor> shipped);
     /// Whether followed_anchors decides now, not the configuration.
     [[nodiscard]] bool follows_root_keys() const { return following_; }
 
@@ -80,7 +79,7 @@ class Shared
     validate::AnchorStore anchors;
     validate::TimeFloor time_floor;
     frontend::ConnectionLimits connection_limits;
-    std::unique_ptr<FollowedAnchors> followed_anchors;
+    std::unique_ptr<FollowedAnchors> followed_anchors;  ///< once follows_root_keys() was true
     frontend::RecentFailures recent_failures;
     std::atomic<bool> draining = false;
     // written by the supervisor alone
@@ -99,8 +98,10 @@ class Shared
     }
 
  private:
-    void follow(const config::DnssecSettings& settings);
+    /// Follows the root's keys from now on, or no more.
+    void follow(const config::Settings& settings);
 
+    std::vector<dnssec::TrustAnchor> shipped_;
     std::atomic<bool> following_ = false;
     std::atomic<std::shared_ptr<const Configuration>> configuration_;
     mutable std::mutex counters_mutex_;

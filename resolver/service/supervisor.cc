@@ -111,10 +111,8 @@ void Supervisor::ready(std::uint32_t)
 
 void Supervisor::on_signal(int number)
 {
-    if (number == SIGHUP && !draining_)
+    if (number == SIGHUP)
         reload([](const control::ReloadView&) {});
-    else if (number == SIGHUP)
-        log(LogLevel::warning, "reload: not while stopping");
     else if (draining_)
         loop_.stop();  // asked twice: at once
     else
@@ -128,6 +126,10 @@ void Supervisor::request_reload(control::Done<control::ReloadView> done)
 
 void Supervisor::reload(const control::Done<control::ReloadView>& done)
 {
+    if (draining_) {  // systemd hears nothing of being ready any more
+        done({file_.string(), {{0, 0, "the daemon is stopping"}}, {}});
+        return;
+    }
     notify_reloading();
     const auto report = [this, done](const control::ReloadView& view) {
         notify_ready("answering");

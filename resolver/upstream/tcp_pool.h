@@ -17,7 +17,6 @@ namespace rw::upstream
 inline constexpr std::size_t max_connections = 512;  // descriptors a worker may spend on name servers
 inline constexpr std::size_t max_pipelined = 32;     // outstanding questions on one connection
 inline constexpr Duration connection_idle = 10s;     // RFC 7766 §6.2.3: a few seconds, so that servers keep room
-inline constexpr std::size_t max_response_octets = 65535;
 
 /// With whom a query shares its connection.
 enum class Sharing : std::uint8_t {

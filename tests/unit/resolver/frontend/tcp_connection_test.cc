@@ -125,12 +125,23 @@ class Connection
     bool ended()
     {
         std::uint8_t octet = 0;
-        return ::recv(fd_.number(), &octet, 1, 0) <= 0 && errno != EAGAIN;
+        const auto count = ::recv(fd_.number(), &octet, 1, 0);
+        return count == 0 || (count < 0 && errno != EAGAIN);
     }
 
  private:
     io::FileDescriptor fd_;
 };
+
+/// Sends `count` queries at once and takes their replies.
+void check_burst(Handler& handler, std::uint8_t count)
+{
+    Service service(handler);
+    Connection connection(service.at[0]);
+    connection.ask(1, count);
+    for (std::uint8_t i = 1; i <= count; ++i)
+        REQUIRE(connection.reply(handler.reply_size) == i);
+}
 
 }  // namespace
 
@@ -138,22 +149,14 @@ TEST_CASE("queries that are refused as soon as they wait are answered, each once
 {
     Handler handler;
     handler.defers = true;
-    Service service(handler);
-    Connection connection(service.at[0]);
-    connection.ask(1, 100);
-    for (std::uint8_t i = 1; i <= 100; ++i)
-        REQUIRE(connection.reply(handler.reply_size) == i);
+    check_burst(handler, 100);
 }
 
 TEST_CASE("a burst whose replies are more than is held for a connection is answered to its end")
 {
     Handler handler;
     handler.reply_size = large_reply;
-    Service service(handler);
-    Connection connection(service.at[0]);
-    connection.ask(1, 40);
-    for (std::uint8_t i = 1; i <= 40; ++i)
-        REQUIRE(connection.reply(large_reply) == i);
+    check_burst(handler, 40);
 }
 
 TEST_CASE("a client that is refused has one reply for each connection, one that is dropped has none")
