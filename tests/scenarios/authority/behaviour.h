@@ -84,7 +84,9 @@ struct Rule {
     bool lower_case = false;
     bool no_question = false;
     std::optional<dns::Name> wrong_question;
-    SectionTexts junk;  ///< added to the reply
+    SectionTexts junk;        ///< added to the reply
+    SectionTexts junk_first;  ///< put in front of what the section holds
+    bool spoil = false;       ///< one bit of each signature is wrong
     EdnsManner edns = EdnsManner::proper;
     StreamManner stream = StreamManner::proper;
     Duration drip_every{};

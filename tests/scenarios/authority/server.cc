@@ -58,9 +58,29 @@ Message empty_reply(const Message& query)
     return reply;
 }
 
+void put_in_front(const SectionTexts& texts, const dns::Question& question, Message& reply)
+{
+    Message front;
+    add_written(texts, question, front);
+    for (std::size_t section = 0; section < front.sections.size(); ++section)
+        reply.sections[section].insert(reply.sections[section].begin(), front.sections[section].begin(),
+                                       front.sections[section].end());
+}
+
+void spoil_signatures(Message& reply)
+{
+    for (Records& section : reply.sections)
+        for (Record& record : section)
+            if (record.type == dns::RRType::rrsig)
+                record.rdata.back() ^= 1;
+}
+
 void distort(Message& reply, const Rule& rule, const dns::Question& question)
 {
     add_written(rule.junk, question, reply);
+    put_in_front(rule.junk_first, question, reply);
+    if (rule.spoil)
+        spoil_signatures(reply);
     if (rule.no_aa)
         reply.flags = static_cast<std::uint16_t>(reply.flags & ~dns::Header::aa);
     if (rule.not_a_response)

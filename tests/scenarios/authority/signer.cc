@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <ldns/ldns.h>
 
+#include <cstdlib>
 #include <map>
 
 #include "tests/scenarios/message/presentation.h"
@@ -51,9 +52,10 @@ class KeyFlags
     ldns_key* key_;
 };
 
-ldns_key* new_key(const dns::Name& origin, std::uint16_t flags, const SigningTimes& times)
+ldns_key* new_key(const dns::Name& origin, std::uint16_t flags, const SigningTimes& times, SigningAlgorithm algorithm)
 {
-    ldns_key* key = ldns_key_new_frm_algorithm(LDNS_SIGN_ECDSAP256SHA256, 256);
+    ldns_key* key = algorithm == SigningAlgorithm::p256 ? ldns_key_new_frm_algorithm(LDNS_SIGN_ECDSAP256SHA256, 256)
+                                                        : ldns_key_new_frm_algorithm(LDNS_SIGN_ECDSAP384SHA384, 384);
     ldns_key_set_pubkey_owner(key,
                               ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin.wire().size(), origin.wire().data()));
     ldns_key_set_origttl(key, key_ttl);
@@ -115,12 +117,19 @@ struct ZoneSigner::Keys {
     std::unique_ptr<ldns_key, decltype(&ldns_key_deep_free)> unpublished{nullptr, ldns_key_deep_free};
 };
 
-ZoneSigner::ZoneSigner(const dns::Name& origin, const SigningTimes& times)
+SigningAlgorithms default_algorithms()
+{
+    return {std::getenv("RW_SIM_P384") != nullptr ? SigningAlgorithm::p384 : SigningAlgorithm::p256};
+}
+
+ZoneSigner::ZoneSigner(const dns::Name& origin, const SigningTimes& times, const SigningAlgorithms& algorithms)
     : keys_(std::make_unique<Keys>()), origin_(origin)
 {
-    ldns_key_list_push_key(keys_->list.get(), new_key(origin, 257, times));
-    ldns_key_list_push_key(keys_->list.get(), new_key(origin, 256, times));
-    keys_->unpublished.reset(new_key(origin, 256, times));
+    for (const SigningAlgorithm algorithm : algorithms) {
+        ldns_key_list_push_key(keys_->list.get(), new_key(origin, 257, times, algorithm));
+        ldns_key_list_push_key(keys_->list.get(), new_key(origin, 256, times, algorithm));
+    }
+    keys_->unpublished.reset(new_key(origin, 256, times, algorithms.front()));
 }
 
 ZoneSigner::ZoneSigner(ZoneSigner&&) noexcept = default;

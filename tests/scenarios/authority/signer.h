@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Signs zones of scenarios with fresh keys through ldns: ECDSA P-256, one key-signing and one zone-signing key, NSEC or
-// NSEC3. The signatures are valid around the virtual time of the scenario.
+// Signs zones of scenarios with fresh keys through ldns: ECDSA, one key-signing and one zone-signing key of each
+// algorithm, NSEC or NSEC3. The signatures are valid around the virtual time of the scenario.
 #pragma once
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "resolver/base/clock.h"
 #include "tests/scenarios/message/message.h"
 
 namespace rw::scenarios
 {
+
+enum class SigningAlgorithm : std::uint8_t {
+    p256,
+    p384,  ///< a signature costs several times as much to verify
+};
+using SigningAlgorithms = std::vector<SigningAlgorithm>;
+
+/// P-256; P-384 when RW_SIM_P384 is set in the environment: the same scenarios with expensive signatures.
+[[nodiscard]] SigningAlgorithms default_algorithms();
 
 enum class Denial : std::uint8_t { nsec, nsec3, nsec3_opt_out };
 
@@ -38,16 +48,17 @@ struct SigningTimes {
 class ZoneSigner
 {
  public:
-    ZoneSigner(const dns::Name& origin, const SigningTimes& times);
+    ZoneSigner(const dns::Name& origin, const SigningTimes& times,
+               const SigningAlgorithms& algorithms = default_algorithms());
     ZoneSigner(ZoneSigner&&) noexcept;
     ZoneSigner& operator=(ZoneSigner&&) noexcept;
     ~ZoneSigner();
 
-    /// The DS of the key-signing key, for the parent or as a trust anchor.
+    /// The DS of the first key-signing key, for the parent or as a trust anchor.
     [[nodiscard]] Record delegation_signer(const SigningManner& manner = {}) const;
     /// `records` with DNSKEY, RRSIG and NSEC or NSEC3 records.
     [[nodiscard]] Result<Records> sign(const Records& records, Denial denial, const SigningManner& manner) const;
-    /// The RRSIG of one RRset by the zone-signing key, with what `claim` says in it.
+    /// The RRSIG of one RRset by the first zone-signing key, with what `claim` says in it.
     [[nodiscard]] Result<Record> sign_as(const Records& rrset, const SignatureClaim& claim) const;
 
  private:

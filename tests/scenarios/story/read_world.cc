@@ -29,6 +29,20 @@ std::optional<Denial> denial_in(const YAML::Node& node)
                                                  {"nsec3-opt-out", Denial::nsec3_opt_out}});
 }
 
+SigningAlgorithms algorithms_in(const YAML::Node& node)
+{
+    const std::map<std::string, SigningAlgorithm> words{{"p256", SigningAlgorithm::p256},
+                                                        {"p384", SigningAlgorithm::p384}};
+    if (!node.IsSequence())
+        return {word_in<SigningAlgorithm>(node, words)};
+    SigningAlgorithms algorithms;
+    for (const YAML::Node& each : node)
+        algorithms.push_back(word_in<SigningAlgorithm>(each, words));
+    if (algorithms.empty())
+        throw BadStory(node, "a signed zone has at least one algorithm");
+    return algorithms;
+}
+
 void read_sections(const YAML::Node& node, SectionTexts& texts, Fields& fields)
 {
     fields.take_into("answer", texts.answer, text_in);
@@ -125,6 +139,8 @@ void read_departures(Fields& fields, Rule& rule)
     fields.take_into("no-question", rule.no_question, truth_in);
     fields.take_into("wrong-question", rule.wrong_question, name_in);
     fields.take_into("junk", rule.junk, read_junk);
+    fields.take_into("junk-first", rule.junk_first, read_junk);
+    fields.take_into("spoil", rule.spoil, truth_in);
     fields.take_into("forged", rule.forged, read_forgery);
     fields.take_into("copies", rule.copies, number_in);
 }
@@ -257,6 +273,7 @@ void read_zone(const YAML::Node& node, ZonePlan& plan)
                                                           {"corrupt", SignatureState::corrupt},
                                                           {"absent", SignatureState::absent}});
     });
+    fields.take("algorithms", [&](const YAML::Node& words) { plan.algorithms = algorithms_in(words); });
     fields.take("iterations", [&](const YAML::Node& value) {
         plan.manner.iterations = static_cast<std::uint16_t>(number_in(value));
     });

@@ -124,7 +124,8 @@ Result<void> Universe::add_delegation(const ZonePlans& plans, const ZonePlan& pl
 
 ZoneSigner& Universe::signer_of(const ZonePlan& plan)
 {
-    const auto known = signers_.find({plan.origin, plan.keys});
+    const SignerKey key{plan.origin, plan.keys, plan.algorithms};
+    const auto known = signers_.find(key);
     if (known != signers_.end())
         return known->second;
     SigningTimes times{.inception = now_ - std::chrono::days(1), .expiration = now_ + std::chrono::days(30)};
@@ -132,7 +133,7 @@ ZoneSigner& Universe::signer_of(const ZonePlan& plan)
         times = {.inception = now_ - std::chrono::days(30), .expiration = now_ - std::chrono::days(2)};
     if (plan.signatures == SignatureState::not_yet_valid)
         times = {.inception = now_ + std::chrono::days(2), .expiration = now_ + std::chrono::days(30)};
-    return signers_.emplace(std::pair(plan.origin, plan.keys), ZoneSigner(plan.origin, times)).first->second;
+    return signers_.emplace(key, ZoneSigner(plan.origin, times, plan.algorithms)).first->second;
 }
 
 Result<Records> Universe::signed_records(const ZonePlan& plan, const Records& records)
@@ -245,7 +246,10 @@ std::vector<Record> Universe::trust_anchors(const ZonePlans& plans) const
     const auto topmost = std::ranges::min_element(plans, {}, [](const auto& entry) {
         return entry.second.signed_with ? entry.first.label_count() : std::size_t{255};
     });
-    const auto signer = topmost == plans.end() ? signers_.end() : signers_.find({topmost->first, topmost->second.keys});
+    if (topmost == plans.end())
+        return {};
+    const ZonePlan& plan = topmost->second;
+    const auto signer = signers_.find({plan.origin, plan.keys, plan.algorithms});
     if (signer == signers_.end())
         return {};
     return {signer->second.delegation_signer()};

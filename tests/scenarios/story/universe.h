@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "tests/scenarios/authority/server.h"
@@ -46,7 +47,8 @@ struct ZonePlan {
     std::uint32_t negative_ttl = 300;
     std::optional<Denial> signed_with;
     SigningManner manner;
-    std::vector<HostileSet> also_signed;  ///< put in after signing, with signatures of their own
+    SigningAlgorithms algorithms = default_algorithms();  ///< of the keys; the first is that of the DS
+    std::vector<HostileSet> also_signed;                  ///< put in after signing, with signatures of their own
     SignatureState signatures = SignatureState::sound;
     DsState ds = DsState::sound;
     std::uint32_t keys = 1;  ///< another number is another pair of keys
@@ -73,6 +75,8 @@ class Universe
 
  private:
     using Contents = std::map<dns::Name, Records>;
+    /// Origin, number and algorithms of the keys.
+    using SignerKey = std::tuple<dns::Name, std::uint32_t, SigningAlgorithms>;
 
     static const ZonePlan* deepest(const ZonePlans& plans, const dns::Name& name, bool strictly_above);
     Result<void> add_own(const ZonePlan& plan, Records& records) const;
@@ -86,7 +90,7 @@ class Universe
     Random& random_;
     WallSeconds now_;
     std::map<IpAddress, std::unique_ptr<AuthoritativeServer>> servers_;
-    std::map<std::pair<dns::Name, std::uint32_t>, ZoneSigner> signers_;  ///< by origin and number of the keys
+    std::map<SignerKey, ZoneSigner> signers_;
 };
 
 }  // namespace rw::scenarios::story
