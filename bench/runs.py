@@ -24,7 +24,8 @@ def start_load(contestant, names, *options):
 def load(contestant, names, *options):
     running = start_load(contestant, names, *options)
     text, _ = running.communicate(timeout=900)
-    assert running.returncode == 0, f"load ended with {running.returncode}"
+    if running.returncode != 0:
+        raise OSError(f"load ended with {running.returncode}")
     return json.loads(text)
 
 

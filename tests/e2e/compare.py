@@ -54,7 +54,8 @@ def ask(lab, resolvers, names, label, *options):
     listed.write_text("".join(f"{n.name}\t{n.type}\t{n.expect}\t{n.kind}\t{n.outcome}\n" for n in names))
     output = lab.folder / f"{label}.jsonl"
     status, text = lab.ask_all(resolvers, "--tries", 2, "--show", 0, *options, output=output, names=listed)
-    assert status == 0, text
+    if status != 0:
+        raise RuntimeError(text)
     return output
 
 

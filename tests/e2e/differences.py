@@ -138,7 +138,8 @@ def read_pairs(file, ours, theirs):
             seen[key][line["server"]] = Seen.from_line(line)
             lines[key] = line
     missing = [key for key, by_server in seen.items() if ours not in by_server or theirs not in by_server]
-    assert not missing, f"questions that only one resolver was asked: {missing[:3]}"
+    if missing:
+        raise ValueError(f"questions that only one resolver was asked: {missing[:3]}")
     return [Pair(*key, lines[key]["expect"], lines[key]["kind"], lines[key]["outcome"], by_server[ours],
                  by_server[theirs]) for key, by_server in seen.items()]
 

@@ -23,7 +23,8 @@ def soa(address, **options):
 
 def milliseconds(address, **options):
     began = time.monotonic()
-    assert soa(address, timeout=3, **options) is not None
+    if soa(address, timeout=3, **options) is None:
+        raise TimeoutError(f"{address} does not answer")
     return (time.monotonic() - began) * 1000
 
 
