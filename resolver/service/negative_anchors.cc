@@ -2,6 +2,8 @@
 // Looking at negative trust anchors.
 #include "resolver/service/negative_anchors.h"
 
+#include <algorithm>
+
 #include "resolver/base/log.h"
 #include "resolver/service/explain.h"
 #include "resolver/service/shared.h"
@@ -21,6 +23,21 @@ void drop(Shared& shared, const dns::Name& name)
         std::erase_if(set.negative, [&](const validate::NegativeAnchor& anchor) { return anchor.name == name; });
     });
     shared.forget({name});
+}
+
+/// Whether the operator named servers for `name` or a name below it.
+bool has_servers_below(const config::Settings& settings, const dns::Name& name)
+{
+    const auto below = [&](const config::ZoneName& zone) {
+        const auto parsed = dns::Name::parse(zone.text);
+        return parsed && parsed->is_at_or_below(name);
+    };
+    const auto zone_below = [&](const auto& zone) { return !zone.servers.empty() && below(zone.name); };
+    return std::ranges::any_of(settings.stub_zones, zone_below) ||
+           std::ranges::any_of(settings.forward_zones, zone_below) ||
+           std::ranges::any_of(settings.policy, [&](const config::PolicySettings& rule) {
+               return rule.action == config::PolicyAction::forward && below(rule.suffix);
+           });
 }
 
 /// Whether `name` would validate without its negative anchor.
@@ -52,6 +69,9 @@ io::Task<void> recheck_negative_anchors(iterate::Context& context, Shared& share
                 drop(shared, negative.name);
                 continue;
             }
+            // What the public zone says is no word on servers that the operator named: the anchor may be for them.
+            if (has_servers_below(context.settings, negative.name))
+                continue;
             const bool good = co_await validates(context, shared, negative.name);
             if (good) {
                 log(LogLevel::warning,
