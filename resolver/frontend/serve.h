@@ -94,12 +94,12 @@ class Server
     ClientLimits limits_;
     LateReplies late_replies_;
     LateReplies stale_replies_;
-    io::TaskSet resolutions_;
     cache::Composer composer_;
     std::uint32_t hits_of_batch_ = 0;
     std::uint64_t out_of_time_ = 0;  ///< names whose signatures are of another time
     bool draining_ = false;
     std::unique_ptr<std::uint8_t[]> late_reply_;  ///< room for replies that were not ready at once
+    io::TaskSet<Server> resolutions_;
 };
 
 }  // namespace rw::frontend

@@ -38,8 +38,8 @@ Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::
       chaos_(context.settings.server),
       late_replies_(context.scheduler),
       stale_replies_(context.scheduler),
-      resolutions_(context.scheduler),
-      late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets))
+      late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets)),
+      resolutions_(*this, context.scheduler)
 {
 }
 
@@ -85,7 +85,7 @@ Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_
         return {refuse(query, Failure::too_many_waiters, out)};
     answer_stale_later(deferred);
     if (joined == iterate::Inflight::Joined::leads)
-        resolutions_.spawn(resolve(key, query.question, query.client.from.address));
+        resolutions_.spawn(&Server::resolve, key, query.question, query.client.from.address);
     return {};
 }
 
@@ -140,7 +140,7 @@ void Server::prefetch(const ClientQuery& query, const dns::Name& link)
         return;
     const auto nobody = [](const iterate::SharedOutcome&) {};
     if (inflight_.join(key, inbox_, context_.scheduler.now(), nobody) == iterate::Inflight::Joined::leads)
-        resolutions_.spawn(renew(key, query.question, link, query.client.from.address));
+        resolutions_.spawn(&Server::renew, key, query.question, link, query.client.from.address);
 }
 
 io::Task<void> Server::renew(iterate::Inflight::Question key, dns::Question question, dns::Name link, IpAddress client)

@@ -6,8 +6,8 @@ namespace rw::io
 {
 
 /// One detached task, in a doubly linked list. As a `Ready` it removes itself once the task has finished.
-struct TaskSet::Running final : Ready {
-    Running(TaskSet& owner, Task<void>&& started) : set(owner), task(std::move(started)) {}
+struct DetachedTasks::Running final : Ready {
+    Running(DetachedTasks& owner, Task<void>&& started) : set(owner), task(std::move(started)) {}
 
     void run() override
     {
@@ -15,13 +15,13 @@ struct TaskSet::Running final : Ready {
         delete this;
     }
 
-    TaskSet& set;
+    DetachedTasks& set;
     Task<void> task;
     Running* previous = nullptr;
     Running* next = nullptr;
 };
 
-TaskSet::~TaskSet()
+DetachedTasks::~DetachedTasks()
 {
     while (first_ != nullptr) {
         Running* running = first_;
@@ -30,7 +30,7 @@ TaskSet::~TaskSet()
     }
 }
 
-void TaskSet::spawn(Task<void> task)
+void DetachedTasks::start(Task<void> task)
 {
     auto running = std::make_unique<Running>(*this, std::move(task));
     const auto handle = running->task.handle_;
@@ -46,7 +46,7 @@ void TaskSet::spawn(Task<void> task)
     handle.resume();
 }
 
-void TaskSet::forget(Running& running)
+void DetachedTasks::forget(Running& running)
 {
     (running.previous != nullptr ? running.previous->next : first_) = running.next;
     if (running.next != nullptr)

@@ -4,9 +4,9 @@
 //   1. `co_await` stands alone: `co_await x;`, `T name = co_await x;`, `name = co_await x;`, `co_return co_await x;`.
 //      Never in a condition, an argument, an initialiser list or a structured binding.
 //   2. Arguments of an awaited call are named objects or std::move(named); never a temporary aggregate.
-//   3. No coroutine lambdas. Reference parameters only where the caller awaits at once; a detached task takes values
-//   (or
-//      references to what outlives the worker) and is owned by a TaskSet.
+//   3. No coroutine lambdas. Reference parameters only where the caller awaits at once. A detached task takes values
+//   and
+//      the owner of the TaskSet that runs it: nothing that may end before the task does.
 //   4. No exception crosses an await: results are std::expected; an escaping exception aborts.
 //   5. A finished task resumes its waiter through the scheduler's ready queue, never directly.
 //   6. No handle of the event loop lives in a frame; awaiters are intrusive nodes that unlink themselves when
@@ -14,10 +14,14 @@
 //      destroying a task cancels it.
 #pragma once
 
+#include <concepts>
 #include <coroutine>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <ranges>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -51,7 +55,7 @@ class Frame : public Ready
  private:
     template <class T>
     friend class Task;
-    friend class TaskSet;
+    friend class DetachedTasks;
 
     void run() override { self_.resume(); }
     void finished() noexcept
@@ -62,7 +66,7 @@ class Frame : public Ready
 
     std::coroutine_handle<> self_;
     Scheduler* scheduler_ = nullptr;
-    Ready* waiter_ = nullptr;  // the awaiting frame, or the TaskSet's entry
+    Ready* waiter_ = nullptr;  // the awaiting frame, or the entry of a detached task
 };
 
 /// A coroutine that starts when awaited (or given to a TaskSet) and ends with its object.
@@ -101,7 +105,7 @@ class [[nodiscard]] Task
     T await_resume() { return handle_.promise().take(); }
 
  private:
-    friend class TaskSet;
+    friend class DetachedTasks;
     explicit Task(Handle handle) : handle_(handle) {}
     Handle handle_;
 };
@@ -132,18 +136,21 @@ struct Task<void>::promise_type : Frame {
     void take() noexcept {}
 };
 
-/// Owns detached tasks. Destroying the set cancels those that have not finished.
-class TaskSet
+/// The running tasks of a TaskSet, which is what is used. Destroying it cancels those that have not finished.
+class DetachedTasks
 {
  public:
-    explicit TaskSet(Scheduler& scheduler) : scheduler_(scheduler) {}
-    TaskSet(const TaskSet&) = delete;
-    TaskSet& operator=(const TaskSet&) = delete;
-    ~TaskSet();
+    DetachedTasks(const DetachedTasks&) = delete;
+    DetachedTasks& operator=(const DetachedTasks&) = delete;
+
+    [[nodiscard]] std::size_t size() const { return running_; }
+
+ protected:
+    explicit DetachedTasks(Scheduler& scheduler) : scheduler_(scheduler) {}
+    ~DetachedTasks();
 
     /// Runs `task` up to its first wait.
-    void spawn(Task<void> task);
-    [[nodiscard]] std::size_t size() const { return running_; }
+    void start(Task<void> task);
 
  private:
     struct Running;
@@ -152,6 +159,36 @@ class TaskSet
     Scheduler& scheduler_;
     Running* first_ = nullptr;
     std::size_t running_ = 0;
+};
+
+template <class T>
+inline constexpr bool is_reference_wrapper = false;
+template <class T>
+inline constexpr bool is_reference_wrapper<std::reference_wrapper<T>> = true;
+
+/// What a detached task may be given: a value that is all its own. A reference, a pointer, a view, or a class with a
+/// reference in it (which cannot be assigned) may be of something that ends before the task does.
+template <class T>
+concept OwnValue = std::is_object_v<T> && !std::is_pointer_v<T> && std::movable<T> && !std::ranges::view<T> &&
+                   !is_reference_wrapper<T>;
+
+/// The detached tasks of `Owner`, which has the set as its last data member: the tasks end before anything that they
+/// use of their owner does. The lint on coroutine rules looks at the place; the types see to the rest.
+template <class Owner>
+class TaskSet final : public DetachedTasks
+{
+ public:
+    TaskSet(Owner& owner, Scheduler& scheduler) : DetachedTasks(scheduler), owner_(owner) {}
+
+    /// Runs `work` of the owner with `arguments` up to its first wait.
+    template <OwnValue... Parameters, class... Arguments>
+    void spawn(Task<void> (Owner::*work)(Parameters...), Arguments&&... arguments)
+    {
+        start((owner_.*work)(std::forward<Arguments>(arguments)...));
+    }
+
+ private:
+    Owner& owner_;
 };
 
 /// Awaitable: lets everything go first that stands in the ready queue, and the loop look at its sockets when the slice

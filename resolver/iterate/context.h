@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What the iterator of one worker works with. Everything is borrowed from the engine and outlives every resolution.
+// What the iterator of one worker works with. Everything is borrowed from the engine and outlives every resolution; or,
+// for caches of their own, from the one resolution that has them. So nothing that goes on after a resolution is reached
+// from here but through objects of the worker that own their tasks.
 #pragma once
 
 #include "config/settings.h"
@@ -8,8 +10,8 @@
 #include "resolver/cache/delegation_cache.h"
 #include "resolver/cache/failure_cache.h"
 #include "resolver/io/network.h"
-#include "resolver/io/task.h"
 #include "resolver/iterate/configured_zones.h"
+#include "resolver/iterate/leftover_watch.h"
 #include "resolver/iterate/local_answers.h"
 #include "resolver/iterate/work_counters.h"
 #include "resolver/root/query_budget.h"
@@ -31,16 +33,15 @@ struct Context {
     io::Scheduler& scheduler;
     io::Network& network;
     Random& random;
-    io::TaskSet& background;  ///< owns what goes on after an answer: late replies
     upstream::TcpPool& tcp;
     upstream::Prober& prober;
+    LeftoverWatch& leftovers;
     upstream::ServerStats& stats;
     upstream::Outstanding& outstanding;
     root::RootServers& root_servers;
     root::RootCounts& root_counts;
     root::QueryBudget& root_budget;
     const root::RootBoard& root_board;
-    upstream::ProbeObserver& root_probes;
     cache::AnswerCache& answers;
     cache::DelegationCache& delegations;
     cache::FailureCache& failures;

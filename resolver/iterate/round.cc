@@ -59,7 +59,7 @@ void Round::probe_others()
         const bool slow_root = is_root() && candidate.tier == static_cast<std::uint8_t>(root::Rank::slow);
         const bool peer = &entry != entries_.data() && candidate.tier == entries_.front().candidate.tier;
         if (candidate.state.failing() || slow_root || (peer && context_.random.chance(measure_share)))
-            context_.prober.want(candidate.server, asked, is_root() ? &context_.root_probes : nullptr);
+            context_.prober.want(candidate.server, asked, is_root() ? upstream::Probed::root : upstream::Probed::other);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "resolver/base/failure.h"
 #include "resolver/iterate/context.h"
+#include "resolver/iterate/leftover_watch.h"
 #include "resolver/iterate/reading.h"
 #include "resolver/iterate/root_admission.h"
 #include "resolver/iterate/server_selection.h"
@@ -24,25 +25,6 @@ namespace rw::iterate
 struct Asked {
     Reading reading;
     Endpoint server;
-};
-
-/// Attempts that were not needed any more when the answer came. What becomes of them still says something about their
-/// servers, and their ports stay closed to others until they are answered or given up.
-struct Leftovers {
-    struct Waiting {
-        std::unique_ptr<upstream::Attempt> attempt;
-        upstream::Outstanding::Place place;
-        std::uint32_t number = 0;
-        Endpoint server;
-        Instant sent{};
-        Instant given_up{};  ///< when silence counts as a timeout
-        std::optional<config::IdentityLetter> letter;
-        bool tcp = false;
-    };
-    std::shared_ptr<upstream::AttemptMailbox> mailbox;
-    dns::RRType type = dns::RRType::none;  ///< of the question
-    bool root = false;                     ///< the root was asked: what becomes of it is counted
-    std::vector<Waiting> waiting;
 };
 
 class Round

@@ -26,8 +26,8 @@ using dns::RRType;
 
 /// One worker's priming: what it has already reported is not reported again.
 struct Priming {
-    RootContext context;
-    std::shared_ptr<RootKeys> keys;
+    const RootContext& context;
+    RootKeys& keys;
     std::vector<IpAddress> reported;
 };
 
@@ -62,9 +62,9 @@ std::optional<Duration> take_over(Priming& priming, const ApexReply& reply)
     if (!primed)
         return std::nullopt;
     const Moment now = now_of(priming);
-    if (priming.keys->applies(now.wall)) {
+    if (priming.keys.applies(now.wall)) {
         const auto rrset = apex_rrset(*message, RRType::ns);
-        if (!rrset || priming.keys->judge(*rrset, now.at, now.wall).authenticity != Authenticity::authentic)
+        if (!rrset || priming.keys.judge(*rrset, now.at, now.wall).authenticity != Authenticity::authentic)
             return std::nullopt;
     }
     RootServers& known = priming.context.servers;
@@ -82,7 +82,7 @@ std::optional<Duration> take_over(Priming& priming, const ApexReply& reply)
 io::Task<bool> can_judge(Priming& priming, const upstream::Candidate& candidate)
 {
     const Moment now = now_of(priming);
-    if (!priming.keys->applies(now.wall) || priming.keys->ready(now.at))
+    if (!priming.keys.applies(now.wall) || priming.keys.ready(now.at))
         co_return true;
     const ApexQuestion question{.server = candidate.server,
                                 .letter = candidate.letter,
@@ -94,8 +94,8 @@ io::Task<bool> can_judge(Priming& priming, const upstream::Candidate& candidate)
     const auto keys = reply.answered && message ? apex_rrset(*message, RRType::dnskey) : std::nullopt;
     const Moment then = now_of(priming);
     if (keys)
-        priming.keys->take(*keys, then.at, then.wall);
-    co_return priming.keys->ready(then.at);
+        priming.keys.take(*keys, then.at, then.wall);
+    co_return priming.keys.ready(then.at);
 }
 
 /// One priming; how long until the next, nothing when it failed.
@@ -119,7 +119,7 @@ io::Task<std::optional<Duration>> prime(Priming& priming)
                                     .type = RRType::ns,
                                     .purpose = Purpose::priming,
                                     .patience = candidates[i].state.timeout(),
-                                    .dnssec_ok = priming.keys->applies(now_of(priming).wall)};
+                                    .dnssec_ok = priming.keys.applies(now_of(priming).wall)};
         const ApexReply reply = co_await ask_apex(context, question);
         if (reply.answered)
             pause = take_over(priming, reply);
@@ -183,9 +183,9 @@ Duration pause_after_failure(Duration before)
     return std::clamp<Duration>(before * 2, first_pause_after_failure, longest_pause_after_failure);
 }
 
-io::Task<void> keep_primed(RootContext context, std::shared_ptr<RootKeys> keys)
+io::Task<void> keep_primed(const RootContext& context, RootKeys& keys)
 {
-    Priming priming{context, std::move(keys), {}};
+    Priming priming{context, keys, {}};
     Duration failure_pause{};
     while (true) {
         const std::optional<Duration> pause = co_await prime(priming);

@@ -5,8 +5,6 @@
 // but preferred only when published. A failed priming changes nothing: resolution goes on with what is known.
 #pragma once
 
-#include <memory>
-
 #include "resolver/dns/message_view.h"
 #include "resolver/io/task.h"
 #include "resolver/root/apex_query.h"
@@ -34,7 +32,7 @@ struct Primed {
 /// nearly every lookup until 2026).
 [[nodiscard]] Duration pause_after_failure(Duration before);
 
-/// Primes now and for ever again; ends with its owner.
-io::Task<void> keep_primed(RootContext context, std::shared_ptr<RootKeys> keys);
+/// Primes now and for ever again. Both must outlive the task.
+io::Task<void> keep_primed(const RootContext& context, RootKeys& keys);
 
 }  // namespace rw::root

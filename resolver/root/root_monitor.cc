@@ -53,7 +53,7 @@ std::vector<MonitorTarget> monitor_targets(const std::vector<RootServer>& server
     return targets;
 }
 
-io::Task<void> watch_root(RootContext context, std::shared_ptr<RootKeys> keys)
+io::Task<void> watch_root(const RootContext& context, RootKeys& keys)
 {
     Monitor monitor;
     MonitorPlan plan;
@@ -69,7 +69,7 @@ io::Task<void> watch_root(RootContext context, std::shared_ptr<RootKeys> keys)
         if (targets.empty())
             continue;
         monitor.set_targets(targets);
-        const bool needs_keys = !keys->ready(context.scheduler.now());
+        const bool needs_keys = !keys.ready(context.scheduler.now());
         const MonitorPlan::Probe probe = plan.next(targets, needs_keys);
         const ApexQuestion question{.server = {probe.target.address, context.settings.outgoing.port},
                                     .letter = probe.target.letter,
@@ -80,7 +80,7 @@ io::Task<void> watch_root(RootContext context, std::shared_ptr<RootKeys> keys)
         if (!reply.sent)
             continue;
         const Moment now{context.scheduler.now(), context.scheduler.clock().wall_seconds()};
-        const Observation observation = read_reply(probe, reply, *keys, now);
+        const Observation observation = read_reply(probe, reply, keys, now);
         for (Incident& incident : monitor.observe(observation, now))
             context.board.report(std::move(incident));
         context.board.publish(monitor.standing(context.settings.root.stale_policy));

@@ -3,8 +3,6 @@
 // gives what it saw to monitor for judgement, and puts the result on the board. One worker of the process runs it.
 #pragma once
 
-#include <memory>
-
 #include "resolver/io/task.h"
 #include "resolver/root/apex_query.h"
 #include "resolver/root/root_keys.h"
@@ -17,7 +15,7 @@ struct MonitorTarget;
 [[nodiscard]] std::vector<MonitorTarget> monitor_targets(const std::vector<RootServer>& servers,
                                                          const config::Settings& settings);
 
-/// Watches for ever; ends with its owner.
-io::Task<void> watch_root(RootContext context, std::shared_ptr<RootKeys> keys);
+/// Watches for ever. Both must outlive the task.
+io::Task<void> watch_root(const RootContext& context, RootKeys& keys);
 
 }  // namespace rw::root

@@ -21,8 +21,8 @@ struct Engine::Parts {
         : shared(std::move(given)),
           counters(shared->add_counters()),
           tcp(environment.network, environment.scheduler, environment.random),
-          background(environment.scheduler),
-          prober(environment.scheduler, environment.network, environment.random, shared->stats, background),
+          prober(environment.scheduler, environment.network, environment.random, shared->stats, shared->root_probes),
+          leftovers(environment.scheduler, shared->stats, shared->root_counts, counters.work),
           validator(validator_rules(shared->configuration()->settings.dnssec), shared->anchors, shared->time_floor,
                     environment.scheduler),
           synthesiser(shared->denials, shared->answers, scratch),
@@ -30,16 +30,15 @@ struct Engine::Parts {
                   environment.scheduler,
                   environment.network,
                   environment.random,
-                  background,
                   tcp,
                   prober,
+                  leftovers,
                   shared->stats,
                   shared->outstanding,
                   shared->root_servers,
                   shared->root_counts,
                   shared->root_budget,
                   shared->root_board,
-                  shared->root_probes,
                   shared->answers,
                   shared->delegations,
                   shared->failures,
@@ -51,10 +50,23 @@ struct Engine::Parts {
                   counters.work,
                   cache::RootView{iana_root, nullptr}},
           iterator(context),
+          root_context{
+              settings,      environment.scheduler, environment.network, environment.random,  tcp,
+              shared->stats, shared->root_servers,  shared->root_counts, shared->root_budget, shared->root_board},
+          root_keys(shared->anchors, settings.dnssec),
           server(context, iterator, shared->inflight, environment.inbox, rules,
-                 {counters.clients, shared->recent_failures})
+                 {counters.clients, shared->recent_failures}),
+          tasks(*this, environment.scheduler)
     {
     }
+
+    io::Task<void> resolve(dns::Question question, ResolvedHandler done);
+    io::Task<void> explain(dns::Question question, ResolvedHandler done);
+    io::Task<void> follow_root_keys() { co_await service::follow_root_keys(context, iterator, *shared); }
+    io::Task<void> signal_key_tags() { co_await service::signal_key_tags(context, iterator, *shared); }
+    io::Task<void> recheck_negative_anchors() { co_await service::recheck_negative_anchors(context, *shared); }
+    io::Task<void> keep_primed() { co_await root::keep_primed(root_context, root_keys); }
+    io::Task<void> watch_root() { co_await root::watch_root(root_context, root_keys); }
 
     static constexpr std::uint32_t iana_root = 1;  // id of the root that everything is learnt under
 
@@ -67,13 +79,16 @@ struct Engine::Parts {
     frontend::Rules rules;
     cache::Scratch scratch;
     upstream::TcpPool tcp;
-    io::TaskSet background;
     upstream::Prober prober;
+    iterate::LeftoverWatch leftovers;
     validate::Validator validator;
     validate::Synthesiser synthesiser;
     iterate::Context context;
     iterate::Iterator iterator;
+    root::RootContext root_context;
+    root::RootKeys root_keys;  ///< as priming and monitor know them
     frontend::Server server;
+    io::TaskSet<Parts> tasks;
 };
 
 Engine::Engine(std::shared_ptr<Shared> shared, const Environment& environment)
@@ -95,11 +110,7 @@ frontend::Served Engine::serve(Octets query, const frontend::Client& client, fro
     return parts_->server.serve(query, client, door, out);
 }
 
-namespace
-{
-
-io::Task<void> resolve_for_operator(iterate::Context& context, iterate::Iterator& iterator, dns::Question question,
-                                    Engine::ResolvedHandler done)
+io::Task<void> Engine::Parts::resolve(dns::Question question, ResolvedHandler done)
 {
     iterate::Trace trace;
     iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time, std::nullopt, &trace);
@@ -108,16 +119,19 @@ io::Task<void> resolve_for_operator(iterate::Context& context, iterate::Iterator
     done({outcome, trace});
 }
 
-}  // namespace
+io::Task<void> Engine::Parts::explain(dns::Question question, ResolvedHandler done)
+{
+    co_await service::explain(context, *shared, question, done);
+}
 
 void Engine::resolve(const dns::Question& question, ResolvedHandler done)
 {
-    parts_->background.spawn(resolve_for_operator(parts_->context, parts_->iterator, question, std::move(done)));
+    parts_->tasks.spawn(&Parts::resolve, question, std::move(done));
 }
 
 void Engine::explain(const dns::Question& question, ResolvedHandler done)
 {
-    parts_->background.spawn(service::explain(parts_->context, *parts_->shared, question, std::move(done)));
+    parts_->tasks.spawn(&Parts::explain, question, std::move(done));
 }
 
 void Engine::batch_sent()
@@ -169,19 +183,13 @@ bool Engine::idle() const
 
 void Engine::start()
 {
-    Shared& shared = *parts_->shared;
     // Each looks itself whether the settings of the moment want it.
-    parts_->background.spawn(follow_root_keys(parts_->context, parts_->iterator, shared));
-    parts_->background.spawn(signal_key_tags(parts_->context, parts_->iterator, shared));
-    parts_->background.spawn(recheck_negative_anchors(parts_->context, shared));
-    const iterate::Context& context = parts_->context;
-    const root::RootContext root{parts_->settings,   context.scheduler, context.network,     context.random,
-                                 parts_->tcp,        shared.stats,      shared.root_servers, shared.root_counts,
-                                 shared.root_budget, shared.root_board};
-    const auto keys = std::make_shared<root::RootKeys>(shared.anchors, parts_->settings.dnssec);
+    parts_->tasks.spawn(&Parts::follow_root_keys);
+    parts_->tasks.spawn(&Parts::signal_key_tags);
+    parts_->tasks.spawn(&Parts::recheck_negative_anchors);
     if (parts_->settings.root.priming)
-        parts_->background.spawn(root::keep_primed(root, keys));
-    parts_->background.spawn(root::watch_root(root, keys));
+        parts_->tasks.spawn(&Parts::keep_primed);
+    parts_->tasks.spawn(&Parts::watch_root);
 }
 
 }  // namespace rw::service

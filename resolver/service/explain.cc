@@ -31,11 +31,11 @@ struct CleanSlate {
           denials(store_octets, store.secret()),
           validator(validator_rules(live.settings.dnssec), anchors, floor, live.scheduler),
           synthesiser(denials, answers, scratch),
-          context{live.settings,    live.scheduler,   live.network,    live.random,      live.background,
-                  live.tcp,         live.prober,      live.stats,      live.outstanding, live.root_servers,
-                  live.root_counts, live.root_budget, live.root_board, live.root_probes, answers,
-                  delegations,      failures,         validator,       synthesiser,      scratch,
-                  live.configured,  live.local,       live.work,       live.root_view},
+          context{live.settings,    live.scheduler,   live.network,    live.random,      live.tcp,
+                  live.prober,      live.leftovers,   live.stats,      live.outstanding, live.root_servers,
+                  live.root_counts, live.root_budget, live.root_board, answers,          delegations,
+                  failures,         validator,        synthesiser,     scratch,          live.configured,
+                  live.local,       live.work,        live.root_view},
           iterator(context)
     {
     }

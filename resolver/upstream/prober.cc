@@ -13,31 +13,30 @@ constexpr Duration probe_patience = 1500ms;  // longer than this is not worth co
 
 }  // namespace
 
-void Prober::want(const Endpoint& server, const dns::Question& question, ProbeObserver* observer)
+void Prober::want(const Endpoint& server, const dns::Question& question, Probed probed)
 {
-    if (running_ >= max_running || !stats_.claim_probe(server))
+    if (tasks_.size() >= max_running || !stats_.claim_probe(server))
         return;
-    background_.spawn(probe(server, question, observer));
+    tasks_.spawn(&Prober::probe, server, question, probed);
 }
 
-io::Task<void> Prober::probe(Endpoint server, dns::Question question, ProbeObserver* observer)
+io::Task<void> Prober::probe(Endpoint server, dns::Question question, Probed probed)
 {
-    ++running_;
     QueryForm form;
     form.question = std::move(question);
     form.edns = false;
     AttemptMailbox mailbox;
     const Instant sent = scheduler_.now();
     const auto attempt = start_udp(network_, random_, server, form, 0, mailbox);
-    if (observer != nullptr)
-        observer->probe_sent(server);
+    if (probed == Probed::root)
+        root_.probe_sent(server);
     const Instant until = sent + probe_patience;
     const std::optional<AttemptEvent> event = co_await mailbox.next(until);
-    --running_;
-    if (event && event->happened != Happened::unreachable) {
+    // A near miss may be a guess of somebody who wants a dead server to be asked.
+    if (event && event->happened != Happened::unreachable && event->happened != Happened::near_miss) {
         stats_.note_answer(server, scheduler_.now() - sent);
-        if (observer != nullptr)
-            observer->probe_answered(server);
+        if (probed == Probed::root)
+            root_.probe_answered(server);
     }
 }
 

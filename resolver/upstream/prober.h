@@ -11,7 +11,7 @@
 namespace rw::upstream
 {
 
-/// Told what a probe did, for counts of the root identities.
+/// Told what a probe of a root server did, for counts of the root identities.
 class ProbeObserver
 {
  public:
@@ -20,27 +20,31 @@ class ProbeObserver
     virtual void probe_answered(const Endpoint& server) = 0;
 };
 
+/// Whose probes are told to the root's observer.
+enum class Probed : std::uint8_t { root, other };
+
 class Prober
 {
  public:
-    Prober(io::Scheduler& scheduler, io::Network& network, Random& random, ServerStats& stats, io::TaskSet& background)
-        : scheduler_(scheduler), network_(network), random_(random), stats_(stats), background_(background)
+    /// All must outlive the prober.
+    Prober(io::Scheduler& scheduler, io::Network& network, Random& random, ServerStats& stats, ProbeObserver& root)
+        : scheduler_(scheduler), network_(network), random_(random), stats_(stats), root_(root)
     {
     }
 
     /// Probes `server` if it is due, with the question that others are being asked at the moment: a server learns
-    /// nothing from a probe that resolution would not tell it. `observer` may be null.
-    void want(const Endpoint& server, const dns::Question& question, ProbeObserver* observer);
+    /// nothing from a probe that resolution would not tell it.
+    void want(const Endpoint& server, const dns::Question& question, Probed probed);
 
  private:
-    io::Task<void> probe(Endpoint server, dns::Question question, ProbeObserver* observer);
+    io::Task<void> probe(Endpoint server, dns::Question question, Probed probed);
 
     io::Scheduler& scheduler_;
     io::Network& network_;
     Random& random_;
     ServerStats& stats_;
-    io::TaskSet& background_;
-    std::size_t running_ = 0;
+    ProbeObserver& root_;
+    io::TaskSet<Prober> tasks_{*this, scheduler_};
 };
 
 }  // namespace rw::upstream

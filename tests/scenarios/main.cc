@@ -27,6 +27,7 @@ struct Arguments {
     bool foreign = false;
     bool verbose = false;
     bool strict = false;
+    bool explain = false;
     bool without_validation = false;
     unsigned jobs = 1;
     std::uint64_t seed = 1;
@@ -92,7 +93,7 @@ std::vector<Verdict> play(const fs::path& file, std::uint64_t seed, const Argume
 {
     if (file.extension() == ".rpl")
         return rpl::play(file, {.seed = seed, .strict = arguments.strict});
-    return story::play(file, {.seed = seed});
+    return story::play(file, {.seed = seed, .explain = arguments.explain});
 }
 
 void run_all(const std::vector<fs::path>& files, const Arguments& arguments, Tally& tally)
@@ -126,6 +127,8 @@ int main(int count, char** values)
     app.add_flag("--foreign", arguments.foreign, "run the scenarios of other resolvers, when they are there");
     app.add_flag("--verbose", arguments.verbose, "print every upstream query and reply");
     app.add_flag("--strict", arguments.strict, "an .rpl scenario fails on a query that no entry answers");
+    app.add_flag("--explain", arguments.explain,
+                 "have our own scenarios' questions explained instead of judging the answers");
     app.add_flag("--without-validation", arguments.without_validation,
                  "scenarios that need DNSSEC validation may fail");
     app.add_option("--jobs", arguments.jobs, "threads")->check(CLI::Range(1U, 64U));

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "config/load.h"
+#include "resolver/service/explain.h"
 #include "tests/scenarios/message/presentation.h"
 #include "tests/scenarios/story/story.h"
 
@@ -69,7 +70,10 @@ class Run
 {
  public:
     Run(Story story, const PlayOptions& options)
-        : story_(std::move(story)), resolver_(story_.start, options.seed), universe_(resolver_.random(), story_.start)
+        : story_(std::move(story)),
+          resolver_(story_.start, options.seed),
+          universe_(resolver_.random(), story_.start),
+          explain_(options.explain)
     {
     }
 
@@ -77,7 +81,7 @@ class Run
     {
         Verdict verdict{.name = story_.file.string(), .failure = {}};
         const Instant start = resolver_.world().now();
-        verdict.failure = play();
+        verdict.failure = explain_ ? explain() : play();
         verdict.trace = trace_of(resolver_.network(), start);
         verdict.slowest = slowest_;
         verdict.upstream_queries = sent_so_far();
@@ -115,6 +119,8 @@ class Run
     Failure play(const ChangeStep& step);
     void ask(const Query& query, std::uint32_t number, std::vector<OutcomePtr>& outcomes);
     Failure judge(const Query& query, const std::vector<OutcomePtr>& outcomes);
+    Failure explain();
+    Failure explain(const AskStep& step);
     [[nodiscard]] std::size_t sent_so_far() const
     {
         return static_cast<std::size_t>(
@@ -129,6 +135,7 @@ class Run
     Duration slowest_{};
     bool needs_validation_ = false;
     bool asked_before_ = false;
+    bool explain_;
 };
 
 Result<config::Settings> Run::settings()
@@ -310,6 +317,51 @@ Failure Run::play(const AskStep& step)
     const std::size_t sent = sent_so_far() - sent_before;
     if (step.within_budget && sent > query_budget * client_queries)
         return fmt::format("budget: {} upstream queries for {} client queries", sent, client_queries);
+    return std::nullopt;
+}
+
+Failure Run::explain()
+{
+    if (auto failure = prepare())
+        return failure;
+    for (const Step& step : story_.steps) {
+        const auto* ask = std::get_if<AskStep>(&step.what);
+        auto failure =
+            ask != nullptr ? explain(*ask) : std::visit([this](const auto& what) { return play(what); }, step.what);
+        if (failure)
+            return fmt::format("line {}: {}", step.line, *failure);
+    }
+    resolver_.world().run_for(patience);  // attempts that were not needed end after what asked for them
+    return std::nullopt;
+}
+
+Failure Run::explain(const AskStep& step)
+{
+    World& world = resolver_.world();
+    std::vector<std::vector<OutcomePtr>> outcomes;
+    outcomes.reserve(step.queries.size());
+    std::size_t wanted = 0;
+    std::size_t explained = 0;
+    for (const Query& query : step.queries) {
+        auto& mine = outcomes.emplace_back(1);
+        const auto name = dns::Name::parse(numbered(query.name, 0));
+        if (!name || query.octets)
+            continue;
+        ask(query, 0, mine);
+        ++wanted;
+        const control::LookupRequest request{*name, query.type};
+        world.scheduler().update_now();
+        resolver_.engine().explain(
+            {*name, query.type, dns::RRClass::in}, [&explained, request](const service::Engine::Resolved& resolved) {
+                const auto view = service::explain_view(request, resolved.outcome, resolved.trace);
+                explained += control::to_json(view).empty() ? 0 : 1;
+            });
+    }
+    const auto all_over = [&] { return explained == wanted; };
+    if (!world.run_until(all_over, world.now() + patience))
+        return fmt::format("{} of {} questions were explained within {}", explained, wanted,
+                           milliseconds_text(patience));
+    world.run_for(step.settle);
     return std::nullopt;
 }
 

@@ -20,7 +20,6 @@ using rw::io::Mailbox;
 using rw::io::Scheduler;
 using rw::io::SleepUntil;
 using rw::io::Task;
-using rw::io::TaskSet;
 using rw::test::Counted;
 using rw::test::HandClock;
 using rw::test::Worker;
@@ -287,7 +286,7 @@ TEST_CASE("destroying a suspended chain runs the destructors of every frame, eac
     {
         HandClock clock;
         Scheduler scheduler(clock);
-        TaskSet tasks(scheduler);
+        rw::test::LooseTasks tasks(scheduler);
         tasks.spawn(Shapes::top(clock.now + 1h, finished));
         scheduler.run_ready();
         CHECK(tasks.size() == 1);

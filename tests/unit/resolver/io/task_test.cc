@@ -5,8 +5,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/unit/resolver/io/worker.h"
@@ -17,7 +21,6 @@ using rw::io::Mailbox;
 using rw::io::Scheduler;
 using rw::io::SleepUntil;
 using rw::io::Task;
-using rw::io::TaskSet;
 using rw::io::Yield;
 using rw::test::Counted;
 using rw::test::HandClock;
@@ -37,7 +40,7 @@ TEST_CASE("destroying a task whose wake-up is already in the ready queue takes i
     Mailbox<int> mailbox;
     bool resumed = false;
     {
-        TaskSet tasks(scheduler);
+        rw::test::LooseTasks tasks(scheduler);
         tasks.spawn(Shapes::reader(mailbox, resumed));
         mailbox.put(1);
         CHECK_FALSE(scheduler.idle());
@@ -45,6 +48,75 @@ TEST_CASE("destroying a task whose wake-up is already in the ready queue takes i
     CHECK(scheduler.idle());
     scheduler.run_ready();
     CHECK_FALSE(resumed);
+}
+
+namespace
+{
+
+struct Borrower {
+    const Instant& when;
+};
+
+/// Tasks with parameters of several kinds; none of them runs but `sleep`.
+class Sleeper
+{
+ public:
+    explicit Sleeper(Scheduler& scheduler) : tasks_(*this, scheduler) {}
+
+    Task<void> by_value(Instant, std::string, std::vector<int>);
+    Task<void> by_shared_pointer(std::shared_ptr<int>);
+    Task<void> by_reference(const Instant&);
+    Task<void> by_pointer(const Instant*);
+    Task<void> by_view(std::string_view);
+    Task<void> by_span(std::span<const int>);
+    Task<void> by_wrapper(std::reference_wrapper<Instant>);
+    Task<void> by_borrower(Borrower);
+    static Task<void> by_loose_owner(Sleeper&);
+
+    template <class Work, class... Arguments>
+    static constexpr bool takes =
+        requires(rw::io::TaskSet<Sleeper> set, Work work, Arguments... arguments) { set.spawn(work, arguments...); };
+
+    void start(Instant until) { tasks_.spawn(&Sleeper::sleep, until); }
+    [[nodiscard]] bool busy() const { return tasks_.size() > 0; }
+
+ private:
+    Task<void> sleep(Instant until)
+    {
+        co_await SleepUntil(until);
+        ended_ = until;  // memory of the owner's: a task that outlived it would be seen by the sanitizer
+    }
+
+    Instant ended_{};
+    rw::io::TaskSet<Sleeper> tasks_;
+};
+
+}  // namespace
+
+TEST_CASE("a detached task can be given values only: nothing that may end before it does")
+{
+    static_assert(Sleeper::takes<decltype(&Sleeper::by_value), Instant, const char*, std::vector<int>>);
+    static_assert(Sleeper::takes<decltype(&Sleeper::by_shared_pointer), std::shared_ptr<int>>);
+    static_assert(!Sleeper::takes<decltype(&Sleeper::by_reference), Instant>);
+    static_assert(!Sleeper::takes<decltype(&Sleeper::by_pointer), const Instant*>);
+    static_assert(!Sleeper::takes<decltype(&Sleeper::by_view), std::string_view>);
+    static_assert(!Sleeper::takes<decltype(&Sleeper::by_span), std::span<const int>>);
+    static_assert(!Sleeper::takes<decltype(&Sleeper::by_wrapper), std::reference_wrapper<Instant>>);
+    static_assert(!Sleeper::takes<decltype(&Sleeper::by_borrower), Borrower>);
+    static_assert(!Sleeper::takes<decltype(&Sleeper::by_loose_owner), std::reference_wrapper<Sleeper>>);
+    static_assert(!Sleeper::takes<Task<void>>, "a task that was made elsewhere may hold anything");
+}
+
+TEST_CASE("detached tasks end with their owner")
+{
+    HandClock clock;
+    Scheduler scheduler(clock);
+    {
+        Sleeper sleeper(scheduler);
+        sleeper.start(clock.now + 1s);
+        CHECK(sleeper.busy());
+    }
+    CHECK_FALSE(scheduler.next_deadline());
 }
 
 TEST_CASE("a waiter goes on in a later step, never on the stack of whoever woke it")

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "resolver/io/task.h"
+#include "tests/unit/resolver/io/loose_tasks.h"
 
 namespace rw::test
 {
@@ -60,7 +60,7 @@ class Counted
 struct Worker {
     HandClock clock;
     io::Scheduler scheduler{clock};
-    io::TaskSet tasks{scheduler};
+    LooseTasks tasks{scheduler};
     int live_before = Counted::live;
 
     /// Runs `task` to its end, moving the clock a second at a time.

@@ -12,6 +12,7 @@
 #include "resolver/dnssec/ds.h"
 #include "resolver/validate/validator.h"
 #include "tests/unit/resolver/dnssec/oracle.h"
+#include "tests/unit/resolver/io/loose_tasks.h"
 
 namespace rw::validate::test
 {
@@ -95,7 +96,7 @@ struct World {
     Signer example{LDNS_SIGN_ECDSAP256SHA256, 0, "example.com."};
     WorldClock clock;
     io::Scheduler scheduler{clock};
-    io::TaskSet tasks{scheduler};
+    rw::test::LooseTasks tasks{scheduler};
     AnchorStore anchors;
     TimeFloor floor;
     ValidatorRules rules{true, {}, std::chrono::seconds{0}};
