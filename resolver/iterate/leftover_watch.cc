@@ -45,7 +45,8 @@ void LeftoverWatch::note_end(const Leftovers& leftovers, const Leftovers::Waitin
     if (happened == upstream::Happened::unreachable) {
         work_.unreachable.add();
         stats_.note_unreachable(waiting.server);
-    } else if (happened == upstream::Happened::response) {
+    } else if (happened == upstream::Happened::response || happened == upstream::Happened::bare_error ||
+               (happened == upstream::Happened::wrong_case && waiting.tcp)) {
         work_.answered.add();
         if (!waiting.tcp)  // the time of a connection is not the server's
             stats_.note_answer(waiting.server, scheduler_.now() - waiting.sent);

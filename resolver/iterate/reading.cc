@@ -96,16 +96,9 @@ class Reader
             case Rcode::nxdomain:
             case Rcode::yxdomain:  // a DNAME target that became too long (RFC 6672 §2.2)
                 return message_.header().has(Header::tc) ? Kind::truncated : Kind::answer;
-            case Rcode::refused:
-                return Kind::refused;
-            case Rcode::formerr:
-            case Rcode::notimp:
-            case Rcode::badvers:
-                return Kind::formerr;
-            case Rcode::servfail:
-                break;
+            default:
+                return kind_of_error(message_.rcode());
         }
-        return Kind::servfail;
     }
 
     /// Follows the aliases inside the zone. Kind::nodata when there is nothing for the name.
@@ -293,6 +286,20 @@ class Reader
 };
 
 }  // namespace
+
+Kind kind_of_error(Rcode rcode)
+{
+    switch (rcode) {
+        case Rcode::refused:
+            return Kind::refused;
+        case Rcode::formerr:
+        case Rcode::notimp:
+        case Rcode::badvers:
+            return Kind::formerr;
+        default:
+            return Kind::servfail;
+    }
+}
 
 Reading read(const dns::MessageView& message, const dns::Name& zone, const dns::Question& question,
              const ReadingRules& rules)

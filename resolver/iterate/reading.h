@@ -48,6 +48,9 @@ struct ReadingRules {
     bool forwarder = false;     ///< the server is a resolver that was asked to do the recursion
 };
 
+/// What an error RCODE says about the server: formerr, refused or servfail.
+[[nodiscard]] Reading::Kind kind_of_error(Rcode rcode);
+
 /// `zone` is the zone whose servers were asked; `question` the question as meant (case does not matter).
 [[nodiscard]] Reading read(const dns::MessageView& message, const dns::Name& zone, const dns::Question& question,
                            const ReadingRules& rules);

@@ -141,7 +141,7 @@ upstream::QueryForm Round::form(Manner manner)
     form.udp_size = context_.settings.edns.size;
     form.recursion_desired = zone_.route == Route::forward;
     form.checking_disabled = zone_.route == Route::forward && context_.settings.dnssec.enabled;
-    if (manner.random_case && !manner.tcp)
+    if (manner.random_case && (!manner.tcp || manner.for_case))
         upstream::randomise_case(form.question.name, context_.random);
     return form;
 }
@@ -223,6 +223,10 @@ void Round::on_time()
         context_.stats.note_timeout(waiting.base.server, question_.type);
         context_.work.timed_out.add();
         note_root(waiting.base.letter, root::RootEvent::timed_out);
+        if (waiting.manner.for_case) {  // it has no TCP: the next try is in plain case
+            context_.stats.note_case_broken(waiting.base.server);
+            entries_[waiting.candidate].candidate.state.case_broken = true;
+        }
     }
 }
 

@@ -106,6 +106,11 @@ class Round
     /// was asked over TCP.
     bool without_tcp(const Waiting& waiting);
     std::unique_ptr<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
+    std::unique_ptr<Asked> on_bare_error(const Waiting& waiting, Rcode rcode);
+    /// The server has answered, whatever it says.
+    void note_answer(const Waiting& waiting);
+    /// An answer in another case than the question's: over a connection it is the server's own, by UDP it may be a guess.
+    std::unique_ptr<Asked> on_wrong_case(const Waiting& waiting, const OctetBuffer& message);
     std::unique_ptr<Asked> judge(const Waiting& waiting, Reading reading);
     void learn_edns(const Waiting& waiting, const dns::MessageView& message, Reading::Kind kind);
     void fall_back(const Waiting& waiting, Manner manner);

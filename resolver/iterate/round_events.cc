@@ -38,17 +38,18 @@ std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
     const Waiting waiting = std::move(*at);
     waiting_.erase(at);
     using upstream::Happened;
-    if (budget_.trace() != nullptr && event.happened != Happened::response)
+    const bool readable = event.happened == Happened::response || event.happened == Happened::bare_error;
+    if (budget_.trace() != nullptr && !readable)
         budget_.trace()->disturbed(waiting.hop, event.happened);
     switch (event.happened) {
         case Happened::response:
             return on_response(waiting, event.message);
+        case Happened::bare_error:
+            return on_bare_error(waiting, event.rcode);
+        case Happened::wrong_case:
+            return on_wrong_case(waiting, event.message);
         case Happened::near_miss:
             over_tcp(waiting, {true, waiting.manner.edns, false});
-            break;
-        case Happened::wrong_case:
-            context_.stats.note_case_broken(waiting.base.server);
-            over_tcp(waiting, {.tcp = true, .edns = waiting.manner.edns, .random_case = false, .for_case = true});
             break;
         case Happened::malformed:
             discard(waiting.candidate, Failure::authority_malformed);
@@ -86,6 +87,7 @@ bool Round::without_tcp(const Waiting& waiting)
 {
     if (!waiting.manner.for_case)
         return false;
+    context_.stats.note_case_broken(waiting.base.server);  // it has no TCP, so that it cannot be asked better
     fall_back(waiting, {false, waiting.manner.edns, false});
     return true;
 }
@@ -104,13 +106,44 @@ void Round::on_closed(const Waiting& waiting)
     fall_back(waiting, again);
 }
 
-std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, const OctetBuffer& octets)
+// Only the server itself may have its questions sent without the protection of their case: one forged message by UDP
+// would otherwise take it from all that follow.
+std::unique_ptr<Asked> Round::on_wrong_case(const Waiting& waiting, const OctetBuffer& message)
+{
+    if (!waiting.manner.tcp) {
+        Manner manner = waiting.manner;
+        manner.tcp = true;
+        manner.for_case = true;
+        over_tcp(waiting, manner);
+        return nullptr;
+    }
+    if (waiting.manner.for_case)
+        context_.stats.note_case_broken(waiting.base.server);
+    return on_response(waiting, message);
+}
+
+void Round::note_answer(const Waiting& waiting)
 {
     context_.work.answered.add();
-    budget_.spend_octets(octets.size());
     note_root(waiting.base.letter, root::RootEvent::answered);
     if (!waiting.manner.tcp)
         context_.stats.note_answer(waiting.base.server, context_.scheduler.now() - waiting.base.sent);
+}
+
+std::unique_ptr<Asked> Round::on_bare_error(const Waiting& waiting, Rcode rcode)
+{
+    note_answer(waiting);
+    Reading reading;
+    reading.kind = kind_of_error(rcode);
+    if (budget_.trace() != nullptr)
+        budget_.trace()->answered(waiting.hop, context_.scheduler.now(), reading);
+    return judge(waiting, std::move(reading));
+}
+
+std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, const OctetBuffer& octets)
+{
+    budget_.spend_octets(octets.size());
+    note_answer(waiting);
     const auto message = dns::MessageView::parse(octets);
     if (is_root())
         context_.root_budget.note_response(question_, *message, budget_.client());

@@ -17,8 +17,9 @@ namespace rw::upstream
 
 enum class Happened : std::uint8_t {
     response,     ///< `message` holds it
+    bare_error,   ///< an error without a question: `rcode` is all of it
     near_miss,    ///< a message that is not ours came from the server's address: someone may be guessing
-    wrong_case,   ///< ours, but the server did not keep the case of the question
+    wrong_case,   ///< ours, but the case of the question was not kept; `message` holds it when a connection brought it
     malformed,    ///< ours, but it cannot be parsed
     unreachable,  ///< the network or the host says no
     closed,       ///< the connection was there and ended before the answer
@@ -28,6 +29,7 @@ struct AttemptEvent {
     std::uint32_t attempt = 0;  ///< the number given at the start
     Happened happened = Happened::unreachable;
     OctetBuffer message;
+    Rcode rcode = Rcode::noerror;
 };
 
 using AttemptMailbox = io::Mailbox<AttemptEvent>;

@@ -86,9 +86,26 @@ Match match_broken(const QueryForm& form, Octets message)
 
 }  // namespace
 
+std::optional<Rcode> bare_error(Octets message)
+{
+    if (message.size() < dns::header_octets || load_u16(&message[4]) != 0)
+        return std::nullopt;
+    const auto rcode = static_cast<Rcode>(load_u16(&message[2]) & 0xf);
+    switch (rcode) {
+        case Rcode::formerr:
+        case Rcode::servfail:
+        case Rcode::notimp:
+        case Rcode::refused:
+            return rcode;
+        default:
+            return std::nullopt;
+    }
+}
+
 Match match(const QueryForm& form, std::uint16_t id, Octets message)
 {
-    if (message.size() < dns::header_octets || (load_u16(&message[2]) & dns::Header::qr) == 0)
+    constexpr std::uint16_t opcode = 0x7800;
+    if (message.size() < dns::header_octets || (load_u16(&message[2]) & (dns::Header::qr | opcode)) != dns::Header::qr)
         return Match::not_a_response;
     if (load_u16(message.data()) != id)
         return Match::wrong_id;
@@ -96,7 +113,7 @@ Match match(const QueryForm& form, std::uint16_t id, Octets message)
     if (!view)
         return match_broken(form, message);
     if (!view->has_question())
-        return view->header().rcode_low() != 0 ? Match::response : Match::wrong_question;
+        return bare_error(message) ? Match::bare_error : Match::wrong_question;
     return match_question(form, *view, Match::response);
 }
 

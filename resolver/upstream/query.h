@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "resolver/base/octets.h"
@@ -34,7 +35,8 @@ void randomise_case(dns::Name& name, Random& random);
 
 enum class Match : std::uint8_t {
     response,        ///< ours
-    not_a_response,  ///< QR=0, or too short for a header
+    bare_error,      ///< ours by id alone: an error without a question, which bare_error() reads
+    not_a_response,  ///< QR=0, another opcode, or too short for a header
     wrong_id,
     wrong_question,
     wrong_case,  ///< ours but for the case of the question
@@ -42,9 +44,13 @@ enum class Match : std::uint8_t {
     malformed,   ///< ours by id, but it cannot be parsed
 };
 
-/// Judges `message`, which came from the server the query was sent to. A response without a question is accepted only
-/// when it carries an error RCODE: some servers leave it out of FORMERR and SERVFAIL.
+/// Judges `message`, which came from the server the query was sent to. What the sender chooses never leaves a check out:
+/// only a response that repeats the question, in its case, has sections that anybody reads.
 [[nodiscard]] Match match(const QueryForm& form, std::uint16_t id, Octets message);
+
+/// The RCODE of a response that leaves its question out, as some servers do that cannot or will not read a query:
+/// FORMERR, NOTIMP, SERVFAIL or REFUSED. Nothing for any other: its sender may not know what was asked.
+[[nodiscard]] std::optional<Rcode> bare_error(Octets message);
 
 /// Header and question of `message` as a message of their own; empty when it has no question that can be read. What is
 /// left of a response that was cut behind the question (djbdns) or in the middle of a record with its counts as before.

@@ -73,8 +73,9 @@ class TcpPool::TcpAttempt final : public Attempt
 
     void report(Happened happened, Octets message = {})
     {
-        mailbox_.put({number_, happened, OctetBuffer(message.begin(), message.end())});
+        mailbox_.put({number_, happened, OctetBuffer(message.begin(), message.end()), Rcode::noerror});
     }
+    void report(Rcode bare_error) { mailbox_.put({number_, Happened::bare_error, {}, bare_error}); }
     [[nodiscard]] const QueryForm& form() const { return form_; }
     std::uint16_t id = 0;
 
@@ -156,8 +157,13 @@ void TcpPool::Connection::deliver(Octets message)
     waiting_.erase(at);
     switch (match(attempt.form(), attempt.id, message)) {
         case Match::response:
-        case Match::wrong_case:  // case adds nothing to a connection's three-way handshake
             attempt.report(Happened::response, message);
+            break;
+        case Match::wrong_case:  // case adds nothing to a connection's three-way handshake
+            attempt.report(Happened::wrong_case, message);
+            break;
+        case Match::bare_error:
+            attempt.report(*bare_error(message));
             break;
         case Match::cut_short:  // there is nothing longer to ask for
         case Match::malformed:

@@ -16,6 +16,8 @@ Happened happened_by(Match match)
         case Match::response:
         case Match::cut_short:
             return Happened::response;
+        case Match::bare_error:
+            return Happened::bare_error;
         case Match::wrong_case:
             return Happened::wrong_case;
         case Match::malformed:
@@ -54,9 +56,9 @@ class UdpAttempt final : public Attempt, public io::DatagramReceiver
         OctetBuffer message;
         if (match == Match::cut_short)
             message = without_records(octets);
-        else if (happened == Happened::response || happened == Happened::wrong_case)
+        else if (happened == Happened::response)
             message.assign(octets.begin(), octets.end());
-        mailbox_.put({number_, happened, std::move(message)});
+        mailbox_.put({number_, happened, std::move(message), bare_error(octets).value_or(Rcode::noerror)});
     }
 
     void unreachable() override
@@ -64,7 +66,7 @@ class UdpAttempt final : public Attempt, public io::DatagramReceiver
         if (settled_)
             return;
         settled_ = true;
-        mailbox_.put({number_, Happened::unreachable, {}});
+        mailbox_.put({number_, Happened::unreachable, {}, Rcode::noerror});
     }
 
  private:

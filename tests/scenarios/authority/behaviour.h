@@ -62,6 +62,7 @@ enum class StreamManner : std::uint8_t {
 struct Forgery {
     std::uint32_t count = 0;
     bool right_id = false;
+    bool lower_case = false;  ///< of the question's name
     SectionTexts sections;
 };
 

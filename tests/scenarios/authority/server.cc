@@ -241,6 +241,8 @@ void AuthoritativeServer::forge(const Message& query, const Rule& rule, Channel&
     for (std::uint32_t i = 0; i < rule.forged.count; ++i) {
         Message forged = empty_reply(query);
         forged.flags |= dns::Header::aa;
+        if (rule.forged.lower_case)
+            forged.question->name = forged.question->name.lowercase();
         if (!rule.forged.right_id)
             while (forged.id == query.id)
                 forged.id = random_.u16();

@@ -79,10 +79,11 @@ WrittenReply read_reply(const YAML::Node& node)
 
 Forgery read_forgery(const YAML::Node& node)
 {
-    Forgery forgery{.count = 1, .right_id = false, .sections = {}};
+    Forgery forgery{.count = 1, .right_id = false, .lower_case = false, .sections = {}};
     Fields fields(node);
     fields.take_into("count", forgery.count, number_in);
     fields.take_into("right-id", forgery.right_id, truth_in);
+    fields.take_into("lower-case", forgery.lower_case, truth_in);
     read_sections(node, forgery.sections, fields);
     fields.done();
     return forgery;

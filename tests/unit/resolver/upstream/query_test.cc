@@ -74,6 +74,41 @@ TEST_CASE("only a response with our id and our question in our case is ours")
     CHECK(match(sent, id, response(other)) == Match::wrong_question);
 }
 
+TEST_CASE("a response to another kind of operation is not ours")
+{
+    const QueryForm sent = form();
+    for (const unsigned opcode : {1U, 2U, 4U, 5U, 15U}) {
+        CAPTURE(opcode);
+        CHECK(match(sent, id, response(sent.question, static_cast<std::uint16_t>(Header::qr | opcode << 11))) ==
+              Match::not_a_response);
+    }
+}
+
+TEST_CASE("SECURITY without a question only four errors are taken, and nothing but the error")
+{
+    const QueryForm sent = form();
+    for (unsigned rcode = 0; rcode < 16; ++rcode) {
+        for (const unsigned flags : {0U, unsigned{Header::aa}, unsigned{Header::tc}, unsigned{Header::ra}}) {
+            CAPTURE(rcode);
+            CAPTURE(flags);
+            OctetBuffer octets(rw::dns::header_octets);
+            rw::store_u16(octets.data(), id);
+            rw::store_u16(&octets[2], static_cast<std::uint16_t>(Header::qr | flags | rcode));
+            octets[7] = 1;  // an answer: www.example.com. A 203.0.113.66
+            const OctetBuffer owner(name("www.example.com.").wire().begin(), name("www.example.com.").wire().end());
+            octets.insert(octets.end(), owner.begin(), owner.end());
+            octets.insert(octets.end(), {0, 1, 0, 1, 0, 0, 14, 16, 0, 4, 203, 0, 113, 66});
+            const bool known = rcode == 1 || rcode == 2 || rcode == 4 || rcode == 5;
+            CHECK(match(sent, id, octets) == (known ? Match::bare_error : Match::wrong_question));
+            const auto error = rw::upstream::bare_error(octets);
+            CHECK(error.has_value() == known);
+            if (error)
+                CHECK(static_cast<unsigned>(*error) == rcode);
+        }
+    }
+    CHECK_FALSE(rw::upstream::bare_error(response(sent.question)));
+}
+
 TEST_CASE("scraps are no response, and our own id on a broken message is malformed")
 {
     const QueryForm sent = form();
