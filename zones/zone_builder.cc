@@ -22,7 +22,7 @@ Result<void> ZoneBuilder::add(const dns::Name& owner, dns::RRType type, std::uin
     if (zone_.records_.size() >= record_limit || zone_.arena_.size() >= arena_limit)
         return failed(fmt::format("the zone has more than {} records or {} MiB of data: it is no root zone",
                                   record_limit, arena_limit >> 20));
-    if (dns::is_meta(type) || type == dns::RRType::none)
+    if (dns::is_meta(type) || dns::is_reserved(type))
         return failed(fmt::format("type {} cannot be in a zone", dns::type_name(type)));
     if (closed_)
         return failed("a second SOA: a zone has exactly one, which a transfer repeats at its very end only");

@@ -47,7 +47,7 @@ std::optional<LookupRequest> question_of(const Arguments& arguments, const Reply
     if (!name)
         return std::nullopt;
     const auto type = dns::parse_type(arguments[1]);
-    if (!type || (dns::is_meta(*type) && *type != dns::RRType::any)) {
+    if (!type || dns::is_reserved(*type) || (dns::is_meta(*type) && *type != dns::RRType::any)) {
         reply(error_reply("usage", fmt::format("{} is not a type that can be looked up, such as A, AAAA, MX or TYPE65",
                                                config::in_quotes(arguments[1]))));
         return std::nullopt;

@@ -87,4 +87,19 @@ using RdataLayout = std::string_view;
     return type == RRType::opt || (number >= 128 && number <= 255);
 }
 
+/// 0 and 65535 are no types, and so free to mean something else in programs; none that comes from outside may have them
+/// (RFC 6895 §3.1).
+[[nodiscard]] constexpr bool is_reserved(RRType type)
+{
+    const auto number = static_cast<std::uint16_t>(type);
+    return number == 0 || number == 0xffff;
+}
+
+/// Classes that nothing can be asked for: 0 and 65535, and NONE, which only updates use (RFC 6895 §3.2).
+[[nodiscard]] constexpr bool is_reserved(RRClass rrclass)
+{
+    const auto number = static_cast<std::uint16_t>(rrclass);
+    return number == 0 || number == 0xffff || rrclass == RRClass::none;
+}
+
 }  // namespace rw::dns

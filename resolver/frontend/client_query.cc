@@ -22,6 +22,8 @@ std::optional<Failure> judge(const ClientQuery& query, const dns::MessageView& m
     // A query carries no answers (RFC 1035 §4.1.1); cookies, TSIG and OPT stand in the additional section.
     if (message.header().counts[1] != 0 || message.header().counts[2] != 0)
         return Failure::malformed_query;
+    if (dns::is_reserved(query.question.type) || dns::is_reserved(query.question.rrclass))
+        return Failure::malformed_query;
     if (query.question.rrclass != dns::RRClass::in && query.question.rrclass != dns::RRClass::ch)
         return Failure::unsupported_class;
     if (dns::is_meta(query.question.type) && query.question.type != dns::RRType::any)

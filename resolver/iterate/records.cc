@@ -31,7 +31,7 @@ Records::Records(const dns::MessageView& message, dns::Section section, const dn
     rdata_.reserve(usual_rdata_octets);
     owners_.reserve(std::min<std::size_t>(usual_owners, range.size()));
     for (const dns::RrView& record : range) {
-        if (record.rrclass != dns::RRClass::in || dns::is_meta(record.type))
+        if (record.rrclass != dns::RRClass::in || dns::is_meta(record.type) || dns::is_reserved(record.type))
             continue;
         const std::size_t owner = owner_index(record, zone);
         if (owners_[owner].in_zone)
