@@ -23,7 +23,7 @@ const upstream::AddressRules everybody{true, true, nothing};
 void order_the_root(benchmark::State& state)
 {
     const SystemClock clock;
-    upstream::ServerStats stats(clock);
+    upstream::ServerStats stats(clock, rw::HashKey{1, 2});
     SecureRandom random;
     std::vector<root::HintedAddress> hints;
     for (const config::RootIdentity& identity : config::root_identities()) {
@@ -44,7 +44,7 @@ BENCHMARK(order_the_root);
 void order_a_tld(benchmark::State& state)
 {
     const SystemClock clock;
-    upstream::ServerStats stats(clock);
+    upstream::ServerStats stats(clock, rw::HashKey{1, 2});
     SecureRandom random;
     iterate::ZoneServers zone;
     zone.zone = *dns::Name::parse("test");

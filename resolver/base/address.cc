@@ -12,6 +12,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "resolver/base/siphash.h"
+
 namespace rw
 {
 
@@ -187,29 +189,36 @@ std::string Prefix::to_string() const
     return fmt::format("{}/{}", address.to_string(), length);
 }
 
-}  // namespace rw
-
 namespace
 {
 
-std::size_t mix(std::size_t seed, std::uint64_t value)
+constexpr std::size_t port_at = 16;
+constexpr std::size_t scope_at = 18;
+constexpr std::size_t family_at = 22;
+using Hashed = std::array<std::uint8_t, 24>;  // three words
+
+/// Everything that makes `address` differ from another, in one form for both families.
+Hashed hashed(const IpAddress& address)
 {
-    return seed ^ (value + 0x9e3779b97f4a7c15ULL + (seed << 6) + (seed >> 2));
+    Hashed octets{};
+    std::ranges::copy(address.octets(), octets.begin());
+    store_u32(&octets[scope_at], address.scope());
+    octets[family_at] = static_cast<std::uint8_t>(address.family());
+    return octets;
 }
 
 }  // namespace
 
-// Not keyed: addresses reach these tables only after a zone's owner paid for a delegation, and the tables are bounded.
-std::size_t std::hash<rw::IpAddress>::operator()(const rw::IpAddress& address) const noexcept
+std::uint64_t keyed_hash(const HashKey& key, const IpAddress& address)
 {
-    const rw::Octets octets = address.octets();
-    std::size_t seed = octets.size();
-    for (std::size_t i = 0; i + 4 <= octets.size(); i += 4)
-        seed = mix(seed, rw::load_u32(&octets[i]));
-    return mix(seed, address.scope());
+    return siphash(key, hashed(address));
 }
 
-std::size_t std::hash<rw::Endpoint>::operator()(const rw::Endpoint& endpoint) const noexcept
+std::uint64_t keyed_hash(const HashKey& key, const Endpoint& endpoint)
 {
-    return mix(std::hash<rw::IpAddress>{}(endpoint.address), endpoint.port);
+    Hashed octets = hashed(endpoint.address);
+    store_u16(&octets[port_at], endpoint.port);
+    return siphash(key, octets);
 }
+
+}  // namespace rw

@@ -17,6 +17,8 @@ struct sockaddr_storage;
 namespace rw
 {
 
+struct HashKey;
+
 enum class Family : std::uint8_t { ipv4 = 4, ipv6 = 6 };
 
 /// An IPv4 or IPv6 address. IPv4 uses the first 4 octets. `scope` is the interface index of a link-local IPv6 address.
@@ -70,14 +72,8 @@ struct Prefix {
     auto operator<=>(const Prefix&) const = default;
 };
 
+/// For tables (keyed_table.h).
+[[nodiscard]] std::uint64_t keyed_hash(const HashKey& key, const IpAddress& address);
+[[nodiscard]] std::uint64_t keyed_hash(const HashKey& key, const Endpoint& endpoint);
+
 }  // namespace rw
-
-template <>
-struct std::hash<rw::IpAddress> {
-    std::size_t operator()(const rw::IpAddress& address) const noexcept;
-};
-
-template <>
-struct std::hash<rw::Endpoint> {
-    std::size_t operator()(const rw::Endpoint& endpoint) const noexcept;
-};

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_set>
+
+#include "resolver/base/keyed_table.h"
 
 namespace rw::cache
 {
@@ -12,7 +13,6 @@ namespace rw::cache
 namespace
 {
 
-constexpr dns::RRType every_type = dns::RRType::none;
 constexpr std::uint32_t max_bogus_ttl = 60;  // seconds; RFC 4035 §4.7: short, or a repaired zone stays broken for us
 constexpr std::size_t soa_timers = 20;
 
@@ -69,7 +69,7 @@ std::optional<FoundAnswer> AnswerCache::find(const Key& key, Seconds now, const 
 {
     if (auto exact = find_exact(key, now, root, scratch, stale))
         return exact;
-    auto wide = find_exact(key.with_type(store_.secret(), every_type), now, root, scratch, stale);
+    auto wide = find_exact(key.for_every_type(store_.secret()), now, root, scratch, stale);
     if (!wide || wide->entry.kind() != EntryKind::alias)
         return wide;
     if (lives_beside_alias(key.type()))
@@ -84,7 +84,7 @@ std::optional<AnswerCache::Cut> AnswerCache::find_cut(const dns::Name& name, Sec
 {
     for (std::size_t labels = name.label_count(); labels > 1;) {
         --labels;
-        const auto found = find_exact(key(name.ancestor(labels), every_type), now, root, scratch, 0);
+        const auto found = find_exact(store_.key(Kind::whole_name, name.ancestor(labels)), now, root, scratch, 0);
         if (found && found->entry.kind() == EntryKind::nxdomain && found->entry.security() == Security::secure &&
             !found->entry.facts().opt_out)
             return Cut{*found, labels};
@@ -114,26 +114,25 @@ bool AnswerCache::insert(const Answer& answer, const Origin& origin, Seconds now
     if (!entry)
         return false;
     const bool for_every_type = answer.facts.kind == EntryKind::alias || answer.facts.kind == EntryKind::nxdomain;
-    const Key own = key(answer.name, for_every_type ? every_type : answer.type);
+    const Key own = for_every_type ? store_.key(Kind::whole_name, answer.name) : key(answer.name, answer.type);
     const ValueFacts facts{now + ttl, origin, standing(answer.facts.security, answer.facts.rank)};
     if (!store_.insert(own, facts, *entry, now))
         return false;
     if (!for_every_type && contradicts_alias(answer))
-        store_.remove_outranked(own.with_type(store_.secret(), every_type), facts, now);
+        store_.remove_outranked(own.for_every_type(store_.secret()), facts, now);
     return true;
 }
 
 void AnswerCache::flush_name(const dns::Name& name)
 {
     const dns::Name lower = name.lowercase();
-    store_.remove_if([&](Kind kind, Octets wire, dns::RRType) {
-        return (kind == Kind::answer || kind == Kind::failure) && equal(wire, lower.wire());
-    });
+    store_.remove_if(
+        [&](Kind kind, Octets wire, dns::RRType) { return kind != Kind::delegation && equal(wire, lower.wire()); });
 }
 
 std::size_t flush_zones(Store& store, const std::vector<dns::Name>& zones)
 {
-    std::unordered_set<std::string_view> wires;
+    KeyedSet<std::string_view> wires(store.secret());
     std::vector<dns::Name> lower;
     lower.reserve(zones.size());
     for (const dns::Name& zone : zones)

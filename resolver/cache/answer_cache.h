@@ -43,6 +43,8 @@ class AnswerCache
         max_negative_ttl_.store(limits.max_negative_ttl, std::memory_order_relaxed);
     }
 
+    [[nodiscard]] const HashKey& secret() const { return store_.secret(); }
+
     /// Key of a question, for find() and for tables of questions in flight.
     [[nodiscard]] Key key(const dns::Name& name, dns::RRType type) const
     {

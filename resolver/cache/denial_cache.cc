@@ -15,9 +15,16 @@ using dns::Name;
 using dns::RRset;
 using dns::RRType;
 
+namespace
+{
+
+enum class Content : std::uint8_t { soa, nsec, nsec3 };
+
+}  // namespace
+
 struct DenialCache::Record {
     Zone* zone;
-    DenialForm form;  ///< none: the SOA
+    Content content;
     RRset rrset;
     Seconds expires;
 
@@ -38,44 +45,44 @@ struct DenialCache::Zone {
     ByOwner nsec;
     ByOwner nsec3;
 
-    [[nodiscard]] ByOwner& records(DenialForm form)
+    [[nodiscard]] ByOwner& records(Content content)
     {
-        return form == DenialForm::nsec ? nsec : form == DenialForm::nsec3 ? nsec3 : soa;
+        return content == Content::nsec ? nsec : content == Content::nsec3 ? nsec3 : soa;
     }
     [[nodiscard]] bool empty() const { return soa.empty() && nsec.empty() && nsec3.empty(); }
 };
 
 struct DenialCache::Shard {
     mutable std::mutex mutex;
-    std::unordered_map<Key, Zone> zones;
+    std::unordered_map<Key, Zone, Key::Hash> zones;
     Order order;  // least recently used first
     std::size_t octets = 0;
 
     static constexpr std::size_t zone_octets = sizeof(Zone) + sizeof(Key) + 64;  // with its node
 
     Zone& zone_for(const Key& key, const Name& name, const Origin& origin);
-    void put(Zone& zone, DenialForm form, const RRset& rrset, Seconds expires, std::size_t limit);
+    void put(Zone& zone, Content content, const RRset& rrset, Seconds expires, std::size_t limit);
     /// Ends zones that become empty: references to the record's zone are void then.
     void remove(Order::iterator record);
-    void remove_all(Zone& zone, DenialForm form);
+    void remove_all(Zone& zone, Content content);
     Zone* find(const Key& key, const RootView& root);
 };
 
 namespace
 {
 
-/// How the record may be kept; nothing when it may not.
-std::optional<DenialForm> form_to_keep(const RRset& set, const Name& zone, OctetBuffer& parameters)
+/// As what the record may be kept; nothing when it may not.
+std::optional<Content> content_to_keep(const RRset& set, const Name& zone, OctetBuffer& parameters)
 {
     if (set.rdatas.size() != 1)
         return std::nullopt;
     const Octets rdata = set.rdatas.front();
     if (set.type == RRType::soa)
-        return set.owner == zone ? std::optional(DenialForm::none) : std::nullopt;
+        return set.owner == zone ? std::optional(Content::soa) : std::nullopt;
     if (set.type == RRType::nsec) {
         const auto nsec = dnssec::Nsec::parse(set.owner, rdata);
         const bool good = nsec && dnssec::check_nsec(*nsec, zone) == dnssec::DenialProblem::none;
-        return good ? std::optional(DenialForm::nsec) : std::nullopt;
+        return good ? std::optional(Content::nsec) : std::nullopt;
     }
     if (set.type != RRType::nsec3)
         return std::nullopt;
@@ -84,14 +91,14 @@ std::optional<DenialForm> form_to_keep(const RRset& set, const Name& zone, Octet
         return std::nullopt;
     append_u16(parameters, nsec3->parameters.iterations);
     append(parameters, nsec3->parameters.salt);
-    return DenialForm::nsec3;
+    return Content::nsec3;
 }
 
 }  // namespace
 
-void DenialCache::Shard::put(Zone& zone, DenialForm form, const RRset& rrset, Seconds expires, std::size_t limit)
+void DenialCache::Shard::put(Zone& zone, Content content, const RRset& rrset, Seconds expires, std::size_t limit)
 {
-    Zone::ByOwner& records = zone.records(form);
+    Zone::ByOwner& records = zone.records(content);
     const auto known = records.find(rrset.owner);
     if (known != records.end()) {
         octets -= known->second->octets();
@@ -100,7 +107,7 @@ void DenialCache::Shard::put(Zone& zone, DenialForm form, const RRset& rrset, Se
         octets += known->second->octets();
         order.splice(order.end(), order, known->second);
     } else {
-        order.push_back({&zone, form, rrset, expires});
+        order.push_back({&zone, content, rrset, expires});
         records.emplace(rrset.owner, std::prev(order.end()));
         octets += order.back().octets();
     }
@@ -119,7 +126,7 @@ void DenialCache::Shard::remove(Order::iterator record)
 {
     Zone& zone = *record->zone;
     octets -= record->octets();
-    zone.records(record->form).erase(record->rrset.owner);
+    zone.records(record->content).erase(record->rrset.owner);
     order.erase(record);
     if (zone.empty()) {
         const Key key = zone.key;
@@ -128,13 +135,13 @@ void DenialCache::Shard::remove(Order::iterator record)
     }
 }
 
-void DenialCache::Shard::remove_all(Zone& zone, DenialForm form)
+void DenialCache::Shard::remove_all(Zone& zone, Content content)
 {
-    for (const auto& [owner, record] : zone.records(form)) {
+    for (const auto& [owner, record] : zone.records(content)) {
         octets -= record->octets();
         order.erase(record);
     }
-    zone.records(form).clear();
+    zone.records(content).clear();
 }
 
 DenialCache::Zone* DenialCache::Shard::find(const Key& key, const RootView& root)
@@ -162,24 +169,24 @@ void DenialCache::insert(const Name& zone, std::span<const RRset> sets, std::uin
     Shard& shard = shard_of(key);
     for (const RRset& set : sets) {
         OctetBuffer parameters;
-        const auto form = form_to_keep(set, zone, parameters);
+        const auto content = content_to_keep(set, zone, parameters);
         const std::uint32_t lifetime = std::min(ttl, set.ttl);
-        if (!form || lifetime == 0)
+        if (!content || lifetime == 0)
             continue;
         const std::scoped_lock lock(shard.mutex);
         // Looked up anew for each record: keeping one may have pushed out the zone's only other.
         Zone& kept = shard.zone_for(key, zone, origin);
-        const bool other_chain = *form == DenialForm::nsec3 && kept.nsec3_parameters != parameters;
+        const bool other_chain = *content == Content::nsec3 && kept.nsec3_parameters != parameters;
         if (kept.origin != origin || other_chain) {
-            shard.remove_all(kept, DenialForm::nsec3);
+            shard.remove_all(kept, Content::nsec3);
             if (kept.origin != origin) {
-                shard.remove_all(kept, DenialForm::nsec);
-                shard.remove_all(kept, DenialForm::none);
+                shard.remove_all(kept, Content::nsec);
+                shard.remove_all(kept, Content::soa);
             }
             kept.origin = origin;
             kept.nsec3_parameters = parameters;
         }
-        shard.put(kept, *form, set, now + lifetime, shard_octets_);
+        shard.put(kept, *content, set, now + lifetime, shard_octets_);
     }
 }
 
@@ -221,7 +228,7 @@ std::optional<RRset> DenialCache::at_or_before(const Name& zone, DenialForm form
     Zone* found = shard.find(key, root);
     if (found == nullptr || form == DenialForm::none)
         return std::nullopt;
-    Zone::ByOwner& records = found->records(form);
+    Zone::ByOwner& records = form == DenialForm::nsec ? found->nsec : found->nsec3;
     auto at = records.upper_bound(owner);
     if (at == records.begin()) {
         if (form == DenialForm::nsec || records.empty())
@@ -247,8 +254,8 @@ void DenialCache::flush(const Name& name)
             const auto next = std::next(record);
             const Name& zone = record->zone->name;
             // Which names a hash stands for is not known: all of an NSEC3 zone around the name goes.
-            const bool around = name.is_at_or_below(zone) && record->form == DenialForm::nsec3;
-            const auto nsec = record->form == DenialForm::nsec
+            const bool around = name.is_at_or_below(zone) && record->content == Content::nsec3;
+            const auto nsec = record->content == Content::nsec
                                   ? dnssec::Nsec::parse(record->rrset.owner, record->rrset.rdatas.front())
                                   : std::nullopt;
             const bool covers = nsec && name.is_at_or_below(zone) && nsec->covers(name);

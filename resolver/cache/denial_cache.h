@@ -70,7 +70,7 @@ class DenialCache
     using Order = std::list<Record>;
 
     [[nodiscard]] Shard& shard_of(const Key& zone) const;
-    [[nodiscard]] Key key_of(const dns::Name& zone) const { return {secret_, Kind::denial, zone, dns::RRType::none}; }
+    [[nodiscard]] Key key_of(const dns::Name& zone) const { return {secret_, Kind::denial, zone}; }
 
     static constexpr std::size_t shard_count = 16;
     HashKey secret_;

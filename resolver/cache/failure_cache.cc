@@ -32,7 +32,19 @@ std::uint32_t wait_after(unsigned in_a_row)
 std::optional<FoundFailure> FailureCache::find(const dns::Name& name, dns::RRType type, Seconds now,
                                                const RootView& root, Scratch& scratch) const
 {
-    const auto found = store_.find(store_.key(Kind::failure, name, type), now, scratch);
+    return find(store_.key(Kind::failure, name, type), name, now, root, scratch);
+}
+
+std::optional<FoundFailure> FailureCache::find_dead(const dns::Name& zone, Seconds now, const RootView& root,
+                                                    Scratch& scratch) const
+{
+    return find(store_.key(Kind::dead_zone, zone), zone, now, root, scratch);
+}
+
+std::optional<FoundFailure> FailureCache::find(const Key& key, const dns::Name& name, Seconds now, const RootView& root,
+                                               Scratch& scratch) const
+{
+    const auto found = store_.find(key, now, scratch);
     if (!found || !root.may_use(found->facts.origin, name))
         return std::nullopt;
     const FoundFailure failure = decode(found->value);
@@ -42,9 +54,19 @@ std::optional<FoundFailure> FailureCache::find(const dns::Name& name, dns::RRTyp
 std::uint32_t FailureCache::note(const dns::Name& name, dns::RRType type, Failure failure, const Origin& origin,
                                  Seconds now, Scratch& scratch)
 {
+    return note(store_.key(Kind::failure, name, type), failure, origin, now, scratch);
+}
+
+std::uint32_t FailureCache::note_dead(const dns::Name& zone, Failure failure, const Origin& origin, Seconds now,
+                                      Scratch& scratch)
+{
+    return note(store_.key(Kind::dead_zone, zone), failure, origin, now, scratch);
+}
+
+std::uint32_t FailureCache::note(const Key& key, Failure failure, const Origin& origin, Seconds now, Scratch& scratch)
+{
     if (!fact(failure).remember)
         return 0;
-    const Key key = store_.key(Kind::failure, name, type);
     unsigned in_a_row = 1;
     if (const auto before = store_.find(key, now, scratch); before && before->facts.origin.root == origin.root)
         in_a_row = std::min(decode(before->value).in_a_row + 1U, 255U);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Failed resolutions, so that a broken zone is not asked again by every client query (RFC 9520). Each failure in a row
-// doubles the wait: 5 s, 10 s, up to 5 minutes. The iterator writes it, the front end and the iterator ask it. A whole
-// zone is noted under RRType::none.
+// doubles the wait: 5 s, 10 s, up to 5 minutes. The iterator writes it, the front end and the iterator ask it. That all
+// servers of a zone have failed is a failure of its own kind, of no question.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +34,12 @@ class FailureCache
     std::uint32_t note(const dns::Name& name, dns::RRType type, Failure failure, const Origin& origin, Seconds now,
                        Scratch& scratch);
 
+    /// The same for every question to the servers of `zone`.
+    [[nodiscard]] std::optional<FoundFailure> find_dead(const dns::Name& zone, Seconds now, const RootView& root,
+                                                        Scratch& scratch) const;
+    std::uint32_t note_dead(const dns::Name& zone, Failure failure, const Origin& origin, Seconds now,
+                            Scratch& scratch);
+
     /// The name resolved: the next failure starts at the first wait again. Cheap when nothing was noted.
     void forget(const dns::Name& name, dns::RRType type, Seconds now, Scratch& scratch);
 
@@ -41,6 +47,10 @@ class FailureCache
     static constexpr std::uint32_t max_wait = 300;  ///< seconds; RFC 9520 §3.2: at most 5 minutes
 
  private:
+    std::optional<FoundFailure> find(const Key& key, const dns::Name& name, Seconds now, const RootView& root,
+                                     Scratch& scratch) const;
+    std::uint32_t note(const Key& key, Failure failure, const Origin& origin, Seconds now, Scratch& scratch);
+
     Store& store_;
 };
 

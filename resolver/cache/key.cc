@@ -7,22 +7,6 @@
 namespace rw::cache
 {
 
-namespace
-{
-
-/// Turns A to Z in each of the eight octets to lower case. Length octets are at most 63 and stay.
-std::uint64_t lower_octets(std::uint64_t word)
-{
-    constexpr std::uint64_t each = 0x0101010101010101ULL;
-    const std::uint64_t low_bits = word & 0x7f * each;
-    const std::uint64_t from_a = low_bits + (0x80 - 'A') * each;   // top bit set: 'A' or above
-    const std::uint64_t above_z = low_bits + (0x7f - 'Z') * each;  // top bit set: above 'Z'
-    const std::uint64_t upper = (from_a ^ above_z) & ~word & 0x80 * each;
-    return word | upper >> 2;
-}
-
-}  // namespace
-
 Key::Key(const HashKey& secret, Kind kind, const dns::Name& name, dns::RRType type)
     : size_(static_cast<std::uint16_t>(name_at + name.size()))
 {
@@ -32,16 +16,18 @@ Key::Key(const HashKey& secret, Kind kind, const dns::Name& name, dns::RRType ty
     words_[words - 1] = 0;
     std::memcpy(octets + name_at, name.wire().data(), name.size());
     for (std::size_t i = 0; i < words; ++i)
-        words_[i] = lower_octets(words_[i]);
+        words_[i] = dns::lower_octets(words_[i]);
     octets[0] = static_cast<std::uint8_t>(kind);
     store_u16(octets + 1, static_cast<std::uint16_t>(type));
     hash_ = siphash(secret, this->octets());
 }
 
-Key Key::with_type(const HashKey& secret, dns::RRType type) const
+Key Key::for_every_type(const HashKey& secret) const
 {
     Key key(*this);
-    store_u16(reinterpret_cast<std::uint8_t*>(key.words_.data()) + 1, static_cast<std::uint16_t>(type));
+    auto* octets = reinterpret_cast<std::uint8_t*>(key.words_.data());
+    octets[0] = static_cast<std::uint8_t>(Kind::whole_name);
+    store_u16(octets + 1, 0);
     key.hash_ = siphash(secret, key.octets());
     return key;
 }

@@ -16,8 +16,16 @@
 namespace rw::cache
 {
 
-/// What a key stands for. Kinds never see each other's entries: a delegation is no answer (RFC 2181 §5.4.1).
-enum class Kind : std::uint8_t { answer = 1, delegation = 2, failure = 3, denial = 4 };
+/// What a key stands for. Kinds never see each other's entries: a delegation is no answer (RFC 2181 §5.4.1), and what
+/// holds for every type of a name is no answer for some type that a client may ask for.
+enum class Kind : std::uint8_t {
+    answer = 1,      ///< for one type
+    delegation = 2,  ///< under NS
+    failure = 3,     ///< of one question
+    denial = 4,      ///< the denials of a zone
+    whole_name = 5,  ///< an answer for every type: the name is an alias, or does not exist
+    dead_zone = 6,   ///< all servers of a zone have failed
+};
 
 class Key
 {
@@ -25,8 +33,11 @@ class Key
     /// `secret` must be the one of the store that the key is used with.
     Key(const HashKey& secret, Kind kind, const dns::Name& name, dns::RRType type);
 
-    /// The same kind and name for another type.
-    [[nodiscard]] Key with_type(const HashKey& secret, dns::RRType type) const;
+    /// Of a kind that is about a name as a whole: no type is part of it.
+    Key(const HashKey& secret, Kind kind, const dns::Name& name) : Key(secret, kind, name, dns::RRType::none) {}
+
+    /// The key of what holds for every type of the same name.
+    [[nodiscard]] Key for_every_type(const HashKey& secret) const;
 
     [[nodiscard]] std::uint64_t hash() const { return hash_; }
     [[nodiscard]] Kind kind() const { return static_cast<Kind>(octets()[0]); }
@@ -48,6 +59,10 @@ class Key
         return *this;
     }
     ~Key() = default;
+    /// For tables: the hash is made already.
+    struct Hash {
+        std::size_t operator()(const Key& key) const noexcept { return key.hash(); }
+    };
     bool operator==(const Key& other) const { return hash_ == other.hash_ && equal(octets(), other.octets()); }
 
     /// kind (1), type (2), then the name.
@@ -64,8 +79,3 @@ class Key
 };
 
 }  // namespace rw::cache
-
-template <>
-struct std::hash<rw::cache::Key> {
-    std::size_t operator()(const rw::cache::Key& key) const noexcept { return key.hash(); }
-};

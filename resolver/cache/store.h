@@ -90,6 +90,7 @@ class Store
     {
         return {secret_, kind, name, type};
     }
+    [[nodiscard]] Key key(Kind kind, const dns::Name& name) const { return {secret_, kind, name}; }
 
     /// The value of `key`, if it has not been expired for `stale` seconds or longer. Wait-free; marks the entry as
     /// used.

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 
 #include "resolver/base/room.h"
+#include "resolver/base/siphash.h"
 
 namespace rw::dns
 {
@@ -255,12 +257,16 @@ std::weak_ordering Name::operator<=>(const Name& other) const
     return i <=> j;
 }
 
-}  // namespace rw::dns
-
-std::size_t std::hash<rw::dns::Name>::operator()(const rw::dns::Name& name) const noexcept
+std::uint64_t keyed_hash(const HashKey& key, const Name& name)
 {
-    std::size_t seed = 0xcbf29ce484222325ULL;  // FNV-1a
-    for (const std::uint8_t octet : name.wire())
-        seed = (seed ^ rw::dns::lower(octet)) * 0x100000001b3ULL;
-    return seed;
+    constexpr std::size_t max_words = (max_name_octets + 7) / 8;
+    Room<std::uint64_t, max_words> words;
+    const std::size_t count = (name.size() + 7) / 8;
+    words[count - 1] = 0;
+    std::memcpy(words.data(), name.wire().data(), name.size());
+    for (std::size_t i = 0; i < count; ++i)
+        words[i] = lower_octets(words[i]);
+    return siphash(key, {reinterpret_cast<const std::uint8_t*>(words.data()), name.size()});
 }
+
+}  // namespace rw::dns

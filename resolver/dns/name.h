@@ -15,6 +15,11 @@
 #include "resolver/base/octets.h"
 #include "resolver/base/room.h"
 
+namespace rw
+{
+struct HashKey;
+}
+
 namespace rw::dns
 {
 
@@ -109,10 +114,18 @@ class Name
     return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + 32) : octet;
 }
 
-}  // namespace rw::dns
+/// `word` with A to Z in each of its eight octets turned to lower case. Length octets are at most 63 and stay.
+[[nodiscard]] constexpr std::uint64_t lower_octets(std::uint64_t word)
+{
+    constexpr std::uint64_t each = 0x0101010101010101ULL;
+    const std::uint64_t low_bits = word & 0x7f * each;
+    const std::uint64_t from_a = low_bits + (0x80 - 'A') * each;   // top bit set: 'A' or above
+    const std::uint64_t above_z = low_bits + (0x7f - 'Z') * each;  // top bit set: above 'Z'
+    const std::uint64_t upper = (from_a ^ above_z) & ~word & 0x80 * each;
+    return word | upper >> 2;
+}
 
-template <>
-struct std::hash<rw::dns::Name> {
-    /// Without regard to case. Not keyed: only for small bounded tables within one resolution.
-    std::size_t operator()(const rw::dns::Name& name) const noexcept;
-};
+/// For tables (base/keyed_table.h); without regard to case.
+[[nodiscard]] std::uint64_t keyed_hash(const HashKey& key, const Name& name);
+
+}  // namespace rw::dns

@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "resolver/base/address.h"
 #include "resolver/base/clock.h"
+#include "resolver/base/keyed_table.h"
 
 namespace rw::frontend
 {
@@ -30,9 +30,11 @@ inline constexpr std::size_t max_paced_clients = 10'000;
 
 class ClientLimits
 {
-    using Waiting = std::unordered_map<IpAddress, std::uint32_t>;
+    using Waiting = KeyedMap<IpAddress, std::uint32_t>;
 
  public:
+    explicit ClientLimits(const HashKey& key) : waiting_(std::make_shared<Waiting>(key)), next_release_(key) {}
+
     /// A place among those that wait; it is given back with the object.
     class Place
     {
@@ -60,8 +62,8 @@ class ClientLimits
     [[nodiscard]] std::size_t clients() const { return waiting_->size(); }
 
  private:
-    std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
-    std::unordered_map<IpAddress, Instant> next_release_;  // theoretical arrival times of a leaky bucket
+    std::shared_ptr<Waiting> waiting_;
+    KeyedMap<IpAddress, Instant> next_release_;  // theoretical arrival times of a leaky bucket
 };
 
 }  // namespace rw::frontend

@@ -5,10 +5,10 @@
 
 #include <cstdint>
 #include <mutex>
-#include <unordered_map>
 
 #include "config/settings.h"
 #include "resolver/base/address.h"
+#include "resolver/base/keyed_table.h"
 
 namespace rw::frontend
 {
@@ -16,7 +16,7 @@ namespace rw::frontend
 class ConnectionLimits
 {
  public:
-    explicit ConnectionLimits(const config::TcpSettings& settings) { replace(settings); }
+    ConnectionLimits(const config::TcpSettings& settings, const HashKey& key) : per_client_(key) { replace(settings); }
 
     /// Holds for connections that come from now on; those that are open stay.
     void replace(const config::TcpSettings& settings);
@@ -37,7 +37,7 @@ class ConnectionLimits
     std::uint32_t highest_ = 0;
     std::uint32_t highest_per_client_ = 0;
     std::uint32_t open_ = 0;
-    std::unordered_map<IpAddress, std::uint32_t> per_client_;
+    KeyedMap<IpAddress, std::uint32_t> per_client_;
 };
 
 }  // namespace rw::frontend

@@ -7,7 +7,7 @@
 namespace rw::frontend
 {
 
-Policy::Policy(const std::vector<config::PolicySettings>& rules)
+Policy::Policy(const std::vector<config::PolicySettings>& rules, const HashKey& key) : actions_(key)
 {
     for (const config::PolicySettings& rule : rules) {
         const auto suffix = dns::Name::parse(rule.suffix.text);

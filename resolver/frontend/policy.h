@@ -5,10 +5,10 @@
 #pragma once
 
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "config/settings.h"
+#include "resolver/base/keyed_table.h"
 #include "resolver/dns/name.h"
 
 namespace rw::frontend
@@ -17,15 +17,15 @@ namespace rw::frontend
 class Policy
 {
  public:
-    Policy() = default;
-    explicit Policy(const std::vector<config::PolicySettings>& rules);
+    Policy() : actions_(HashKey{}) {}  // nothing to look up
+    Policy(const std::vector<config::PolicySettings>& rules, const HashKey& key);
 
     [[nodiscard]] bool empty() const { return actions_.empty(); }
     /// What the longest suffix of `name` says; nothing when no rule covers it.
     [[nodiscard]] std::optional<config::PolicyAction> action_for(const dns::Name& name) const;
 
  private:
-    std::unordered_map<dns::Name, config::PolicyAction> actions_;
+    KeyedMap<dns::Name, config::PolicyAction> actions_;
     std::size_t longest_ = 0;  ///< labels of the longest suffix: names are not looked at beyond
 };
 

@@ -3,14 +3,13 @@
 #include "resolver/frontend/recent_failures.h"
 
 #include <algorithm>
-#include <functional>
 
 namespace rw::frontend
 {
 
 void RecentFailures::note(const dns::Question& question, Failure failure, std::string_view detail, Instant now)
 {
-    const std::size_t hash = std::hash<dns::Name>{}(question.name) ^ static_cast<std::size_t>(question.type);
+    const std::uint64_t hash = keyed_hash(key_, question.name);
     const std::scoped_lock lock(mutex_);
     auto at = std::ranges::find_if(entries_, [&](const Entry& entry) {
         const RecentFailure& known = entry.failure;

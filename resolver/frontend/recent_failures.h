@@ -10,6 +10,7 @@
 
 #include "resolver/base/clock.h"
 #include "resolver/base/failure.h"
+#include "resolver/base/siphash.h"
 #include "resolver/dns/message_view.h"
 
 namespace rw::frontend
@@ -32,16 +33,19 @@ struct RecentFailure {
 class RecentFailures
 {
  public:
+    explicit RecentFailures(const HashKey& key) : key_(key) {}
+
     void note(const dns::Question& question, Failure failure, std::string_view detail, Instant now);
     /// At most `limit`, the latest first.
     [[nodiscard]] std::vector<RecentFailure> latest(std::size_t limit) const;
 
  private:
     struct Entry {
-        std::size_t hash = 0;
+        std::uint64_t hash = 0;
         RecentFailure failure;
     };
 
+    const HashKey key_;
     mutable std::mutex mutex_;
     std::vector<Entry> entries_;  ///< in no order once it is full
 };

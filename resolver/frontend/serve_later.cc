@@ -36,6 +36,7 @@ Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::
       rules_(rules),
       tally_(tally),
       chaos_(context.settings.server),
+      limits_(context.answers.secret()),
       late_replies_(context.scheduler),
       stale_replies_(context.scheduler),
       late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets)),

@@ -3,8 +3,8 @@
 // readers and half-open connections bounded.
 #pragma once
 
+#include <map>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "resolver/base/address.h"
@@ -74,7 +74,7 @@ class TcpListener final : public io::Watcher
     ConnectionLimits& limits_;
     Duration idle_timeout_;
     const TcpListeners& siblings_;
-    std::unordered_map<TcpConnection*, std::shared_ptr<TcpConnection>> connections_;
+    std::map<TcpConnection*, std::shared_ptr<TcpConnection>> connections_;
     Closed closed_;
     Pause pause_;
 };

@@ -239,7 +239,7 @@ std::optional<Failure> Iterator::recent_failure(const ZoneServers& zone, RRType 
     if (zone.zone.label_count() < shared_zone_labels)
         return std::nullopt;
     const auto failed =
-        context_.failures.find(zone.zone, RRType::none, context_.cache_now(), context_.root_view, context_.scratch);
+        context_.failures.find_dead(zone.zone, context_.cache_now(), context_.root_view, context_.scratch);
     return failed && all_silent(zone, type) ? std::optional(failed->failure) : std::nullopt;
 }
 
@@ -261,7 +261,7 @@ void Iterator::note_failure(const ZoneServers& zone, RRType type, Failure failur
     if (!silent || zone.zone.label_count() < shared_zone_labels || !all_silent(zone, type))
         return;
     const cache::Origin origin{context_.root_view.root, 0};
-    context_.failures.note(zone.zone, RRType::none, failure, origin, context_.cache_now(), context_.scratch);
+    context_.failures.note_dead(zone.zone, failure, origin, context_.cache_now(), context_.scratch);
 }
 
 io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkBudget& budget, const Chain& chain,

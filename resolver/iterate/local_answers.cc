@@ -91,9 +91,9 @@ const RRset* find_type(const std::vector<RRset>& sets, RRType type)
 
 }  // namespace
 
-Result<LocalAnswers> LocalAnswers::make(const config::Settings& settings)
+Result<LocalAnswers> LocalAnswers::make(const config::Settings& settings, const HashKey& key)
 {
-    LocalAnswers answers;
+    LocalAnswers answers(key);
     if (settings.special_use_zones) {
         answers.add_special_use_zones();
         for (const auto& stub : settings.stub_zones)

@@ -7,9 +7,9 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 
 #include "config/settings.h"
+#include "resolver/base/keyed_table.h"
 #include "resolver/base/result.h"
 #include "resolver/dns/message_view.h"
 #include "resolver/iterate/outcome.h"
@@ -20,13 +20,17 @@ namespace rw::iterate
 class LocalAnswers
 {
  public:
+    /// None.
+    LocalAnswers() : LocalAnswers(HashKey{}) {}
     /// The error names the record that cannot be read.
-    static Result<LocalAnswers> make(const config::Settings& settings);
+    static Result<LocalAnswers> make(const config::Settings& settings, const HashKey& key);
 
     /// The answer to `question` without asking anybody, or the failure it gets; nothing when it is to be resolved.
     [[nodiscard]] std::optional<std::expected<Link, Failure>> find(const dns::Question& question) const;
 
  private:
+    explicit LocalAnswers(const HashKey& key) : zones_(std::make_shared<Zones>(key)) {}
+
     struct Zone {
         config::LocalZoneType type = config::LocalZoneType::fixed;
         std::map<dns::Name, std::vector<dns::RRset>> names;
@@ -41,8 +45,8 @@ class LocalAnswers
     [[nodiscard]] std::expected<Link, Failure> answer_from(const dns::Name& apex, const Zone& zone,
                                                            const dns::Question& question) const;
 
-    using Zones = std::unordered_map<dns::Name, Zone>;
-    std::shared_ptr<Zones> zones_ = std::make_shared<Zones>();  ///< not changed once made: copies share it
+    using Zones = KeyedMap<dns::Name, Zone>;
+    std::shared_ptr<Zones> zones_;  ///< not changed once made: copies share it
 };
 
 }  // namespace rw::iterate

@@ -19,14 +19,13 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "config/settings.h"
 #include "resolver/base/address.h"
 #include "resolver/base/clock.h"
-#include "resolver/base/siphash.h"
+#include "resolver/base/keyed_table.h"
 #include "resolver/dns/message_view.h"
 
 namespace rw::root
@@ -135,13 +134,14 @@ class QueryBudget
     mutable std::mutex mutex_;
     Bucket all_;
     Bucket refunds_;
-    std::unordered_map<IpAddress, ClientPart> clients_;
+    KeyedMap<IpAddress, ClientPart> clients_{key_};
     ClientPart strangers_;  // clients there is no room for
     Instant next_sweep_{};
     std::size_t waiting_ = 0;
-    std::unordered_set<std::uint64_t> known_;
-    std::unordered_set<std::uint64_t> refused_tlds_;
-    std::unordered_set<std::uint64_t> refused_before_;  // the older generation
+    using Tlds = std::unordered_set<std::uint64_t, AlreadyKeyed>;
+    Tlds known_;
+    Tlds refused_tlds_;
+    Tlds refused_before_;  // the older generation
     std::uint64_t refused_ = 0;
 };
 

@@ -7,6 +7,8 @@
 #include "config/file.h"
 #include "config/root_identities.h"
 #include "config/shipped.h"
+#include "resolver/base/random.h"
+#include "resolver/base/siphash.h"
 #include "resolver/root/hints.h"
 #include "resolver/service/anchors.h"
 
@@ -58,7 +60,9 @@ Result<std::shared_ptr<const Configuration>> make_configuration(config::Settings
     auto servers = root_servers(settings.root);
     if (!servers)
         return std::unexpected(servers.error());
-    auto local = iterate::LocalAnswers::make(settings);
+    SecureRandom random;
+    const HashKey key = HashKey::make(random);  // whoever publishes a list that is taken over may choose its names
+    auto local = iterate::LocalAnswers::make(settings, key);
     if (!local)
         return std::unexpected(local.error());
     auto anchors = configured_anchors(settings.dnssec);
@@ -66,7 +70,7 @@ Result<std::shared_ptr<const Configuration>> make_configuration(config::Settings
         return std::unexpected(anchors.error());
     iterate::ConfiguredZones configured(settings);
     frontend::Rules rules{frontend::AccessList(settings.access),
-                          frontend::Policy(settings.policy),
+                          frontend::Policy(settings.policy, key),
                           frontend::AddressRewrite(settings.rewrite_addresses),
                           std::nullopt,
                           {}};

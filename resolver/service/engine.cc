@@ -20,11 +20,11 @@ struct Engine::Parts {
     Parts(std::shared_ptr<Shared> given, const Environment& environment)
         : shared(std::move(given)),
           counters(shared->add_counters()),
-          tcp(environment.network, environment.scheduler, environment.random),
+          tcp(environment.network, environment.scheduler, environment.random, shared->store.secret()),
           prober(environment.scheduler, environment.network, environment.random, shared->stats, shared->root_probes),
           leftovers(environment.scheduler, shared->stats, shared->root_counts, counters.work),
           validator(validator_rules(shared->configuration()->settings.dnssec), shared->anchors, shared->time_floor,
-                    environment.scheduler),
+                    environment.scheduler, shared->store.secret()),
           synthesiser(shared->denials, shared->answers, scratch),
           context{settings,
                   environment.scheduler,

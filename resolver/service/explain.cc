@@ -25,11 +25,12 @@ using What = JournalStep::What;
 /// The caches of one resolution that starts with nothing, and an iterator on them.
 struct CleanSlate {
     CleanSlate(const iterate::Context& live, const validate::AnchorStore& anchors, validate::TimeFloor& floor)
-        : answers(store, live.answers.limits()),
+        : store(store_octets, live.answers.secret()),
+          answers(store, live.answers.limits()),
           delegations(store, live.answers.limits().max_ttl),
           failures(store),
           denials(store_octets, store.secret()),
-          validator(validator_rules(live.settings.dnssec), anchors, floor, live.scheduler),
+          validator(validator_rules(live.settings.dnssec), anchors, floor, live.scheduler, store.secret()),
           synthesiser(denials, answers, scratch),
           context{live.settings,    live.scheduler,   live.network,    live.random,      live.tcp,
                   live.prober,      live.leftovers,   live.stats,      live.outstanding, live.root_servers,
@@ -41,7 +42,7 @@ struct CleanSlate {
     }
 
     static constexpr std::size_t store_octets = cache::Store::min_octets;
-    cache::Store store{store_octets, HashKey{}};  // no attacker's names but those of one question: no secret needed
+    cache::Store store;
     cache::AnswerCache answers;
     cache::DelegationCache delegations;
     cache::FailureCache failures;

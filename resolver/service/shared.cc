@@ -40,13 +40,14 @@ Shared::Shared(const std::shared_ptr<const Configuration>& given, const Clock& g
       delegations(store, static_cast<std::uint32_t>(given->settings.cache.max_ttl.count())),
       failures(store),
       denials(given->settings.cache.size.octets / cache::DenialCache::share, store.secret()),
-      stats(clock),
+      stats(clock, store.secret()),
       outstanding(HashKey::make(random), room_for_queries()),
       root_servers(given->root_servers),
       root_counts(clock, given->settings.root),
       root_budget(clock, given->settings.root.query_budget, HashKey::make(random)),
       root_probes(root_servers, root_counts, root_budget),
-      connection_limits(given->settings.tcp),
+      connection_limits(given->settings.tcp, store.secret()),
+      recent_failures(store.secret()),
       shipped_(std::move(shipped)),
       configuration_(given)
 {

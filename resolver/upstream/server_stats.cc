@@ -52,6 +52,12 @@ Duration ServerState::timeout() const
     return std::clamp<Duration>(base, min_timeout, max_timeout);
 }
 
+ServerStats::ServerStats(const Clock& clock, const HashKey& key) : clock_(clock), key_(key)
+{
+    for (std::size_t i = 0; i < shard_count; ++i)
+        shards_.emplace_back(key);
+}
+
 ServerState ServerStats::state(const Endpoint& server) const
 {
     const Shard& shard = shard_of(server);
@@ -178,11 +184,6 @@ bool ServerStats::claim_probe(const Endpoint& server)
         claimed = true;
     });
     return claimed;
-}
-
-std::size_t ServerStats::LameHash::operator()(const LameKey& key) const noexcept
-{
-    return std::hash<Endpoint>{}(key.server) * 31 + std::hash<dns::Name>{}(key.zone);
 }
 
 void ServerStats::note_lame(const Endpoint& server, const dns::Name& zone)

@@ -6,12 +6,13 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
-#include <unordered_map>
 
 #include "resolver/base/address.h"
 #include "resolver/base/clock.h"
+#include "resolver/base/keyed_table.h"
 #include "resolver/dns/name.h"
 #include "resolver/dns/rrtype.h"
 
@@ -75,7 +76,8 @@ inline constexpr std::size_t max_lame_entries = 20'000;
 class ServerStats
 {
  public:
-    explicit ServerStats(const Clock& clock) : clock_(clock) {}
+    /// `key` keeps those who choose addresses of servers from choosing where they land in the tables.
+    ServerStats(const Clock& clock, const HashKey& key);
 
     [[nodiscard]] ServerState state(const Endpoint& server) const;
 
@@ -112,20 +114,22 @@ class ServerStats
         dns::Name zone;
         bool operator==(const LameKey&) const = default;
     };
-    struct LameHash {
-        std::size_t operator()(const LameKey& key) const noexcept;
-    };
+    friend std::uint64_t keyed_hash(const HashKey& key, const LameKey& lame)
+    {
+        return keyed_hash(key, lame.server) ^ keyed_hash(key, lame.zone);
+    }
     static constexpr std::size_t shard_count = 16;
     struct Shard {
+        explicit Shard(const HashKey& key) : servers(key), lame(key) {}
         mutable std::mutex mutex;
-        std::unordered_map<Endpoint, Entry> servers;
-        std::unordered_map<LameKey, Instant, LameHash> lame;
+        KeyedMap<Endpoint, Entry> servers;
+        KeyedMap<LameKey, Instant> lame;
     };
 
-    Shard& shard_of(const Endpoint& server) { return shards_[std::hash<Endpoint>{}(server) % shard_count]; }
+    Shard& shard_of(const Endpoint& server) { return shards_[keyed_hash(key_, server) % shard_count]; }
     [[nodiscard]] const Shard& shard_of(const Endpoint& server) const
     {
-        return shards_[std::hash<Endpoint>{}(server) % shard_count];
+        return shards_[keyed_hash(key_, server) % shard_count];
     }
     void note_family(const Endpoint& server, bool answered);
     [[nodiscard]] bool is_ipv6_broken() const;
@@ -136,7 +140,8 @@ class ServerStats
     const Clock& clock_;
     /// Timeouts of IPv6 servers since one answered: a broken IPv6 is one fault, not one of each server.
     std::atomic<std::uint32_t> ipv6_silence_ = 0;
-    std::array<Shard, shard_count> shards_;
+    const HashKey key_;
+    std::deque<Shard> shards_;  // made once
 };
 
 }  // namespace rw::upstream

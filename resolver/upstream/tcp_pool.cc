@@ -3,6 +3,7 @@
 #include "resolver/upstream/tcp_pool.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "resolver/base/room.h"
@@ -52,9 +53,9 @@ class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
     TcpPool& pool_;
     Endpoint server_;
     std::unique_ptr<io::Stream> stream_;
-    std::unordered_map<std::uint16_t, TcpAttempt*> waiting_;
-    OctetBuffer unsent_;    // queries that wait for the connection
-    OctetBuffer incoming_;  // part of a response
+    std::map<std::uint16_t, TcpAttempt*> waiting_;  // by id
+    OctetBuffer unsent_;                            // queries that wait for the connection
+    OctetBuffer incoming_;                          // part of a response
     bool connected_ = false;
     bool closed_ = false;
 };
@@ -187,8 +188,8 @@ void TcpPool::Connection::closed()
     pool_.forget(*this);
 }
 
-TcpPool::TcpPool(io::Network& network, io::Scheduler& scheduler, Random& random)
-    : network_(network), scheduler_(scheduler), random_(random)
+TcpPool::TcpPool(io::Network& network, io::Scheduler& scheduler, Random& random, const HashKey& key)
+    : network_(network), scheduler_(scheduler), random_(random), connections_(key)
 {
 }
 

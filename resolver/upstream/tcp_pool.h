@@ -5,9 +5,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
+#include "resolver/base/keyed_table.h"
 #include "resolver/io/scheduler.h"
 #include "resolver/upstream/attempt.h"
 
@@ -27,7 +27,7 @@ enum class Sharing : std::uint8_t {
 class TcpPool
 {
  public:
-    TcpPool(io::Network& network, io::Scheduler& scheduler, Random& random);
+    TcpPool(io::Network& network, io::Scheduler& scheduler, Random& random, const HashKey& key);
     TcpPool(const TcpPool&) = delete;
     TcpPool& operator=(const TcpPool&) = delete;
     ~TcpPool();
@@ -54,7 +54,7 @@ class TcpPool
     io::Network& network_;
     io::Scheduler& scheduler_;
     Random& random_;
-    std::unordered_map<Endpoint, std::shared_ptr<Connection>> connections_;
+    KeyedMap<Endpoint, std::shared_ptr<Connection>> connections_;
     /// Closed connections, freed in the next step of the turn: they are often closed from inside their own callbacks.
     struct Closed final : io::Ready {
         void run() override { connections.clear(); }

@@ -36,8 +36,14 @@ void note(Session& session, JournalStep step)
 }  // namespace
 
 TrustWalk::TrustWalk(const ValidatorRules& rules, const AnchorStore& anchors, TimeFloor& floor,
-                     io::Scheduler& scheduler)
-    : anchors_(anchors), floor_(floor), scheduler_(scheduler), skew_(rules.skew), verifier_(rules.algorithms)
+                     io::Scheduler& scheduler, const HashKey& key)
+    : anchors_(anchors),
+      floor_(floor),
+      scheduler_(scheduler),
+      skew_(rules.skew),
+      verifier_(rules.algorithms),
+      cache_(key),
+      under_way_(key)
 {
 }
 

@@ -5,9 +5,9 @@
 #pragma once
 
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
+#include "resolver/base/keyed_table.h"
 #include "resolver/io/task.h"
 #include "resolver/validate/key_match.h"
 #include "resolver/validate/validator.h"
@@ -18,7 +18,8 @@ namespace rw::validate
 class TrustWalk
 {
  public:
-    TrustWalk(const ValidatorRules& rules, const AnchorStore& anchors, TimeFloor& floor, io::Scheduler& scheduler);
+    TrustWalk(const ValidatorRules& rules, const AnchorStore& anchors, TimeFloor& floor, io::Scheduler& scheduler,
+              const HashKey& key);
 
     /// The security of the zone that `name` is the apex of; when it is no zone cut, of the zone around it.
     io::Task<SharedTrust> trust_of(dns::Name name, Session& session);
@@ -74,7 +75,7 @@ class TrustWalk
     TrustCache cache_;
     /// Walks under way: of many queries for names of one zone the first one fetches its keys, the others wait. They
     /// wait for names above or equal to their own only, so that nobody waits in a circle.
-    std::unordered_map<dns::Name, std::vector<std::shared_ptr<io::Mailbox<SharedTrust>>>> under_way_;
+    KeyedMap<dns::Name, std::vector<std::shared_ptr<io::Mailbox<SharedTrust>>>> under_way_;
 };
 
 }  // namespace rw::validate

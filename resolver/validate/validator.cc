@@ -122,8 +122,8 @@ void TimeFloor::raise(WallSeconds proven)
 }
 
 Validator::Validator(const ValidatorRules& rules, const AnchorStore& anchors, TimeFloor& floor,
-                     io::Scheduler& scheduler)
-    : rules_(rules), walk_(std::make_unique<TrustWalk>(rules, anchors, floor, scheduler))
+                     io::Scheduler& scheduler, const HashKey& key)
+    : rules_(rules), walk_(std::make_unique<TrustWalk>(rules, anchors, floor, scheduler, key))
 {
 }
 

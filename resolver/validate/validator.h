@@ -20,6 +20,7 @@
 #include <string>
 
 #include "resolver/base/failure.h"
+#include "resolver/base/siphash.h"
 #include "resolver/cache/entry.h"
 #include "resolver/dnssec/verify.h"
 #include "resolver/io/task.h"
@@ -90,8 +91,9 @@ class TrustWalk;
 class Validator
 {
  public:
-    /// All references must outlive the validator.
-    Validator(const ValidatorRules& rules, const AnchorStore& anchors, TimeFloor& floor, io::Scheduler& scheduler);
+    /// All references but `rules` and `key`, for its tables, must outlive the validator.
+    Validator(const ValidatorRules& rules, const AnchorStore& anchors, TimeFloor& floor, io::Scheduler& scheduler,
+              const HashKey& key);
     Validator(const Validator&) = delete;
     Validator& operator=(const Validator&) = delete;
     ~Validator();

@@ -8,10 +8,10 @@
 #include <list>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "resolver/base/clock.h"
 #include "resolver/base/failure.h"
+#include "resolver/base/keyed_table.h"
 #include "resolver/cache/entry.h"
 #include "resolver/dnssec/verify.h"
 
@@ -43,6 +43,8 @@ class TrustCache
     /// A bogus zone is tried again after 30 s: long enough that its names in turn do not cost a walk each (RFC 9520).
     static constexpr Duration bogus_time = std::chrono::seconds{30};
 
+    explicit TrustCache(const HashKey& key) : entries_(key) {}
+
     [[nodiscard]] SharedTrust find(const dns::Name& name, Instant now, std::uint64_t generation);
     /// Keeps `trust` under `name`, which may be a name inside the zone, until `expires` or the trust itself ends.
     void insert(const dns::Name& name, SharedTrust trust, Instant expires, std::uint64_t generation);
@@ -57,7 +59,7 @@ class TrustCache
     void forget_all_of_older(std::uint64_t generation);
 
     std::list<Entry> order_;  // most recently used first
-    std::unordered_map<dns::Name, std::list<Entry>::iterator> entries_;
+    KeyedMap<dns::Name, std::list<Entry>::iterator> entries_;
     std::uint64_t generation_ = 0;
 };
 

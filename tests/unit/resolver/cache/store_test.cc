@@ -39,8 +39,8 @@ TEST_CASE("a key does not depend on the case of the name but on everything else"
     CHECK_FALSE(key == Key(secret, Kind::delegation, name("www.example.com"), dns::RRType::a));
     CHECK_FALSE(key == Key(secret, Kind::answer, name("www.example.com"), dns::RRType::aaaa));
     CHECK_FALSE(key == Key(secret, Kind::answer, name("wwx.example.com"), dns::RRType::a));
-    CHECK(key.with_type(secret, dns::RRType::mx) ==
-          Key(secret, Kind::answer, name("www.example.com"), dns::RRType::mx));
+    CHECK(key.for_every_type(secret) == Key(secret, Kind::whole_name, name("www.example.com")));
+    CHECK_FALSE(key.for_every_type(secret) == Key(secret, Kind::answer, name("www.example.com"), dns::RRType::none));
     // 65 and 97 are 'A' and 'a': types are not letters.
     CHECK_FALSE(Key(secret, Kind::answer, name("x"), dns::RRType{65}) ==
                 Key(secret, Kind::answer, name("x"), dns::RRType{97}));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "resolver/base/keyed_table.h"
 #include "tests/unit/annotated.h"
 
 using rw::OctetBuffer;
@@ -127,13 +128,37 @@ TEST_CASE("wire form must be exactly one uncompressed name")
     CHECK_FALSE(Name::from_wire(too_long));
 }
 
+TEST_CASE("SECURITY names that collide under a hash without a key do not under one with a key")
+{
+    static_assert(!std::is_default_constructible_v<std::hash<Name>>);
+    // FNV-1a, which anybody can compute: 400 names that it puts into one of 541 buckets.
+    const auto unkeyed = [](const Name& owner) {
+        std::uint64_t seed = 0xcbf29ce484222325ULL;
+        for (const std::uint8_t octet : owner.wire())
+            seed = (seed ^ rw::dns::lower(octet)) * 0x100000001b3ULL;
+        return seed;
+    };
+    constexpr std::size_t count = 400;
+    rw::KeyedSet<Name> names(rw::HashKey{1, 2});
+    for (std::uint32_t i = 0; names.size() < count; ++i) {
+        const Name candidate = name(std::to_string(i) + ".evil.example");
+        if (unkeyed(candidate) % 541 == 5)
+            names.insert(candidate);
+    }
+    std::size_t fullest = 0;
+    for (std::size_t bucket = 0; bucket < names.bucket_count(); ++bucket)
+        fullest = std::max(fullest, names.bucket_size(bucket));
+    CHECK(fullest <= 10);
+    CHECK(names.contains(name("EVIL.example").prepend(names.begin()->first_label()).value()));
+}
+
 TEST_CASE("names compare without regard to case and keep it")
 {
     CHECK(name("WWW.Example") == name("www.eXAMPLE"));
     CHECK_FALSE(name("WWW.Example").identical(name("www.example")));
     CHECK(name("WWW.Example").to_string() == "WWW.Example.");
     CHECK(name("WWW.Example").lowercase().identical(name("www.example")));
-    CHECK(std::hash<Name>{}(name("WWW.Example")) == std::hash<Name>{}(name("www.example")));
+    CHECK(keyed_hash(rw::HashKey{1, 2}, name("WWW.Example")) == keyed_hash(rw::HashKey{1, 2}, name("www.example")));
     CHECK(name("a[") != name("a{"));        // only letters have case: [ and { differ by the same bit
     CHECK(name("\\192") != name("\\224"));  // and only those of ASCII (RFC 4343 §3)
 }

@@ -10,7 +10,7 @@ using namespace rw::frontend;
 
 TEST_CASE("a client has at most its number of queries waiting, and a finished one makes room")
 {
-    ClientLimits limits;
+    ClientLimits limits(rw::HashKey{1, 2});
     const IpAddress client = IpAddress::v4(0xc0000201);
     std::vector<ClientLimits::Place> places;
     for (std::uint32_t i = 0; i < max_waiting_per_client; ++i) {
@@ -28,7 +28,7 @@ TEST_CASE("a client has at most its number of queries waiting, and a finished on
 
 TEST_CASE("a reply that came quickly leaves at once however many there are")
 {
-    ClientLimits limits;
+    ClientLimits limits(rw::HashKey{1, 2});
     const Instant now{10s};
     for (int i = 0; i < 1000; ++i)
         CHECK(limits.release_time(IpAddress::v4(1), now - 100ms, now) == now);
@@ -36,7 +36,7 @@ TEST_CASE("a reply that came quickly leaves at once however many there are")
 
 TEST_CASE("replies that were held back are spread over time")
 {
-    ClientLimits limits;
+    ClientLimits limits(rw::HashKey{1, 2});
     const Instant now{10s};
     int at_once = 0;
     Instant last = now;

@@ -29,7 +29,7 @@ const IpAddress bert = *IpAddress::parse("2001:db8::2");
 
 TEST_CASE("one client cannot take the places of others")
 {
-    ConnectionLimits limits(limits_of(3, 2));
+    ConnectionLimits limits(limits_of(3, 2), rw::HashKey{1, 2});
     CHECK(limits.admit(anna) == Admission::admitted);
     CHECK(limits.admit(anna) == Admission::admitted);
     CHECK(limits.admit(anna) == Admission::client_full);
@@ -40,7 +40,7 @@ TEST_CASE("one client cannot take the places of others")
 
 TEST_CASE("a released place is free again")
 {
-    ConnectionLimits limits(limits_of(1, 1));
+    ConnectionLimits limits(limits_of(1, 1), rw::HashKey{1, 2});
     CHECK(limits.admit(anna) == Admission::admitted);
     limits.release(anna);
     CHECK(limits.open() == 0);
@@ -49,7 +49,7 @@ TEST_CASE("a released place is free again")
 
 TEST_CASE("a release that nobody admitted changes nothing")
 {
-    ConnectionLimits limits(limits_of(1, 1));
+    ConnectionLimits limits(limits_of(1, 1), rw::HashKey{1, 2});
     limits.release(anna);
     CHECK(limits.open() == 0);
     CHECK(limits.admit(anna) == Admission::admitted);
@@ -57,7 +57,7 @@ TEST_CASE("a release that nobody admitted changes nothing")
 
 TEST_CASE("lower limits hold for those who come, and do not close what is open")
 {
-    ConnectionLimits limits(limits_of(2, 2));
+    ConnectionLimits limits(limits_of(2, 2), rw::HashKey{1, 2});
     CHECK(limits.admit(anna) == Admission::admitted);
     CHECK(limits.admit(anna) == Admission::admitted);
     limits.replace(limits_of(1, 1));
@@ -70,7 +70,7 @@ TEST_CASE("lower limits hold for those who come, and do not close what is open")
 
 TEST_CASE("workers together never admit more than the limit")
 {
-    ConnectionLimits limits(limits_of(100, 100));
+    ConnectionLimits limits(limits_of(100, 100), rw::HashKey{1, 2});
     std::vector<std::thread> workers;
     std::vector<int> admitted(4, 0);
     for (std::size_t i = 0; i < admitted.size(); ++i) {

@@ -46,7 +46,8 @@ std::string rewritten(std::string_view from, std::string_view to, std::string_vi
 
 TEST_CASE("the longest suffix decides, whatever its case")
 {
-    const Policy policy({rule("example.", PolicyAction::deny), rule("good.example.", PolicyAction::pass)});
+    const Policy policy({rule("example.", PolicyAction::deny), rule("good.example.", PolicyAction::pass)},
+                        rw::HashKey{1, 2});
     CHECK(policy.action_for(*dns::Name::parse("ADS.Example.")) == PolicyAction::deny);
     CHECK(policy.action_for(*dns::Name::parse("example.")) == PolicyAction::deny);
     CHECK(policy.action_for(*dns::Name::parse("www.good.example.")) == PolicyAction::pass);

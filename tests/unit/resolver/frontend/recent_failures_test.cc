@@ -26,7 +26,7 @@ Instant at(int second)
 
 TEST_CASE("the latest failure comes first, with its reason")
 {
-    RecentFailures failures;
+    RecentFailures failures(rw::HashKey{1, 2});
     failures.note(question("a.example."), Failure::authority_lame, "", at(1));
     failures.note(question("b.example."), Failure::bogus, "no DS matches", at(2));
     const auto latest = failures.latest(10);
@@ -38,7 +38,7 @@ TEST_CASE("the latest failure comes first, with its reason")
 
 TEST_CASE("a question that fails again in the same way is counted, not listed twice")
 {
-    RecentFailures failures;
+    RecentFailures failures(rw::HashKey{1, 2});
     failures.note(question("a.example."), Failure::bogus, "first", at(1));
     failures.note(question("A.example."), Failure::bogus, "second", at(5));
     failures.note(question("a.example."), Failure::time_exhausted, "", at(6));
@@ -51,7 +51,7 @@ TEST_CASE("a question that fails again in the same way is counted, not listed tw
 
 TEST_CASE("a flood of failing names leaves it bounded, with the latest of them")
 {
-    RecentFailures failures;
+    RecentFailures failures(rw::HashKey{1, 2});
     for (int i = 0; i < 1000; ++i)
         failures.note(question(fmt::format("n{}.example.", i)), Failure::bogus, std::string(1000, 'x'), at(i));
     const auto latest = failures.latest(10'000);

@@ -49,7 +49,7 @@ Endpoint free_endpoint()
 /// Listeners in a thread of their own.
 struct Service {
     explicit Service(Handler& handler, std::size_t addresses = 1, std::uint32_t connections = 100)
-        : limits(settings_for(connections))
+        : limits(settings_for(connections), rw::HashKey{1, 2})
     {
         for (std::size_t i = 0; i < addresses; ++i) {
             at.push_back(free_endpoint());

@@ -23,7 +23,7 @@ TEST_CASE("each server of a zone is asked on its own port, one without on the us
     const iterate::ZoneServers* zone = zones.find(*dns::Name::parse("www.example."));
     REQUIRE(zone != nullptr);
     const SystemClock clock;
-    const upstream::ServerStats stats(clock);
+    const upstream::ServerStats stats(clock, rw::HashKey{1, 2});
     SeededRandom random(1);
     const std::vector<Prefix> none;
     const auto candidates = order_servers(*zone, {true, true, none}, stats, random);

@@ -12,7 +12,7 @@ TEST_CASE("a lame server comes last, however near it is, and is not left out")
 {
     rw::test::HandClock clock;
     clock.now += 1h;
-    rw::upstream::ServerStats stats(clock);
+    rw::upstream::ServerStats stats(clock, rw::HashKey{1, 2});
     rw::SeededRandom random(1);
     const rw::IpAddress lame = *rw::IpAddress::parse("192.0.2.1");
     const rw::IpAddress sound = *rw::IpAddress::parse("192.0.2.2");

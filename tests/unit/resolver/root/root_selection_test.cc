@@ -56,7 +56,7 @@ class SelectionTest
     }
 
     ManualClock clock;
-    upstream::ServerStats stats{clock};
+    upstream::ServerStats stats{clock, rw::HashKey{1, 2}};
     SeededRandom random{7};
     Standing standing;
     std::vector<HintedAddress> hints;

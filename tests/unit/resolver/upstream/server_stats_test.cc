@@ -22,7 +22,7 @@ Endpoint endpoint(std::string_view address)
 
 struct World {
     rw::test::HandClock clock;
-    ServerStats stats{clock};
+    ServerStats stats{clock, rw::HashKey{1, 2}};
     Endpoint server = endpoint("192.0.2.1");
     World() { clock.now += 1h; }
 };

@@ -64,7 +64,7 @@ struct World {
     rw::io::Scheduler scheduler{clock};
     rw::SeededRandom random{1};
     HandNetwork network;
-    TcpPool pool{network, scheduler, random};
+    TcpPool pool{network, scheduler, random, rw::HashKey{1, 2}};
     AttemptMailbox mailbox;
     std::uint32_t started = 0;
 

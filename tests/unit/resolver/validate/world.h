@@ -121,7 +121,7 @@ struct World {
         restart();
     }
     /// A validator that knows nothing yet.
-    void restart() { validator = std::make_unique<Validator>(rules, anchors, floor, scheduler); }
+    void restart() { validator = std::make_unique<Validator>(rules, anchors, floor, scheduler, rw::HashKey{1, 2}); }
 
     static OctetBuffer ds_rdata(const Signer& signer, const char* owner, std::uint8_t digest_type = 2)
     {
