@@ -44,7 +44,7 @@ def resident_kib(pid):
 class Daemon:
     """`rootward` with a configuration of the test's own, started in its folder with a relative path."""
 
-    def __init__(self, lab, settings, address="127.0.0.70", prefix=(), port=53):
+    def __init__(self, lab, settings, address="127.0.0.70", prefix=(), port=53, program=None):
         self.home = lab.folder / "daemon" / address
         self.control = self.home / "control.sock"
         self.address = address
@@ -55,7 +55,7 @@ class Daemon:
         own["dnssec"] = {"trust-anchors": ["own/anchor.ds"]}
         write(self.home, own)
         self.began = time.monotonic()
-        program = str(ground.labkit.find_binary("rootward"))
+        program = program or str(ground.labkit.find_binary("rootward"))
         self.process = subprocess.Popen([*prefix, program, "-c", "rootward.yaml"], cwd=self.home, text=True,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 

@@ -95,16 +95,16 @@ class Sleeper
 
 TEST_CASE("a detached task can be given values only: nothing that may end before it does")
 {
-    static_assert(Sleeper::takes<decltype(&Sleeper::by_value), Instant, const char*, std::vector<int>>);
-    static_assert(Sleeper::takes<decltype(&Sleeper::by_shared_pointer), std::shared_ptr<int>>);
-    static_assert(!Sleeper::takes<decltype(&Sleeper::by_reference), Instant>);
-    static_assert(!Sleeper::takes<decltype(&Sleeper::by_pointer), const Instant*>);
-    static_assert(!Sleeper::takes<decltype(&Sleeper::by_view), std::string_view>);
-    static_assert(!Sleeper::takes<decltype(&Sleeper::by_span), std::span<const int>>);
-    static_assert(!Sleeper::takes<decltype(&Sleeper::by_wrapper), std::reference_wrapper<Instant>>);
-    static_assert(!Sleeper::takes<decltype(&Sleeper::by_borrower), Borrower>);
-    static_assert(!Sleeper::takes<decltype(&Sleeper::by_loose_owner), std::reference_wrapper<Sleeper>>);
-    static_assert(!Sleeper::takes<Task<void>>, "a task that was made elsewhere may hold anything");
+    CHECK((Sleeper::takes<decltype(&Sleeper::by_value), Instant, const char*, std::vector<int>>));
+    CHECK((Sleeper::takes<decltype(&Sleeper::by_shared_pointer), std::shared_ptr<int>>));
+    CHECK_FALSE((Sleeper::takes<decltype(&Sleeper::by_reference), Instant>));
+    CHECK_FALSE((Sleeper::takes<decltype(&Sleeper::by_pointer), const Instant*>));
+    CHECK_FALSE((Sleeper::takes<decltype(&Sleeper::by_view), std::string_view>));
+    CHECK_FALSE((Sleeper::takes<decltype(&Sleeper::by_span), std::span<const int>>));
+    CHECK_FALSE((Sleeper::takes<decltype(&Sleeper::by_wrapper), std::reference_wrapper<Instant>>));
+    CHECK_FALSE((Sleeper::takes<decltype(&Sleeper::by_borrower), Borrower>));
+    CHECK_FALSE((Sleeper::takes<decltype(&Sleeper::by_loose_owner), std::reference_wrapper<Sleeper>>));
+    CHECK_FALSE_MESSAGE(Sleeper::takes<Task<void>>, "a task that was made elsewhere may hold anything");
 }
 
 TEST_CASE("detached tasks end with their owner")
