@@ -87,7 +87,7 @@ std::optional<std::size_t> Round::pick() const
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         const upstream::ServerState& state = entries_[i].candidate.state;
         const std::uint32_t tries = state.failing() && !state.measured ? tries_of_failing : tries_per_server;
-        if (entries_[i].useless || entries_[i].tries >= tries)
+        if (entries_[i].useless || entries_[i].doubtful || entries_[i].tries >= tries)
             continue;
         if (!best || turn(entries_[i]) < turn(entries_[*best]))
             best = i;
@@ -120,7 +120,7 @@ bool Round::start_next()
         entries_[*candidate].useless = true;
     }
     next_start_ = Instant::max();
-    return false;
+    return std::ranges::any_of(entries_, [](const Entry& entry) { return entry.doubtful && !entry.useless; });
 }
 
 RootAdmission::Verdict Round::admit()
@@ -226,6 +226,8 @@ void Round::on_time()
         if (waiting.manner.for_case) {  // it has no TCP: the next try is in plain case
             context_.stats.note_case_broken(waiting.base.server);
             entries_[waiting.candidate].candidate.state.case_broken = true;
+            entries_[waiting.candidate].doubtful = false;
+            next_start_ = now;
         }
     }
 }

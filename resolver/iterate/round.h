@@ -86,7 +86,8 @@ class Round
     struct Entry {
         upstream::Candidate candidate;
         std::uint32_t tries = 0;
-        bool useless = false;  ///< answered in a way that will not change
+        bool useless = false;   ///< answered in a way that will not change
+        bool doubtful = false;  ///< asked over TCP whether it changes the case: that is waited for
     };
 
     std::vector<upstream::Candidate> order_root(const upstream::AddressRules& rules);

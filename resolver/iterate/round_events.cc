@@ -37,6 +37,8 @@ std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
         return nullptr;
     const Waiting waiting = std::move(*at);
     waiting_.erase(at);
+    if (waiting.manner.for_case)
+        entries_[waiting.candidate].doubtful = false;
     using upstream::Happened;
     const bool readable = event.happened == Happened::response || event.happened == Happened::bare_error;
     if (budget_.trace() != nullptr && !readable)
@@ -114,6 +116,7 @@ std::unique_ptr<Asked> Round::on_wrong_case(const Waiting& waiting, const OctetB
         Manner manner = waiting.manner;
         manner.tcp = true;
         manner.for_case = true;
+        entries_[waiting.candidate].doubtful = true;
         over_tcp(waiting, manner);
         return nullptr;
     }
