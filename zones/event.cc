@@ -15,7 +15,7 @@ struct ClassName {
     std::string_view name;
 };
 
-constexpr std::array names{
+constexpr std::array class_names{
     ClassName{EventClass::tld_added, "tld-added"},
     ClassName{EventClass::tld_removed, "tld-removed"},
     ClassName{EventClass::ns_changed, "ns-changed"},
@@ -60,12 +60,12 @@ constexpr std::array names{
 
 std::string_view class_name(EventClass event_class)
 {
-    return names.at(static_cast<std::size_t>(event_class)).name;
+    return class_names.at(static_cast<std::size_t>(event_class)).name;
 }
 
 std::optional<EventClass> parse_class(std::string_view name)
 {
-    for (const ClassName& row : names) {
+    for (const ClassName& row : class_names) {
         if (row.name == name)
             return row.event_class;
     }
@@ -74,7 +74,7 @@ std::optional<EventClass> parse_class(std::string_view name)
 
 std::size_t class_count()
 {
-    return names.size();
+    return class_names.size();
 }
 
 }  // namespace rw::zones

@@ -32,6 +32,11 @@ struct MissingSerials {
 /// By IANA's numbering: YYYYMMDDNN, at least NN 00 and 01 on every day. None when either serial is not of that form.
 [[nodiscard]] MissingSerials missing_serials(std::uint32_t before, std::uint32_t after);
 
+/// Whether `owner` (presentation form, absolute) has exactly one label.
+[[nodiscard]] bool is_tld(std::string_view owner);
+/// The TLD that `owner` is or lies under; "." for the root.
+[[nodiscard]] std::string tld_of(std::string_view owner);
+
 // The parts of find_events.
 void find_delegation_events(const Zone& before, const Zone& after, const Delta& delta, std::vector<Event>& events);
 void find_key_events(const Zone& before, const Zone& after, std::vector<Event>& events);

@@ -219,8 +219,7 @@ void find_serial_events(const Zone& before, const Zone& after, const Delta& delt
         add(events, EventClass::serials_per_day, fmt::format("{} is version {} of its day", to, new_date->number + 1));
     std::set<std::string> tlds;
     for (const Change& change : delta.changes) {
-        const std::optional<dns::Name> owner = dns::Name::parse(change.owner);
-        if (owner && owner->label_count() == 1)
+        if (is_tld(change.owner))
             tlds.insert(change.owner);
     }
     if (tlds.size() > limits.burst_tlds)

@@ -25,18 +25,6 @@ std::string listed(const std::vector<std::string>& items)
     return fmt::format("{} and {} more", fmt::join(items.begin(), items.begin() + shown, ", "), items.size() - shown);
 }
 
-/// The TLD that `name` (presentation form) is or lies under.
-std::string tld_of(const std::string& name)
-{
-    const std::optional<dns::Name> parsed = dns::Name::parse(name);
-    return parsed && !parsed->is_root() ? parsed->ancestor(1).to_string() : ".";
-}
-
-bool is_tld(const std::string& name)
-{
-    return name != "." && tld_of(name) == name;
-}
-
 /// What happened to the addresses of a host.
 struct Host {
     bool renumbered = false;  ///< some address was replaced, not only got or lost
@@ -219,6 +207,25 @@ class Delegations
 };
 
 }  // namespace
+
+bool is_tld(std::string_view owner)
+{
+    if (owner.find('\\') != std::string_view::npos)  // a dot may be part of a label
+        return owner != "." && tld_of(owner) == owner;
+    return owner.size() > 1 && owner.find('.') == owner.size() - 1;
+}
+
+std::string tld_of(std::string_view owner)
+{
+    if (owner.find('\\') != std::string_view::npos) {
+        const std::optional<dns::Name> parsed = dns::Name::parse(owner);
+        return parsed && !parsed->is_root() ? parsed->ancestor(1).to_string() : ".";
+    }
+    if (owner.size() < 2)
+        return ".";
+    const std::size_t dot = owner.rfind('.', owner.size() - 2);
+    return std::string(dot == std::string_view::npos ? owner : owner.substr(dot + 1));
+}
 
 void find_delegation_events(const Zone& before, const Zone& after, const Delta& delta, std::vector<Event>& events)
 {

@@ -31,6 +31,9 @@ struct Word {
 /// Decimal seconds, or with the units s m h d w that zone files commonly have ("1d12h").
 [[nodiscard]] std::optional<std::uint32_t> read_seconds(std::string_view text, std::uint32_t largest);
 
+/// Whether a library reads and prints the type, not a table of ours: some 10 us per record.
+[[nodiscard]] bool needs_library(dns::RRType type);
+
 /// Puts the RDATA that `words` spell into `out` (cleared first), at most 65,535 octets.
 [[nodiscard]] Result<void> read_rdata(dns::RRType type, std::span<const Word> words, const dns::Name& origin,
                                       OctetBuffer& out);

@@ -169,6 +169,11 @@ void append_name(Octets wire, std::string& out)
     }
 }
 
+bool needs_library(dns::RRType type)
+{
+    return fields_of(type).empty();
+}
+
 void append_stable_rdata(dns::RRType type, Octets rdata, std::string& out)
 {
     const RdataFields fields = fields_of(type);

@@ -11,21 +11,21 @@ namespace rw::zones
 namespace
 {
 
-constexpr std::array<std::string_view, 5> names{"info", "low", "notice", "high", "critical"};
+constexpr std::array<std::string_view, 5> severity_names{"info", "low", "notice", "high", "critical"};
 
 }  // namespace
 
 std::string_view severity_name(Severity severity)
 {
-    return names.at(static_cast<std::size_t>(severity));
+    return severity_names.at(static_cast<std::size_t>(severity));
 }
 
 std::optional<Severity> parse_severity(std::string_view name)
 {
-    const auto found = std::ranges::find(names, name);
-    if (found == names.end())
+    const auto found = std::ranges::find(severity_names, name);
+    if (found == severity_names.end())
         return std::nullopt;
-    return static_cast<Severity>(found - names.begin());
+    return static_cast<Severity>(found - severity_names.begin());
 }
 
 bool Expectation::matches(const Event& event, WallSeconds at) const
@@ -63,7 +63,7 @@ std::vector<Finding> Severities::judge(const std::vector<Event>& events, WallSec
     std::vector<Finding> sorted;
     sorted.reserve(found.size());
     // One pass a severity keeps the order of equals.
-    for (std::size_t level = names.size(); level-- > 0;) {
+    for (std::size_t level = severity_names.size(); level-- > 0;) {
         for (Finding& finding : found) {
             if (finding.severity == static_cast<Severity>(level))
                 sorted.push_back(std::move(finding));

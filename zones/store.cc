@@ -89,13 +89,16 @@ Result<Digest> Store::put(std::string_view text, const std::optional<Digest>& ba
     if (text.size() > store_text_limit)
         return failed(fmt::format("a zone of more than {} MiB is not kept", store_text_limit >> 20));
     const Digest digest = sha256(text);
-    if (has(digest))
+    // Another hand may have put something there under the name that this version was going to have.
+    if (has(digest) && get(digest))
         return digest;
     unsigned depth = 0;
     std::string base_text;
-    if (base) {
+    if (base && text.size() <= store_patch_limit) {
         const Result<Object> below = read_object(*base);
-        Result<std::string> found = below && below->depth < store_chain_limit ? get(*base) : failed("whole copy due");
+        Result<std::string> found = below && below->depth < store_chain_limit && below->size <= store_patch_limit
+                                        ? get(*base)
+                                        : failed("whole copy due");
         if (found) {
             depth = below->depth + 1;
             base_text = std::move(*found);

@@ -66,6 +66,29 @@ const RRsetRange* Zone::find(const dns::Name& owner, dns::RRType type) const
     return there ? &*found : nullptr;
 }
 
+const RRsetRange* Zone::find(std::uint32_t owner, dns::RRType type) const
+{
+    const auto found = std::ranges::partition_point(rrsets_, [&](const RRsetRange& rrset) {
+        return rrset.owner < owner || (rrset.owner == owner && rrset.type < type);
+    });
+    return found != rrsets_.end() && found->owner == owner && found->type == type ? &*found : nullptr;
+}
+
+/// RDATA of RRSIG begins with the type it covers (RFC 4034 §3.1), so canonical order has grouped them.
+RRsetRange Zone::signatures(const RRsetRange& rrset) const
+{
+    RRsetRange covering{.owner = rrset.owner, .type = dns::RRType::rrsig, .ttl = rrset.ttl, .first = 0, .count = 0};
+    const RRsetRange* all = find(rrset.owner, dns::RRType::rrsig);
+    if (all == nullptr)
+        return covering;
+    const std::span<const Record> records = std::span(records_).subspan(all->first, all->count);
+    const auto covered = [this](const Record& record) { return load_u16(rdata_of(record).data()); };
+    const auto found = std::ranges::equal_range(records, static_cast<std::uint16_t>(rrset.type), {}, covered);
+    covering.first = all->first + static_cast<std::uint32_t>(found.begin() - records.begin());
+    covering.count = static_cast<std::uint32_t>(found.size());
+    return covering;
+}
+
 dns::RRset Zone::owned(const RRsetRange& rrset) const
 {
     dns::RRset out;
@@ -74,12 +97,9 @@ dns::RRset Zone::owned(const RRsetRange& rrset) const
     out.ttl = rrset.ttl;
     for (std::uint32_t i = 0; i < rrset.count; ++i)
         out.rdatas.add(rdata(rrset, i));
-    const RRsetRange* signatures = find(out.owner, dns::RRType::rrsig);
-    for (std::uint32_t i = 0; signatures != nullptr && i < signatures->count; ++i) {
-        const Octets signature = rdata(*signatures, i);
-        if (load_u16(signature.data()) == static_cast<std::uint16_t>(rrset.type))
-            out.signatures.add(signature);
-    }
+    const RRsetRange covering = signatures(rrset);
+    for (std::uint32_t i = 0; i < covering.count; ++i)
+        out.signatures.add(rdata(covering, i));
     return out;
 }
 

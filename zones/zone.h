@@ -22,6 +22,16 @@ namespace rw::zones
 inline constexpr std::size_t record_limit = 250'000;
 /// 32 MiB of RDATA and owners together, for the same reason.
 inline constexpr std::size_t arena_limit = 32U << 20;
+/// 128 MiB of canonical text: the root has 3 MB. A text repeats the owner in each record and spells a type bitmap in
+/// words: 8 KiB of NSEC become 650 KB, so that a file of 64 MiB would take gigabytes without this.
+inline constexpr std::size_t canonical_text_limit = 128U << 20;
+/// 1 MiB of RDATA in one RRset. No message carries more than 64 KiB. Attack: each signature over an RRset hashes it anew.
+inline constexpr std::size_t rrset_octets_limit = 1U << 20;
+/// 8 signatures over one RRset: the root has at most 3, while keys roll. Attack: KeyTrap, 32 wrong signatures before the
+/// right one of every RRset.
+inline constexpr std::size_t rrset_signature_limit = 8;
+/// 64 keys: the root has at most 6. Attack: every key is compared with those of the version before.
+inline constexpr std::size_t zone_key_limit = 64;
 
 /// Records of one owner and type: `count` of them from `first` on.
 struct RRsetRange {
@@ -44,6 +54,10 @@ class Zone
     /// RRset of `owner` and `type`; nullptr when there is none.
     [[nodiscard]] const RRsetRange* find(const dns::Name& owner, dns::RRType type) const;
     [[nodiscard]] const RRsetRange* find_at_apex(dns::RRType type) const { return find(apex_, type); }
+    /// The same for owner number `owner`.
+    [[nodiscard]] const RRsetRange* find(std::uint32_t owner, dns::RRType type) const;
+    /// The RRSIGs that cover `rrset`, as a part of its owner's RRSIG RRset; count 0 when there are none.
+    [[nodiscard]] RRsetRange signatures(const RRsetRange& rrset) const;
 
     /// Owner number `owner` in wire form, lower case; owners are numbered in canonical order.
     [[nodiscard]] Octets owner_wire(std::uint32_t owner) const;
@@ -116,8 +130,10 @@ class ZoneBuilder
     void sort_records();
     void form_rrsets();
     Result<void> read_soa();
+    [[nodiscard]] Result<void> check_limits() const;
 
     Zone zone_;
+    std::size_t text_octets_ = 0;  ///< canonical text has no more than this
     dns::Name last_owner_;
     bool sorted_ = true;  ///< owners came in strictly rising order so far
     std::optional<Zone::Record> soa_;

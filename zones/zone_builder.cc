@@ -4,13 +4,48 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 #include "resolver/dnssec/canonical.h"
+#include "zones/rdata_fields.h"
 #include "zones/zone.h"
 
 namespace rw::zones
 {
+
+namespace
+{
+
+/// TTL, class, type, tabs and the words of fields that are not octets.
+constexpr std::size_t record_text_overhead = 96;
+
+/// A name or character-string of these octets has no more in presentation form: an octet is itself or \DDD.
+std::size_t text_bound(Octets octets)
+{
+    std::size_t bound = 0;
+    for (const std::uint8_t octet : octets) {
+        const bool plain = (octet >= 'a' && octet <= 'z') || (octet >= '0' && octet <= '9') || octet == '-';
+        bound += plain ? 1 : 4;
+    }
+    return bound;
+}
+
+/// An upper bound of what append_stable_rdata() writes.
+std::size_t rdata_text_bound(dns::RRType type, Octets rdata)
+{
+    constexpr std::size_t type_word = 10;  // "TYPE65535 "
+    const RdataFields fields = fields_of(type);
+    std::size_t bound =
+        fields.find_first_of("nSij") != RdataFields::npos ? text_bound(rdata) + rdata.size() : rdata.size() * 2;
+    if (fields.find('Y') != RdataFields::npos) {
+        for (const std::uint8_t octet : rdata)
+            bound += static_cast<std::size_t>(std::popcount(octet)) * type_word;
+    }
+    return bound;
+}
+
+}  // namespace
 
 ZoneBuilder::ZoneBuilder(const dns::Name& apex)
 {
@@ -57,6 +92,10 @@ Result<void> ZoneBuilder::add_soa(const dns::Name& owner, std::uint32_t ttl, Oct
 
 Result<void> ZoneBuilder::add_record(const dns::Name& owner, dns::RRType type, std::uint32_t ttl, Octets rdata)
 {
+    text_octets_ += text_bound(owner.wire()) + rdata_text_bound(type, rdata) + record_text_overhead;
+    if (text_octets_ > canonical_text_limit)
+        return failed(
+            fmt::format("written out the zone has more than {} MiB: it is no root zone", canonical_text_limit >> 20));
     const std::uint32_t number = owner_number(owner);
     const auto at = static_cast<std::uint32_t>(zone_.arena_.size());
     if (!dnssec::append_canonical_rdata(type, rdata, zone_.arena_))
@@ -159,11 +198,40 @@ Result<void> ZoneBuilder::read_soa()
     return {};
 }
 
+Result<void> ZoneBuilder::check_limits() const
+{
+    const auto too_much = [&](const RRsetRange& rrset, std::string_view what) {
+        return failed(fmt::format("{} {} has more than {}: this is no root zone", zone_.owner(rrset.owner).to_string(),
+                                  dns::type_name(rrset.type), what));
+    };
+    for (const RRsetRange& rrset : zone_.rrsets()) {
+        if (rrset.type == dns::RRType::dnskey && rrset.count > zone_key_limit)
+            return too_much(rrset, fmt::format("{} keys", zone_key_limit));
+        std::size_t octets = 0;
+        std::size_t covering = 0;
+        for (std::uint32_t i = 0; i < rrset.count; ++i) {
+            const Octets rdata = zone_.rdata(rrset, i);
+            octets += rdata.size();
+            if (rrset.type != dns::RRType::rrsig)
+                continue;
+            const bool same = i > 0 && load_u16(rdata.data()) == load_u16(zone_.rdata(rrset, i - 1).data());
+            covering = same ? covering + 1 : 1;
+            if (covering > rrset_signature_limit)
+                return too_much(rrset, fmt::format("{} signatures over one RRset", rrset_signature_limit));
+        }
+        if (rrset.type != dns::RRType::rrsig && octets > rrset_octets_limit)
+            return too_much(rrset, fmt::format("{} KiB of data", rrset_octets_limit >> 10));
+    }
+    return {};
+}
+
 Result<Zone> ZoneBuilder::finish()
 {
     sort_owners();
     sort_records();
     form_rrsets();
+    if (Result<void> done = check_limits(); !done)
+        return std::unexpected(done.error());
     if (Result<void> done = read_soa(); !done)
         return std::unexpected(done.error());
     return std::move(zone_);

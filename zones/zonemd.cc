@@ -17,6 +17,7 @@ namespace
 
 constexpr std::size_t fixed_size = 6;  // serial, scheme, hash (RFC 8976 §2.2)
 constexpr std::uint8_t scheme_simple = 1;
+constexpr std::uint32_t records_told = 8;  // of a hostile zone's thousands
 /// 64 KiB gathered per call of the hash: tens of thousands of records of 40 octets cost calls otherwise.
 constexpr std::size_t batch_size = 64U << 10;
 
@@ -93,10 +94,9 @@ dnssec::Digest simple_digest(const Zone& zone, dnssec::Hash hash, dnssec::Digest
 
 std::string stated_zonemd(const Zone& zone)
 {
-    constexpr std::uint32_t shown = 8;  // of a hostile zone's thousands
     std::string text;
     const RRsetRange* rrset = zone.find_at_apex(dns::RRType::zonemd);
-    for (std::uint32_t i = 0; rrset != nullptr && i < std::min(rrset->count, shown); ++i) {
+    for (std::uint32_t i = 0; rrset != nullptr && i < std::min(rrset->count, records_told); ++i) {
         const Octets rdata = zone.rdata(*rrset, i);
         if (rdata.size() <= fixed_size || rdata.size() > fixed_size + 64)
             continue;
@@ -125,9 +125,10 @@ ZonemdCheck check_zonemd(const Zone& zone, dnssec::Digester& digester)
         ZonemdCheck one = check_one(zone, rdata, twice, digester);
         if (one.state == ZonemdState::verified)
             return one;
-        if (one.state == ZonemdState::unsupported && worst.state == ZonemdState::unsupported)
-            worst.detail += (worst.detail.empty() ? "" : ", ") + one.detail;
-        else if (one.state > worst.state)
+        if (one.state == ZonemdState::unsupported && worst.state == ZonemdState::unsupported) {
+            if (i < records_told)
+                worst.detail += (worst.detail.empty() ? "" : ", ") + one.detail;
+        } else if (one.state > worst.state)
             worst = std::move(one);
     }
     return worst;

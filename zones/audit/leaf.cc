@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace rw::zones::audit
 {
@@ -16,8 +17,14 @@ namespace
 constexpr int schema = 1;
 /// 48 KiB of changes in a leaf: an entry holds 64 KiB, the rest is room for the other members.
 constexpr std::size_t changes_limit = 48U << 10;
+/// 20,000 changes of one delta are listed: every RRset of the root twice. What exceeds it is counted; the versions
+/// themselves are on record. Attack: two zones of a quarter of a million records that have nothing in common.
+constexpr std::size_t changes_listed = 20'000;
 /// 2,000 characters of a summary: a sentence. Attack: a zone with 200,000 root name servers.
 constexpr std::size_t summary_limit = 2000;
+
+/// The end of the year 9999: later ones have no RFC 3339 form, and no calendar is asked for them.
+constexpr std::int64_t latest_time = 253402300799;
 
 constexpr std::array<std::string_view, 8> kinds{"start", "stop",      "version", "delta",
                                                 "event", "heartbeat", "gap",     "key"};
@@ -110,7 +117,8 @@ std::vector<Json> delta_leaves(const Delta& delta, const Digest& from, const Dig
 {
     std::vector<Json> parts{Json::array()};
     std::size_t size = 0;
-    for (const Change& change : delta.changes) {
+    const std::size_t listed = std::min(delta.changes.size(), changes_listed);
+    for (const Change& change : std::span(delta.changes).first(listed)) {
         Json json = change_json(change);
         std::size_t octets = canonical_json(json).size() + 1;
         if (octets > changes_limit) {
@@ -136,6 +144,8 @@ std::vector<Json> delta_leaves(const Delta& delta, const Digest& from, const Dig
                               {"part", i + 1},
                               {"parts", parts.size()},
                               {"changes", std::move(parts[i])}});
+    if (listed < delta.changes.size())
+        leaves.back()["changes_not_listed"] = delta.changes.size() - listed;
     return leaves;
 }
 
@@ -157,6 +167,8 @@ Result<Json> read_leaf(Octets entry, std::uint64_t index)
         return failed(fmt::format("leaf {}: not of a kind and schema we know", index));
     if (!leaf->contains("index") || integer_member(*leaf, "index") != static_cast<std::int64_t>(index))
         return failed(fmt::format("leaf {}: it says it is leaf {}", index, integer_member(*leaf, "index")));
+    if (!leaf->contains("time") || integer_member(*leaf, "time") < 0 || integer_member(*leaf, "time") > latest_time)
+        return failed(fmt::format("leaf {}: its time is no second of the years 1970 to 9999", index));
     return leaf;
 }
 
