@@ -170,6 +170,17 @@ std::string printable(std::string_view text)
     return safe;
 }
 
+std::string printable_lines(std::string_view text)
+{
+    std::string safe;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        safe += (at == 0 ? "" : "\n") + printable(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return safe;
+}
+
 std::optional<std::uint64_t> decimal(std::string_view text)
 {
     std::uint64_t value = 0;

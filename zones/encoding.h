@@ -52,8 +52,11 @@ class Sha256
 [[nodiscard]] std::optional<Digest> digest_from_hex(std::string_view text);
 [[nodiscard]] std::optional<Digest> digest_from_base64(std::string_view text);
 
-/// Hostile text for a person: what is not printable ASCII becomes '?', so that no terminal obeys it.
+/// Hostile text for a person: what is not printable ASCII becomes '?', so that no terminal obeys it. Names of files are
+/// such text.
 [[nodiscard]] std::string printable(std::string_view text);
+/// The same for a text of several lines.
+[[nodiscard]] std::string printable_lines(std::string_view text);
 
 /// Decimal without sign, leading zero or other ornament; nothing when it does not fit.
 [[nodiscard]] std::optional<std::uint64_t> decimal(std::string_view text);

@@ -2,11 +2,8 @@
 // The `audit` group and what its commands share.
 #include "resolver/ctl/audit.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/timex.h>
-#include <unistd.h>
 
 #include "config/load.h"
 #include "resolver/ctl/commands.h"
@@ -55,16 +52,19 @@ Result<std::string> settled_place(const std::string& given, const Invocation& in
 
 void TrustOptions::add_to(CLI::App& command)
 {
-    command.add_option("--key", keys, "A key to trust: a vkey, or a file of them. Give each.")
-        ->type_name("VKEY|FILE")
-        ->required();
+    add_optional_to(command);
+    command.get_option("--key")->required();
+}
+
+void TrustOptions::add_optional_to(CLI::App& command)
+{
+    command.add_option("--key", keys, "A key to trust: a vkey, or a file of them. Give each.")->type_name("VKEY|FILE");
     command.add_option("--policy", policy, "Witnesses, and how many of them must have cosigned.")->type_name("FILE");
 }
 
 Result<std::string> read_text_file(const std::string& path)
 {
-    PosixFiles files;
-    const Result<OctetBuffer> octets = files.read(path);
+    const Result<OctetBuffer> octets = read_named_file(path);
     if (!octets)
         return std::unexpected(octets.error());
     return std::string(text_of(*octets));
@@ -74,17 +74,14 @@ Result<std::vector<audit::VerifierKey>> TrustOptions::read_keys() const
 {
     std::vector<audit::VerifierKey> all;
     for (const std::string& item : keys) {
-        PosixFiles files;
-        if (!files.exists(item) && item.find('+') != std::string::npos) {
+        const Result<std::string> text = read_text_file(item);
+        if (!text) {
             Result<audit::VerifierKey> key = audit::read_vkey(item);
             if (!key)
-                return std::unexpected(key.error());
+                return failed(item.find('+') != std::string::npos ? key.error().message : text.error().message);
             all.push_back(std::move(*key));
             continue;
         }
-        const Result<std::string> text = read_text_file(item);
-        if (!text)
-            return std::unexpected(text.error());
         if (text->find("PRIVATE+KEY+") != std::string::npos) {
             const Result<std::vector<audit::SigningKey>> own = audit::read_key_file(item);
             if (!own)
@@ -114,21 +111,45 @@ Result<std::optional<audit::Policy>> read_policy(const std::string& path)
     return std::optional(std::move(*policy));
 }
 
-Result<LogLock> LogLock::take(const std::string& dir)
+Result<std::vector<audit::VerifierKey>> TrustOptions::read_keys_or_own(const Invocation& invocation) const
 {
-    const std::string path = dir + "/lock";
-    LogLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-    if (lock.fd_ < 0)
-        return failed(fmt::format("cannot open {}: is {} a log? \"audit init\" makes one", path, dir));
-    if (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0)
-        return failed(fmt::format("another process writes to {}", dir));
-    return lock;
+    if (!keys.empty())
+        return read_keys();
+    const Result<WriterOptions> where = WriterOptions{.dir = "unused", .key = {}, .policy = {}}.settled(invocation);
+    if (!where)
+        return std::unexpected(where.error());
+    const Result<std::vector<audit::SigningKey>> own = audit::read_key_file(where->key);
+    if (!own)
+        return failed(
+            "--key VKEY is wanted: a log is not believed by what it says of itself (\"audit init\" printed the "
+            "vkey of this one)");
+    std::vector<audit::VerifierKey> all;
+    for (const audit::SigningKey& key : *own)
+        all.push_back(key.verifier());
+    return all;
 }
 
-LogLock::~LogLock()
+Result<audit::VerifiedLog> open_verified(audit::LogSource& source, const TrustOptions& trust,
+                                         const Invocation& invocation)
 {
-    if (fd_ >= 0)
-        ::close(fd_);
+    const Result<std::vector<audit::VerifierKey>> keys = trust.read_keys_or_own(invocation);
+    const Result<std::optional<audit::Policy>> policy = read_policy(trust.policy);
+    if (!keys || !policy)
+        return failed(keys ? policy.error().message : keys.error().message);
+    return audit::VerifiedLog::open(source, *keys, policy->has_value() ? &**policy : nullptr);
+}
+
+Result<audit::Signer> open_signer(WriterDisk& disk, const WriterOptions& where)
+{
+    return audit::Signer::open(disk.beside_key, where.key, [&] { return audit::read_key_file(where.key); });
+}
+
+Result<audit::LogWriter> open_log(WriterDisk& disk, const WriterOptions& where)
+{
+    Result<audit::Signer> signer = open_signer(disk, where);
+    if (!signer)
+        return std::unexpected(signer.error());
+    return audit::LogWriter::open(disk.log, where.dir, std::move(*signer));
 }
 
 audit::ClockFacts clock_facts()
@@ -144,7 +165,7 @@ audit::ClockFacts clock_facts()
 
 ExitStatus refuse(Invocation& invocation, const std::string& message)
 {
-    invocation.err << "rootwardctl: " << message << '\n';
+    invocation.err << "rootwardctl: " << printable_lines(message) << '\n';
     return ExitStatus::usage;
 }
 
@@ -153,6 +174,7 @@ void add_audit(CLI::App& app, Invocation& invocation)
     CLI::App* group = app.add_subcommand("audit", "The tamper-evident record of root zones.");
     group->require_subcommand(1);
     add_audit_log(*group, invocation);
+    add_audit_restore(*group, invocation);
     add_audit_check(*group, invocation);
     add_audit_export(*group, invocation);
     add_audit_watch(*group, invocation);

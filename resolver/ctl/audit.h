@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What the `audit` commands share: where the log is, which keys are trusted, the writer's lock, the clock's facts. One
-// audit_*.cc file a group of commands; zones/audit does the work.
+// What the `audit` commands share: where the log is, which keys are trusted, the clock's facts. One audit_*.cc file per
+// group of commands; zones/audit does the work.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -13,6 +13,7 @@
 #include "zones/audit/leaf.h"
 #include "zones/audit/log_writer.h"
 #include "zones/audit/policy.h"
+#include "zones/audit/verified_log.h"
 
 namespace rw::ctl
 {
@@ -37,31 +38,34 @@ struct TrustOptions {
     std::string policy;
 
     void add_to(CLI::App& command);
+    /// As add_to, but --key may be left out on the host that has the log's own key file.
+    void add_optional_to(CLI::App& command);
     /// Public keys: each item is a vkey, a file of vkeys, or the log's own key file. Error when there is none: a log
     /// is never judged by what it says of itself.
     [[nodiscard]] Result<std::vector<zones::audit::VerifierKey>> read_keys() const;
+    /// The same; without --key those of the log's own key file (-c FILE, else audit.key here).
+    [[nodiscard]] Result<std::vector<zones::audit::VerifierKey>> read_keys_or_own(const Invocation& invocation) const;
 };
+
+/// The log at `source` for whoever acts on its entries, judged by what the options trust.
+[[nodiscard]] Result<zones::audit::VerifiedLog> open_verified(zones::audit::LogSource& source,
+                                                              const TrustOptions& trust, const Invocation& invocation);
 
 /// Nothing for an empty path.
 [[nodiscard]] Result<std::optional<zones::audit::Policy>> read_policy(const std::string& path);
 
 [[nodiscard]] Result<std::string> read_text_file(const std::string& path);
 
-/// One writer at a time: two would overwrite each other's tiles. Released when destroyed, also by a crash.
-class LogLock
-{
- public:
-    [[nodiscard]] static Result<LogLock> take(const std::string& dir);
-    LogLock(LogLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    LogLock& operator=(LogLock&&) = delete;
-    LogLock(const LogLock&) = delete;
-    LogLock& operator=(const LogLock&) = delete;
-    ~LogLock();
-
- private:
-    explicit LogLock(int fd) : fd_(fd) {}
-    int fd_;
+/// The file system as the writer of a log sees it: the log's folder, and the folder its key is in.
+struct WriterDisk {
+    explicit WriterDisk(const WriterOptions& where) : log(where.dir), beside_key(zones::folder_of(where.key)) {}
+    zones::PosixFiles log;
+    zones::PosixFiles beside_key;
 };
+
+/// The keys at `where.key` and what is remembered beside them.
+[[nodiscard]] Result<zones::audit::Signer> open_signer(WriterDisk& disk, const WriterOptions& where);
+[[nodiscard]] Result<zones::audit::LogWriter> open_log(WriterDisk& disk, const WriterOptions& where);
 
 /// What the kernel says about the clock (adjtimex).
 [[nodiscard]] zones::audit::ClockFacts clock_facts();
@@ -74,8 +78,14 @@ ExitStatus refuse(Invocation& invocation, const std::string& message);
 [[nodiscard]] Result<std::size_t> ask_witnesses(zones::Files& files, zones::audit::LogWriter& log,
                                                 const zones::audit::Policy& policy, std::ostream& err);
 
+/// Error when a witness of `policy` has seen more of this log than `log` has, or another tree of its size: the folder
+/// was put back, and the witness remembers what this host forgot. Says on `err` who could not be asked.
+[[nodiscard]] Result<void> check_witnesses(zones::Files& files, const zones::audit::LogWriter& log,
+                                           const zones::audit::Policy& policy, std::ostream& err);
+
 // One for each file of audit_*.cc.
 void add_audit_log(CLI::App& group, Invocation& invocation);
+void add_audit_restore(CLI::App& group, Invocation& invocation);
 void add_audit_check(CLI::App& group, Invocation& invocation);
 void add_audit_export(CLI::App& group, Invocation& invocation);
 void add_audit_watch(CLI::App& group, Invocation& invocation);

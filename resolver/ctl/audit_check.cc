@@ -39,13 +39,14 @@ struct CheckArguments {
 struct ExportZoneArguments {
     std::uint32_t serial = 0;
     std::string sha256;
+    TrustOptions trust;
     std::string place;  ///< empty: not given
 };
 
 ExitStatus show(const audit::LogReport& report, Invocation& invocation)
 {
     if (invocation.json) {
-        invocation.out << audit::report_json(report).dump() << '\n';
+        invocation.out << canonical_json(audit::report_json(report)) << '\n';
         return report.good() ? ExitStatus::good : ExitStatus::bad;
     }
     for (const std::string& problem : report.problems)
@@ -58,7 +59,7 @@ ExitStatus show(const audit::LogReport& report, Invocation& invocation)
         kinds.push_back(fmt::format("{} {}", count, kind));
     if (!kinds.empty())
         invocation.out << fmt::format("holds {}\n", fmt::join(kinds, ", "));
-    invocation.out << fmt::format("{}: {} leaves, root {}{}\n", report.head.origin, report.head.size,
+    invocation.out << fmt::format("{}: {} leaves, root {}{}\n", printable(report.head.origin), report.head.size,
                                   base64(report.head.root),
                                   report.witnesses > 0 ? fmt::format(", {} witness(es)", report.witnesses) : "");
     invocation.out << (report.good() ? "good: the log is whole and signed\n" : "BAD: do not trust this log\n");
@@ -72,7 +73,7 @@ ExitStatus verify(const VerifyArguments& arguments, Invocation& invocation)
     if (!keys || !policy)
         return refuse(invocation, keys ? policy.error().message : keys.error().message);
     audit::LogExpectations expectations{
-        .keys = *keys, .policy = policy->has_value() ? &**policy : nullptr, .since = {}};
+        .keys = *keys, .policy = policy->has_value() ? &**policy : nullptr, .since = {}, .now = {}};
     if (!arguments.since.empty()) {
         const Result<std::string> text = read_text_file(arguments.since);
         Result<audit::Checkpoint> since = text ? audit::read_checkpoint(*text) : std::unexpected(text.error());
@@ -84,11 +85,12 @@ ExitStatus verify(const VerifyArguments& arguments, Invocation& invocation)
             return refuse(invocation, fmt::format("--since {}: {}", arguments.since, since.error().message));
         expectations.since = std::move(*since);
     }
+    expectations.now = SystemClock().wall_seconds();
     expectations.progress = [&](std::uint64_t done, std::uint64_t all) {
         if (done > 0 && done % 4096 == 0)
             invocation.err << fmt::format("{} of {}\n", done, all);
     };
-    PosixFiles files;
+    PosixFiles files(arguments.place);
     if (!is_url(arguments.place))
         return show(audit::verify_log_folder(files, arguments.place, expectations), invocation);
     const auto source = open_source(files, arguments.place);
@@ -97,7 +99,7 @@ ExitStatus verify(const VerifyArguments& arguments, Invocation& invocation)
 
 ExitStatus prove(const ProveArguments& arguments, Invocation& invocation)
 {
-    PosixFiles files;
+    PosixFiles files(arguments.place);
     const auto source = open_source(files, arguments.place);
     const Result<std::string> bundle = audit::make_bundle(*source, arguments.index);
     if (!bundle)
@@ -106,7 +108,8 @@ ExitStatus prove(const ProveArguments& arguments, Invocation& invocation)
         invocation.out << *bundle;
         return ExitStatus::good;
     }
-    const Result<void> done = replace_file_durably(files, arguments.out, octets_of(*bundle));
+    PosixFiles beside(folder_of(arguments.out));
+    const Result<void> done = replace_file_durably(beside, arguments.out, octets_of(*bundle));
     return done ? ExitStatus::good : refuse(invocation, done.error().message);
 }
 
@@ -127,35 +130,34 @@ ExitStatus check(const CheckArguments& arguments, Invocation& invocation)
     const Result<audit::ProvenLeaf> proven = audit::check_bundle(*text, all, policy->has_value() ? &**policy : nullptr);
     const std::string leaf = proven ? canonical_json(proven->leaf) : "null";
     if (invocation.json) {
-        invocation.out << Json{{"schema", 1},
-                               {"good", proven.has_value()},
-                               {"problem", proven ? "" : proven.error().message},
-                               {"leaf", proven ? proven->leaf : Json(nullptr)},
-                               {"witnesses", proven ? proven->witnesses : 0}}
-                              .dump()
+        invocation.out << canonical_json({{"schema", 1},
+                                          {"good", proven.has_value()},
+                                          {"problem", proven ? "" : proven.error().message},
+                                          {"leaf", proven ? proven->leaf : Json(nullptr)},
+                                          {"witnesses", proven ? proven->witnesses : 0}})
                        << '\n';
     } else if (proven) {
-        invocation.out << leaf << '\n';
+        invocation.out << printable(leaf) << '\n';
         invocation.out << fmt::format("good: leaf {} of {} in {}{}\n", proven->index, proven->head.size,
                                       proven->head.origin,
                                       proven->witnesses > 0 ? fmt::format(", {} witness(es)", proven->witnesses)
                                                             : fmt::format("; {}", audit::unwitnessed));
     } else {
-        invocation.out << fmt::format("BAD: {}\n", proven.error().message);
+        invocation.out << fmt::format("BAD: {}\n", printable(proven.error().message));
     }
     return proven ? ExitStatus::good : ExitStatus::bad;
 }
 
 /// Contents that the log records for a serial, oldest first.
-Result<std::vector<Digest>> contents_of(Files& files, const ExportZoneArguments& arguments)
+Result<std::vector<Digest>> contents_of(Files& files, const ExportZoneArguments& arguments,
+                                        const Invocation& invocation)
 {
     audit::FolderSource source(files, arguments.place);
-    const Result<audit::Checkpoint> checkpoint = audit::fetch_checkpoint(source);
-    if (!checkpoint)
-        return std::unexpected(checkpoint.error());
+    Result<audit::VerifiedLog> log = open_verified(source, arguments.trust, invocation);
+    if (!log)
+        return std::unexpected(log.error());
     std::vector<Digest> contents;
-    audit::LogReader reader(source, checkpoint->head.size);
-    const Result<void> done = reader.entries(0, reader.size(), [&](std::uint64_t index, Octets entry) -> Result<void> {
+    const Result<void> done = log->entries(0, log->head().size, [&](std::uint64_t index, Octets entry) -> Result<void> {
         if (text_of(entry).find("\"kind\":\"version\"") == std::string_view::npos)
             return {};
         const Result<Json> leaf = audit::read_leaf(entry, index);
@@ -163,7 +165,7 @@ Result<std::vector<Digest>> contents_of(Files& files, const ExportZoneArguments&
             return std::unexpected(leaf.error());
         const std::string sha256 = text_member(*leaf, "sha256");
         const std::optional<Digest> digest = digest_from_hex(sha256);
-        if (digest && integer_member(*leaf, "serial") == arguments.serial &&
+        if (digest && text_member(*leaf, "kind") == "version" && integer_member(*leaf, "serial") == arguments.serial &&
             (arguments.sha256.empty() || arguments.sha256 == sha256))
             contents.push_back(*digest);
         return {};
@@ -175,8 +177,8 @@ Result<std::vector<Digest>> contents_of(Files& files, const ExportZoneArguments&
 
 ExitStatus export_zone(const ExportZoneArguments& arguments, Invocation& invocation)
 {
-    PosixFiles files;
-    const Result<std::vector<Digest>> contents = contents_of(files, arguments);
+    PosixFiles files(arguments.place);
+    const Result<std::vector<Digest>> contents = contents_of(files, arguments, invocation);
     if (!contents)
         return refuse(invocation, contents.error().message);
     if (contents->empty())
@@ -191,7 +193,7 @@ ExitStatus export_zone(const ExportZoneArguments& arguments, Invocation& invocat
     Store store(files, arguments.place);
     const Result<std::string> text = store.get(contents->front());
     if (!text) {
-        invocation.err << "rootwardctl: " << text.error().message << '\n';
+        invocation.err << "rootwardctl: " << printable(text.error().message) << '\n';
         return ExitStatus::bad;
     }
     invocation.out << *text;
@@ -244,6 +246,7 @@ void add_audit_check(CLI::App& group, Invocation& invocation)
     command->add_option("SERIAL", version->serial, "Serial of the version.")->required();
     command->add_option("--sha256", version->sha256, "Which content, when a serial has several.")->type_name("HEX");
     command->add_option("--dir", version->place, place_help)->type_name("DIR");
+    version->trust.add_optional_to(*command);
     command->callback([version, &invocation] {
         invocation.run = [version, &invocation] { return at_place(*version, invocation, export_zone); };
     });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// `audit export`: leaves in the forms that SIEMs take in.
+// `audit export`: leaves in the forms that SIEMs take in, each proved before it is written.
 #include <fmt/format.h>
 
 #include "resolver/ctl/audit.h"
@@ -16,6 +16,7 @@ namespace
 
 struct ExportArguments {
     std::string place;  ///< empty: not given
+    TrustOptions trust;
     std::string format = "jsonl";
     std::string kind;
     std::uint64_t from = 0;
@@ -29,25 +30,21 @@ ExitStatus export_leaves(const ExportArguments& arguments, Invocation& invocatio
     const Result<std::string> place = settled_place(arguments.place, invocation);
     if (!place)
         return refuse(invocation, place.error().message);
-    PosixFiles files;
+    PosixFiles files(*place);
     const auto source = open_source(files, *place);
-    const Result<audit::Checkpoint> checkpoint = audit::fetch_checkpoint(*source);
-    if (!checkpoint)
-        return refuse(invocation, checkpoint.error().message);
+    Result<audit::VerifiedLog> log = open_verified(*source, arguments.trust, invocation);
+    if (!log)
+        return refuse(invocation, log.error().message);
     invocation.out << audit::export_header(*format);
-    audit::LogReader reader(*source, checkpoint->head.size);
     const Result<void> done =
-        reader.entries(arguments.from, reader.size(), [&](std::uint64_t index, Octets entry) -> Result<void> {
-            const Result<Json> leaf = audit::read_leaf(entry, index);
-            if (!leaf)
-                return std::unexpected(leaf.error());
-            if (arguments.kind.empty() || text_member(*leaf, "kind") == arguments.kind)
-                invocation.out << audit::export_line(*format, checkpoint->head.origin, *leaf);
+        log->leaves(arguments.from, log->head().size, [&](std::uint64_t, const Json& leaf) -> Result<void> {
+            if (arguments.kind.empty() || text_member(leaf, "kind") == arguments.kind)
+                invocation.out << audit::export_line(*format, log->head().origin, leaf);
             return {};
         });
     if (done)
         return ExitStatus::good;
-    invocation.err << "rootwardctl: " << done.error().message << '\n';
+    invocation.err << "rootwardctl: " << printable(done.error().message) << '\n';
     return ExitStatus::bad;
 }
 
@@ -55,10 +52,12 @@ ExitStatus export_leaves(const ExportArguments& arguments, Invocation& invocatio
 
 void add_audit_export(CLI::App& group, Invocation& invocation)
 {
-    CLI::App* command = group.add_subcommand("export", "Write the leaves of a log for a SIEM, one a line.");
+    CLI::App* command =
+        group.add_subcommand("export", "Prove the leaves of a log and write them for a SIEM, one per line.");
     const auto arguments = std::make_shared<ExportArguments>();
     command->add_option("LOG,--dir", arguments->place,
                         "Folder or URL of the log (default: audit.dir of the -c file, else audit).");
+    arguments->trust.add_optional_to(*command);
     command->add_option("--format", arguments->format, "jsonl, syslog (RFC 5424), ocsf or csv.")->capture_default_str();
     command->add_option("--from", arguments->from, "Index of the first leaf.")->type_name("N");
     command->add_option("--kind", arguments->kind, "Only leaves of this kind, like event.")->type_name("KIND");

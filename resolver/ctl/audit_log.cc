@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <functional>
 
 #include "resolver/ctl/audit.h"
 #include "resolver/ctl/severity_option.h"
@@ -22,6 +23,7 @@ namespace
 struct InitArguments {
     WriterOptions where;
     std::string origin;
+    bool unused_key = false;
 };
 
 struct IngestArguments {
@@ -49,9 +51,10 @@ std::string default_origin()
     return fmt::format("{}/audit", name.data());
 }
 
-Result<std::vector<audit::SigningKey>> keys_for_init(Files& files, const InitArguments& arguments)
+/// The key that is there, or a fresh one, written first.
+Result<std::vector<audit::SigningKey>> keys_for_init(WriterDisk& disk, const InitArguments& arguments)
 {
-    if (files.exists(arguments.where.key))
+    if (disk.beside_key.exists(arguments.where.key))
         return audit::read_key_file(arguments.where.key);
     Result<audit::SigningKey> key = audit::SigningKey::generate(
         arguments.origin.empty() ? default_origin() : arguments.origin, audit::KeyType::log);
@@ -59,41 +62,78 @@ Result<std::vector<audit::SigningKey>> keys_for_init(Files& files, const InitArg
         return std::unexpected(key.error());
     std::vector<audit::SigningKey> keys;
     keys.push_back(std::move(*key));
-    if (Result<void> done = audit::write_key_file(files, arguments.where.key, keys); !done)
+    if (Result<void> done = audit::write_key_file(disk.beside_key, arguments.where.key, keys); !done)
         return std::unexpected(done.error());
     return keys;
 }
 
 ExitStatus init(const InitArguments& arguments, Invocation& invocation)
 {
-    PosixFiles files;
-    if (files.exists(arguments.where.dir + "/commit"))
+    WriterDisk disk(arguments.where);
+    if (disk.log.exists(arguments.where.dir + "/commit"))
         return refuse(invocation, arguments.where.dir + " holds a log already");
-    Result<std::vector<audit::SigningKey>> keys = keys_for_init(files, arguments);
-    if (!keys)
-        return refuse(invocation, keys.error().message);
-    const Result<audit::LogWriter> log = audit::LogWriter::create(files, arguments.where.dir, std::move(*keys));
+    const bool had_key = disk.beside_key.exists(arguments.where.key);
+    Result<audit::Signer> signer =
+        audit::Signer::open(disk.beside_key, arguments.where.key, [&] { return keys_for_init(disk, arguments); });
+    if (!signer)
+        return refuse(invocation, signer.error().message);
+    if (had_key && !signer->last() && !arguments.unused_key)
+        return refuse(
+            invocation,
+            fmt::format("the key {} is there and {} is not: if it has signed a log before, \"audit restore\" goes "
+                        "on with that one; if it never has, say --unused-key",
+                        arguments.where.key, signer->head_path()));
+    const Result<audit::LogWriter> log = audit::LogWriter::create(disk.log, arguments.where.dir, std::move(*signer));
     if (!log)
         return refuse(invocation, log.error().message);
     const std::string vkey = log->keys().front().verifier().text();
     if (invocation.json)
-        invocation.out << Json{{"schema", 1}, {"dir", arguments.where.dir}, {"vkey", vkey}}.dump() << '\n';
+        invocation.out << canonical_json(Json{{"schema", 1}, {"dir", arguments.where.dir}, {"vkey", vkey}}) << '\n';
     else
         invocation.out << fmt::format("{}\n", vkey);
     if (!invocation.json)
         invocation.err << fmt::format(
-            "log in {}; private key in {} (0600: keep it out of the published folder)\n"
+            "log in {}; private key in {} (0600: keep it out of the published folder, and {}.head with it)\n"
             "give the line above to everybody who is to verify the log\n",
-            arguments.where.dir, arguments.where.key);
+            printable(arguments.where.dir), printable(arguments.where.key), printable(arguments.where.key));
     return ExitStatus::good;
 }
 
-Result<audit::LogWriter> open_log(Files& files, const WriterOptions& where)
+/// How versions are judged.
+struct Judging {
+    const Anchor* anchor = nullptr;
+    const Severities* severities = &Severities::shipped();
+};
+
+using Work = std::function<Result<void>(WriterDisk&, audit::Recorder&)>;
+
+/// Opens the log, lets `work` write to it, and publishes: with a policy only what its witnesses cosigned.
+Result<void> with_log(const WriterOptions& where, const Judging& judging, std::ostream& err, const Work& work)
 {
-    Result<std::vector<audit::SigningKey>> keys = audit::read_key_file(where.key);
-    if (!keys)
-        return std::unexpected(keys.error());
-    return audit::LogWriter::open(files, where.dir, std::move(*keys));
+    const Result<std::optional<audit::Policy>> policy = read_policy(where.policy);
+    if (!policy)
+        return std::unexpected(policy.error());
+    const audit::Policy* witnesses = policy->has_value() ? &**policy : nullptr;
+    WriterDisk disk(where);
+    Result<audit::LogWriter> log = open_log(disk, where);
+    if (!log)
+        return std::unexpected(log.error());
+    if (witnesses != nullptr) {
+        if (Result<void> done = check_witnesses(disk.log, *log, *witnesses, err); !done)
+            return done;
+    }
+    const SystemClock clock;
+    Result<audit::Recorder> recorder = audit::Recorder::open(
+        disk.log, std::move(*log),
+        {.anchor = judging.anchor, .severities = judging.severities, .clock = &clock, .publish = witnesses == nullptr});
+    if (!recorder)
+        return std::unexpected(recorder.error());
+    if (Result<void> done = work(disk, *recorder); !done)
+        return done;
+    if (witnesses == nullptr)
+        return {};
+    const Result<std::size_t> cosigned = ask_witnesses(disk.log, recorder->log(), *witnesses, err);
+    return cosigned ? Result<void>{} : std::unexpected(cosigned.error());
 }
 
 struct Tally {
@@ -113,7 +153,7 @@ struct Tally {
         for (const Finding& finding : one.findings)
             ++severities.at(static_cast<std::size_t>(finding.severity));
     }
-    [[nodiscard]] std::string page(const audit::LogWriter& log) const
+    [[nodiscard]] std::string page(std::uint64_t leaves) const
     {
         std::vector<std::string> verdicts;
         for (std::size_t i = 0; i < results.size(); ++i) {
@@ -128,9 +168,9 @@ struct Tally {
         return fmt::format(
             "{} versions recorded ({}), {} known already, {} unreadable\nevents: {}\n{} leaves in the log\n", recorded,
             verdicts.empty() ? "nothing new" : fmt::format("{}", fmt::join(verdicts, ", ")), known, unreadable,
-            found.empty() ? "none" : fmt::format("{}", fmt::join(found, ", ")), log.committed().head.size);
+            found.empty() ? "none" : fmt::format("{}", fmt::join(found, ", ")), leaves);
     }
-    [[nodiscard]] Json json(const audit::LogWriter& log) const
+    [[nodiscard]] Json json(std::uint64_t leaves) const
     {
         Json findings = Json::object();
         for (std::size_t i = 0; i < severities.size(); ++i)
@@ -138,13 +178,8 @@ struct Tally {
         Json verdicts = Json::object();
         for (std::size_t i = 0; i < results.size(); ++i)
             verdicts[std::string(result_name(static_cast<ZoneResult>(i)))] = results.at(i);
-        return Json{{"schema", 1},
-                    {"recorded", recorded},
-                    {"known", known},
-                    {"unreadable", unreadable},
-                    {"results", verdicts},
-                    {"events", findings},
-                    {"leaves", log.committed().head.size}};
+        return Json{{"schema", 1},         {"recorded", recorded}, {"known", known},  {"unreadable", unreadable},
+                    {"results", verdicts}, {"events", findings},   {"leaves", leaves}};
     }
 };
 
@@ -153,7 +188,8 @@ void announce(const audit::Recorded& one, std::ostream& err)
 {
     for (const Finding& finding : one.findings) {
         if (finding.severity >= Severity::high)
-            err << fmt::format("{} {:<8} {}\n", one.serial, severity_name(finding.severity), finding.event.summary);
+            err << fmt::format("{} {:<8} {}\n", one.serial, severity_name(finding.severity),
+                               printable(finding.event.summary));
     }
 }
 
@@ -162,17 +198,16 @@ Result<Tally> record_all(audit::Recorder& recorder, const IngestArguments& argum
     Tally tally;
     for (std::size_t i = 0; i < arguments.sources.size(); ++i) {
         const std::string& path = arguments.sources[i];
-        const Result<std::string> text = read_zone_text(path);
-        const Result<audit::Recorded> one =
-            text ? recorder.record(*text, path.substr(path.rfind('/') + 1)) : std::unexpected(text.error());
-        if (!one) {
-            // A log that cannot be written ends the run; a file that is no zone does not.
-            if (text && read_zone(*text))
-                return std::unexpected(one.error());
-            invocation.err << fmt::format("rootwardctl: {}: {}\n", path, one.error().message);
+        Result<Zone> zone = read_zone_file(path);
+        if (!zone) {
+            // A file that is no zone does not end the run; a log that cannot be written does.
+            invocation.err << fmt::format("rootwardctl: {}\n", printable(zone.error().message));
             ++tally.unreadable;
             continue;
         }
+        const Result<audit::Recorded> one = recorder.record(std::move(*zone), path.substr(path.rfind('/') + 1));
+        if (!one)
+            return failed(fmt::format("{}: {}", path, one.error().message));
         tally.count(*one);
         announce(*one, invocation.err);
         if ((i + 1) % 100 == 0)
@@ -187,63 +222,33 @@ ExitStatus ingest(const IngestArguments& arguments, Invocation& invocation)
     Result<Anchor> anchor = shipped_anchor();
     if (!arguments.anchor.empty())
         anchor = read_anchor_file(arguments.anchor);
-    const Result<std::optional<audit::Policy>> policy = read_policy(arguments.where.policy);
-    if (!severities || !anchor || !policy)
-        return refuse(invocation, !severities ? severities.error().message
-                                  : !anchor   ? anchor.error().message
-                                              : policy.error().message);
-    PosixFiles files;
-    const Result<LogLock> lock = LogLock::take(arguments.where.dir);
-    if (!lock)
-        return refuse(invocation, lock.error().message);
-    Result<audit::LogWriter> log = open_log(files, arguments.where);
-    if (!log)
-        return refuse(invocation, log.error().message);
-    const SystemClock clock;
-    Result<audit::Recorder> recorder = audit::Recorder::open(files, std::move(*log),
-                                                             {.anchor = arguments.no_anchor ? nullptr : &*anchor,
-                                                              .severities = &*severities,
-                                                              .clock = &clock,
-                                                              .publish = !policy->has_value()});
-    if (!recorder)
-        return refuse(invocation, recorder.error().message);
-    if (Result<void> done = recorder->start(clock_facts()); !done)
+    if (!severities || !anchor)
+        return refuse(invocation, severities ? anchor.error().message : severities.error().message);
+    const Judging judging{.anchor = arguments.no_anchor ? nullptr : &*anchor, .severities = &*severities};
+    Tally tally;
+    std::uint64_t leaves = 0;
+    const Result<void> done =
+        with_log(arguments.where, judging, invocation.err, [&](WriterDisk&, audit::Recorder& recorder) -> Result<void> {
+            if (Result<void> started = recorder.start(clock_facts()); !started)
+                return started;
+            Result<Tally> all = record_all(recorder, arguments, invocation);
+            if (!all)
+                return std::unexpected(all.error());
+            tally = *all;
+            Result<void> stopped = recorder.stop("ingest finished");
+            leaves = recorder.log().committed().head.size;
+            return stopped;
+        });
+    if (!done)
         return refuse(invocation, done.error().message);
-    const Result<Tally> tally = record_all(*recorder, arguments, invocation);
-    if (!tally)
-        return refuse(invocation, tally.error().message);
-    if (Result<void> done = recorder->stop("ingest finished"); !done)
-        return refuse(invocation, done.error().message);
-    if (policy->has_value()) {
-        const Result<std::size_t> witnesses = ask_witnesses(files, recorder->log(), **policy, invocation.err);
-        if (!witnesses)
-            return refuse(invocation, witnesses.error().message);
-    }
-    if (invocation.json)
-        invocation.out << tally->json(recorder->log()).dump() << '\n';
-    else
-        invocation.out << tally->page(recorder->log());
-    return tally->unreadable > 0 ? ExitStatus::bad : ExitStatus::good;
+    invocation.out << (invocation.json ? tally.json(leaves).dump() + "\n" : tally.page(leaves));
+    return tally.unreadable > 0 ? ExitStatus::bad : ExitStatus::good;
 }
 
-using Write = std::function<Result<void>(Files&, audit::Recorder&)>;
-
 /// Opens the log for one small entry.
-ExitStatus write_fact(const WriterOptions& where, Invocation& invocation, const Write& write)
+ExitStatus write_fact(const WriterOptions& where, Invocation& invocation, const Work& write)
 {
-    PosixFiles files;
-    const Result<LogLock> lock = LogLock::take(where.dir);
-    if (!lock)
-        return refuse(invocation, lock.error().message);
-    Result<audit::LogWriter> log = open_log(files, where);
-    if (!log)
-        return refuse(invocation, log.error().message);
-    const SystemClock clock;
-    Result<audit::Recorder> recorder =
-        audit::Recorder::open(files, std::move(*log), {.severities = &Severities::shipped(), .clock = &clock});
-    if (!recorder)
-        return refuse(invocation, recorder.error().message);
-    const Result<void> done = write(files, *recorder);
+    const Result<void> done = with_log(where, {}, invocation.err, write);
     return done ? ExitStatus::good : refuse(invocation, done.error().message);
 }
 
@@ -257,17 +262,17 @@ Result<std::vector<audit::VerifierKey>> published_keys(Files& files, const std::
 
 /// A new key signs beside the old one from here on. The fact is logged, and the key file written first: a log whose
 /// tree head wants a key that is nowhere would be lost.
-Result<void> introduce_key(Files& files, audit::Recorder& recorder, const std::string& path)
+Result<void> introduce_key(WriterDisk& disk, audit::Recorder& recorder, const std::string& path)
 {
     Result<audit::SigningKey> fresh =
         audit::SigningKey::generate(recorder.log().committed().head.origin, audit::KeyType::log);
     Result<std::vector<audit::SigningKey>> keys = audit::read_key_file(path);
-    Result<std::vector<audit::VerifierKey>> published = published_keys(files, recorder.log().folder());
+    Result<std::vector<audit::VerifierKey>> published = published_keys(disk.log, recorder.log().folder());
     if (!fresh || !keys || !published)
         return failed("the key files cannot be read");
     const audit::VerifierKey verifier = fresh->verifier();
     keys->push_back(std::move(*fresh));
-    if (Result<void> done = audit::write_key_file(files, path, *keys); !done)
+    if (Result<void> done = audit::write_key_file(disk.beside_key, path, *keys); !done)
         return done;
     published->push_back(verifier);
     if (Result<void> done = recorder.log().write_public_keys(*published); !done)
@@ -277,7 +282,7 @@ Result<void> introduce_key(Files& files, audit::Recorder& recorder, const std::s
 }
 
 /// The oldest key signs for the last time, under the leaf that says so.
-Result<void> retire_key(Files& files, audit::Recorder& recorder, const std::string& path)
+Result<void> retire_key(WriterDisk& disk, audit::Recorder& recorder, const std::string& path)
 {
     Result<std::vector<audit::SigningKey>> keys = audit::read_key_file(path);
     if (!keys)
@@ -287,20 +292,20 @@ Result<void> retire_key(Files& files, audit::Recorder& recorder, const std::stri
     if (Result<void> done = recorder.note_key("retired", keys->front().verifier()); !done)
         return done;
     keys->erase(keys->begin());
-    return audit::write_key_file(files, path, *keys);
+    return audit::write_key_file(disk.beside_key, path, *keys);
 }
 
 ExitStatus heartbeat(const HeartbeatArguments& arguments, Invocation& invocation)
 {
     return write_fact(arguments.where, invocation,
-                      [](Files&, audit::Recorder& recorder) { return recorder.heartbeat(); });
+                      [](WriterDisk&, audit::Recorder& recorder) { return recorder.heartbeat(); });
 }
 
 ExitStatus rotate(const RotateArguments& arguments, Invocation& invocation)
 {
-    return write_fact(arguments.where, invocation, [&](Files& files, audit::Recorder& recorder) {
-        return arguments.retire ? retire_key(files, recorder, arguments.where.key)
-                                : introduce_key(files, recorder, arguments.where.key);
+    return write_fact(arguments.where, invocation, [&](WriterDisk& disk, audit::Recorder& recorder) {
+        return arguments.retire ? retire_key(disk, recorder, arguments.where.key)
+                                : introduce_key(disk, recorder, arguments.where.key);
     });
 }
 
@@ -328,6 +333,7 @@ void add_audit_log(CLI::App& group, Invocation& invocation)
     const auto fresh = std::make_shared<InitArguments>();
     fresh->where.add_to(*command);
     command->add_option("--origin", fresh->origin, "Name of the log, like example.org/rootward.")->type_name("NAME");
+    command->add_flag("--unused-key", fresh->unused_key, "The key file is there already, and never signed a log.");
     run_settled(*command, invocation, fresh, init);
 
     command = group.add_subcommand("ingest", "Put zone files on record, each judged at the time it was signed.");

@@ -21,6 +21,7 @@ struct WatchArguments {
     std::string state;
     std::vector<std::string> sources;
     TrustOptions trust;
+    std::vector<std::string> accepted;
     unsigned silence_minutes = 24 * 60;
     unsigned every_seconds = 0;
 };
@@ -30,11 +31,16 @@ Json json_of(const audit::WatchRound& round)
     Json json{{"schema", 1},
               {"logs", Json::array()},
               {"not_shown", round.not_shown},
+              {"unseen", round.unseen},
               {"alarms", Json::array()},
               {"events", Json::array()}};
     for (const audit::FollowedLog& log : round.logs)
-        json["logs"].push_back(
-            {{"origin", log.origin}, {"size", log.size}, {"new_leaves", log.fresh}, {"newest", log.grew_at}});
+        json["logs"].push_back({{"origin", log.origin},
+                                {"size", log.size},
+                                {"new_leaves", log.fresh},
+                                {"newest", log.newest},
+                                {"grew_at", log.grew_at},
+                                {"first_sight", log.first_sight}});
     for (const audit::Alarm& alarm : round.alarms)
         json["alarms"].push_back(
             {{"kind", audit::alarm_name(alarm.kind)}, {"origin", alarm.origin}, {"text", alarm.text}});
@@ -52,7 +58,7 @@ std::string places_of(const audit::WatchedEvent& event)
 {
     std::string text;
     for (const audit::Sighting& sighting : event.seen)
-        text += fmt::format("{}{} leaf {}", text.empty() ? "" : ", ", sighting.origin, sighting.index);
+        text += fmt::format("{}{} leaf {}", text.empty() ? "" : ", ", printable(sighting.origin), sighting.index);
     return text;
 }
 
@@ -68,12 +74,22 @@ std::string page_of(const audit::WatchRound& round, WallSeconds now)
                         printable(text_member(event.leaf, "severity")), printable(text_member(event.leaf, "summary")),
                         event.seen.size() > 1 ? fmt::format("{} records: ", event.seen.size()) : "", places_of(event));
     for (const audit::FollowedLog& log : round.logs)
-        page += fmt::format("log {}: {} leaves, {} new, the newest {} minutes old\n", log.origin, log.size, log.fresh,
+        page += fmt::format("log {}: {} leaves, {} new{}, grew {} minutes ago\n", printable(log.origin), log.size,
+                            log.fresh, log.first_sight ? " (first sight)" : "",
                             (now.time_since_epoch().count() - log.grew_at) / 60);
+    for (const std::string& origin : round.unseen)
+        page += fmt::format("log {}: no source shows it\n", printable(origin));
     page += fmt::format("{} log(s) only grew, {} alarm(s)\n", round.logs.size(), round.alarms.size());
     if (round.not_shown > 0)
         page += fmt::format("{} more facts are proved and not shown; \"audit export\" lists them\n", round.not_shown);
     return page;
+}
+
+Result<std::vector<audit::VerifierKey>> read_accepted(const WatchArguments& arguments)
+{
+    if (arguments.accepted.empty())
+        return std::vector<audit::VerifierKey>();
+    return TrustOptions{.keys = arguments.accepted, .policy = {}}.read_keys();
 }
 
 ExitStatus watch(const WatchArguments& arguments, Invocation& invocation)
@@ -82,25 +98,32 @@ ExitStatus watch(const WatchArguments& arguments, Invocation& invocation)
     const Result<std::optional<audit::Policy>> policy = read_policy(arguments.trust.policy);
     if (!keys || !policy)
         return refuse(invocation, keys ? policy.error().message : keys.error().message);
-    PosixFiles files;
+    const Result<std::vector<audit::VerifierKey>> accepted = read_accepted(arguments);
+    if (!accepted)
+        return refuse(invocation, accepted.error().message);
+    PosixFiles state(arguments.state);
+    std::vector<std::unique_ptr<PosixFiles>> folders;
     std::vector<std::unique_ptr<audit::LogSource>> sources;
     std::vector<audit::LogSource*> borrowed;
     for (const std::string& place : arguments.sources) {
-        sources.push_back(open_source(files, place));
+        folders.push_back(std::make_unique<PosixFiles>(place));
+        sources.push_back(open_source(*folders.back(), place));
         borrowed.push_back(sources.back().get());
     }
-    audit::Watcher watcher(files, arguments.state,
-                           {.keys = *keys,
-                            .policy = policy->has_value() ? &**policy : nullptr,
-                            .silence = std::chrono::minutes(arguments.silence_minutes)});
-    if (Result<void> done = watcher.open(); !done)
-        return refuse(invocation, done.error().message);
+    Result<audit::Watcher> watcher = audit::Watcher::open(state, arguments.state,
+                                                          {.keys = *keys,
+                                                           .policy = policy->has_value() ? &**policy : nullptr,
+                                                           .silence = std::chrono::minutes(arguments.silence_minutes),
+                                                           .accepted = *accepted});
+    if (!watcher)
+        return refuse(invocation, watcher.error().message);
     for (;;) {
         const WallSeconds now = SystemClock().wall_seconds();
-        const Result<audit::WatchRound> round = watcher.look(borrowed, now);
+        const Result<audit::WatchRound> round = watcher->look(borrowed, now);
         if (!round)
             return refuse(invocation, round.error().message);
-        invocation.out << (invocation.json ? json_of(*round).dump() + "\n" : page_of(*round, now)) << std::flush;
+        invocation.out << (invocation.json ? canonical_json(json_of(*round)) + "\n" : page_of(*round, now))
+                       << std::flush;
         if (arguments.every_seconds == 0)
             return round->alarms.empty() ? ExitStatus::good : ExitStatus::bad;
         std::this_thread::sleep_for(std::chrono::seconds(arguments.every_seconds));
@@ -118,6 +141,10 @@ void add_audit_watch(CLI::App& group, Invocation& invocation)
         ->type_name("DIR")
         ->required();
     arguments->trust.add_to(*command);
+    command
+        ->add_option("--accept", arguments->accepted,
+                     "A key that speaks for its log from now on, which the log did not introduce itself.")
+        ->type_name("VKEY|FILE");
     command->add_option("--silence", arguments->silence_minutes, "Alarm when a log has nothing new for so long.")
         ->type_name("MINUTES")
         ->capture_default_str();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "resolver/ctl/audit.h"
 #include "resolver/ctl/fetch.h"
@@ -32,15 +33,22 @@ Result<HttpReply> submit(Files& files, const audit::LogWriter& log, const audit:
     return http(url + "/add-checkpoint", &body, audit::note_size_limit);
 }
 
+/// What a witness says of the tree it knows: its size, when that is another one than it was asked about.
+std::optional<std::uint64_t> size_in(const HttpReply& reply)
+{
+    const std::string_view text = text_of(reply.body);
+    return decimal(text.substr(0, text.find('\n')));
+}
+
 /// Asks once with size 0, and again with the size that the witness says it knows.
-Result<audit::NoteSignature> ask(Files& files, const audit::LogWriter& log, const audit::Witness& witness)
+Result<audit::NoteSignature> ask(Files& files, const audit::LogWriter& log, const audit::Witness& witness,
+                                 std::int64_t now)
 {
     Result<HttpReply> reply = submit(files, log, witness, 0);
     if (reply && reply->status == 409) {
-        std::string_view size = text_of(reply->body);
-        const std::optional<std::uint64_t> known = decimal(size.substr(0, size.find('\n')));
+        const std::optional<std::uint64_t> known = size_in(*reply);
         if (!known || *known > log.committed().head.size)
-            return failed(fmt::format("it knows a tree of {} leaves, larger than ours", printable(size.substr(0, 20))));
+            return failed("it knows a tree larger than ours");
         reply = submit(files, log, witness, *known);
     }
     if (!reply)
@@ -52,7 +60,11 @@ Result<audit::NoteSignature> ask(Files& files, const audit::LogWriter& log, cons
     if (!lines)
         return std::unexpected(lines.error());
     for (const audit::NoteSignature& signature : *lines) {
-        if (audit::cosigned_at(witness.key, log.committed().note.text, signature))
+        const auto at = audit::cosigned_at(witness.key, log.committed().note.text, signature);
+        if (at && std::abs(static_cast<std::int64_t>(*at) - now) > audit::clock_allowance_s)
+            return failed(fmt::format("its clock and ours are {} minutes apart",
+                                      std::abs(static_cast<std::int64_t>(*at) - now) / 60));
+        if (at)
             return signature;
     }
     return failed("its answer has no cosignature by the key in the policy");
@@ -67,17 +79,15 @@ ExitStatus run(const WriterOptions& given, Invocation& invocation)
     const Result<std::optional<audit::Policy>> policy = read_policy(where.policy);
     if (!policy || !policy->has_value())
         return refuse(invocation, policy ? "--policy FILE is wanted: it names the witnesses" : policy.error().message);
-    PosixFiles files;
-    const Result<LogLock> lock = LogLock::take(where.dir);
-    Result<std::vector<audit::SigningKey>> keys = audit::read_key_file(where.key);
-    if (!lock || !keys)
-        return refuse(invocation, lock ? keys.error().message : lock.error().message);
-    Result<audit::LogWriter> log = audit::LogWriter::open(files, where.dir, std::move(*keys));
+    WriterDisk disk(where);
+    Result<audit::LogWriter> log = open_log(disk, where);
     if (!log)
         return refuse(invocation, log.error().message);
-    const Result<std::size_t> witnesses = ask_witnesses(files, *log, **policy, invocation.err);
+    if (Result<void> done = check_witnesses(disk.log, *log, **policy, invocation.err); !done)
+        return refuse(invocation, done.error().message);
+    const Result<std::size_t> witnesses = ask_witnesses(disk.log, *log, **policy, invocation.err);
     if (!witnesses) {
-        invocation.err << "rootwardctl: " << witnesses.error().message << '\n';
+        invocation.err << "rootwardctl: " << printable(witnesses.error().message) << '\n';
         return ExitStatus::bad;
     }
     invocation.out << fmt::format("{} witness(es) cosigned {} leaves\n", *witnesses, log->committed().head.size);
@@ -86,15 +96,45 @@ ExitStatus run(const WriterOptions& given, Invocation& invocation)
 
 }  // namespace
 
+Result<void> check_witnesses(Files& files, const audit::LogWriter& log, const audit::Policy& policy, std::ostream& err)
+{
+    const std::uint64_t size = log.committed().head.size;
+    for (const audit::Witness& witness : policy.witnesses()) {
+        if (size == 0 || witness.url.empty())
+            continue;
+        // "I know what you know": a witness that knows something else says its size.
+        const Result<HttpReply> reply = submit(files, log, witness, size);
+        if (!reply)
+            err << fmt::format("witness {}: cannot be asked how far it has seen this log: {}\n",
+                               printable(witness.name), printable(reply.error().message));
+        if (!reply || reply->status != 409)
+            continue;
+        const std::optional<std::uint64_t> known = size_in(*reply);
+        if (known && *known < size)
+            continue;
+        if (known && *known > size)
+            return failed(
+                fmt::format("witness {} has seen {} leaves of this log, and here are {}: it was put back to an "
+                            "older state. \"audit restore\" brings it back from a copy of what was published",
+                            witness.name, *known, size));
+        return failed(
+            fmt::format("witness {} has seen another tree of {} leaves of this log: somebody signed a second "
+                        "history with its key",
+                        witness.name, size));
+    }
+    return {};
+}
+
 Result<std::size_t> ask_witnesses(Files& files, audit::LogWriter& log, const audit::Policy& policy, std::ostream& err)
 {
     std::vector<audit::NoteSignature> cosignatures;
     std::vector<audit::VerifierKey> signers;
     for (const audit::Witness& witness : policy.witnesses()) {
         const Result<audit::NoteSignature> signature =
-            witness.url.empty() ? failed("the policy gives no URL") : ask(files, log, witness);
+            witness.url.empty() ? failed("the policy gives no URL")
+                                : ask(files, log, witness, SystemClock().wall_seconds().time_since_epoch().count());
         if (!signature) {
-            err << fmt::format("witness {}: {}\n", witness.name, signature.error().message);
+            err << fmt::format("witness {}: {}\n", printable(witness.name), printable(signature.error().message));
             continue;
         }
         cosignatures.push_back(*signature);

@@ -119,7 +119,7 @@ std::string page_of(const zones::Delta& delta, const std::vector<zones::Finding>
 ExitStatus run(const Arguments& arguments, Invocation& invocation)
 {
     const auto usage = [&](const std::string& message) {
-        invocation.err << "rootwardctl: " << message << '\n';
+        invocation.err << "rootwardctl: " << zones::printable_lines(message) << '\n';
         return ExitStatus::usage;
     };
     const Result<zones::Severities> severities = arguments.tables.read();
@@ -138,7 +138,8 @@ ExitStatus run(const Arguments& arguments, Invocation& invocation)
     if (!same)
         events = zones::find_events(*before, *after, delta, severities->limits());
     const std::vector<zones::Finding> findings = severities->judge(events, at);
-    invocation.out << (invocation.json ? json_of(delta, findings).dump() + "\n" : page_of(delta, findings));
+    invocation.out << (invocation.json ? zones::canonical_json(json_of(delta, findings)) + "\n"
+                                       : zones::printable_lines(page_of(delta, findings)));
     return ExitStatus::good;
 }
 
@@ -146,8 +147,7 @@ Result<std::string> read_text(const std::string& path, std::string_view shipped)
 {
     if (path.empty())
         return std::string(shipped);
-    zones::PosixFiles files;
-    const Result<OctetBuffer> octets = files.read(path);
+    const Result<OctetBuffer> octets = zones::read_named_file(path);
     if (!octets)
         return std::unexpected(octets.error());
     return std::string(text_of(*octets));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // `rootwardctl zone verify FILE`: is this root zone what the holders of the trust anchor signed?
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
 
 #include "resolver/ctl/commands.h"
-#include "zones/files.h"
 #include "zones/verify.h"
 #include "zones/zone_file.h"
 
@@ -55,12 +55,13 @@ ExitStatus show(const zones::ZoneVerdict& verdict, Invocation& invocation)
     if (invocation.json) {
         zones::Json json = zones::verdict_json(verdict);
         json["schema"] = 1;
-        invocation.out << json.dump() << '\n';
+        invocation.out << zones::canonical_json(json) << '\n';
     } else {
         invocation.out << fmt::format(
             "serial {}: {}{}{}\n{} RRsets, {} signatures verified{}\n", verdict.serial,
-            zones::result_name(verdict.result), verdict.reason.empty() ? "" : ": ", verdict.reason, verdict.rrsets,
-            verdict.signatures, verdict.fit_to_serve() ? ", ZONEMD verified: fit to serve" : "; not fit to serve");
+            zones::result_name(verdict.result), verdict.reason.empty() ? "" : ": ", zones::printable(verdict.reason),
+            verdict.rrsets, verdict.signatures,
+            verdict.fit_to_serve() ? ", ZONEMD verified: fit to serve" : "; not fit to serve");
     }
     return verdict.result == zones::ZoneResult::failed ? ExitStatus::bad : ExitStatus::good;
 }
@@ -68,7 +69,7 @@ ExitStatus show(const zones::ZoneVerdict& verdict, Invocation& invocation)
 ExitStatus verify(const Arguments& arguments, Invocation& invocation)
 {
     const auto usage = [&](const std::string& message) {
-        invocation.err << "rootwardctl: " << message << '\n';
+        invocation.err << "rootwardctl: " << zones::printable_lines(message) << '\n';
         return ExitStatus::usage;
     };
     Result<zones::Anchor> anchor = zones::shipped_anchor();
@@ -79,9 +80,8 @@ ExitStatus verify(const Arguments& arguments, Invocation& invocation)
     const std::optional<WallSeconds> at = arguments.at.empty() ? SystemClock().wall_seconds() : read_time(arguments.at);
     if (!at)
         return usage(fmt::format("--at {}: a time is YYYY-MM-DD, YYYYMMDDHHMMSS or seconds since 1970", arguments.at));
-    zones::PosixFiles files;
-    if (!files.exists(arguments.file))
-        return usage(fmt::format("{}: no such file", arguments.file));
+    if (::access(arguments.file.c_str(), F_OK) != 0)
+        return usage(fmt::format("{}: no such file", zones::printable(arguments.file)));
     const Result<std::string> text = zones::read_zone_text(arguments.file);
     const Result<zones::Zone> zone = text ? zones::read_zone(*text, anchor->zone()) : std::unexpected(text.error());
     if (!zone)  // a file that is no zone of that name is a bad zone, not a wrong command line

@@ -97,8 +97,8 @@ void Shared::follow(const config::Settings& settings)
     // Only the shipped anchors are followed: what the operator wrote is his to change.
     const bool wanted = settings.dnssec.enabled && settings.dnssec.rfc5011 && !settings.dnssec.trust_anchors;
     if (wanted && !followed_anchors)
-        followed_anchors = std::make_unique<FollowedAnchors>(std::make_unique<zones::PosixFiles>(),
-                                                             settings.state_dir.string(), shipped_);
+        followed_anchors = std::make_unique<FollowedAnchors>(
+            std::make_unique<zones::PosixFiles>(settings.state_dir.string()), settings.state_dir.string(), shipped_);
     if (wanted)
         time_floor.raise(followed_anchors->proven());
     following_ = wanted;

@@ -35,6 +35,7 @@ struct Arguments {
     std::vector<std::string> logs;
     std::string listen = "127.0.0.1:8054";
     std::string init;
+    std::string introduce;
     bool once = false;
 };
 
@@ -87,23 +88,22 @@ void finished(void*, MHD_Connection*, void** request, enum MHD_RequestTerminatio
 
 int refuse(const std::string& message)
 {
-    std::cerr << "rootward-witness: " << message << '\n';
+    std::cerr << "rootward-witness: " << printable(message) << '\n';
     return 2;
 }
 
 Result<std::vector<audit::VerifierKey>> read_logs(const std::vector<std::string>& items)
 {
     std::vector<audit::VerifierKey> all;
-    PosixFiles files;
     for (const std::string& item : items) {
-        std::string text = item;
-        if (files.exists(item)) {
-            const Result<OctetBuffer> octets = files.read(item);
+        Result<std::vector<audit::VerifierKey>> keys = audit::read_vkeys(item);
+        if (!keys) {
+            const Result<OctetBuffer> octets = read_named_file(item);
             if (!octets)
-                return std::unexpected(octets.error());
-            text = text_of(*octets);
+                return failed(fmt::format("--log {}: neither a vkey nor a file of them ({})", printable(item),
+                                          octets.error().message));
+            keys = audit::read_vkeys(text_of(*octets));
         }
-        const Result<std::vector<audit::VerifierKey>> keys = audit::read_vkeys(text);
         if (!keys)
             return std::unexpected(keys.error());
         all.insert(all.end(), keys->begin(), keys->end());
@@ -111,24 +111,60 @@ Result<std::vector<audit::VerifierKey>> read_logs(const std::vector<std::string>
     return all;
 }
 
-int make_key(const Arguments& arguments)
+/// The file system as the witness sees it: its state folder, and the folder its key is in.
+struct Disk {
+    explicit Disk(const Arguments& arguments)
+        : state(arguments.state),
+          beside_key(folder_of(arguments.key)),
+          place{.state = state, .folder = arguments.state, .beside_key = beside_key, .key_path = arguments.key}
+    {
+    }
+    PosixFiles state;
+    PosixFiles beside_key;
+    audit::WitnessPlace place;
+};
+
+/// Memory first, then the key: a key without memory would cosign anything.
+int make_witness(const Arguments& arguments)
 {
-    PosixFiles files;
-    if (files.exists(arguments.key))
+    Disk disk(arguments);
+    if (disk.beside_key.exists(arguments.key))
         return refuse(arguments.key + " is there already");
     Result<audit::SigningKey> key = audit::SigningKey::generate(arguments.init, audit::KeyType::witness);
-    if (!key)
-        return refuse(key.error().message);
-    std::cout << key->verifier().text() << '\n';
+    const Result<std::vector<audit::VerifierKey>> logs = read_logs(arguments.logs);
+    if (!key || !logs)
+        return refuse(key ? logs.error().message : key.error().message);
+    if (Result<void> done = audit::WitnessDesk::init(disk.place, key->verifier()); !done)
+        return refuse(done.error().message);
+    const std::string vkey = key->verifier().text();
     std::vector<audit::SigningKey> keys;
     keys.push_back(std::move(*key));
-    const Result<void> done = audit::write_key_file(files, arguments.key, keys);
-    return done ? 0 : refuse(done.error().message);
+    if (Result<void> done = audit::write_key_file(disk.beside_key, arguments.key, keys); !done)
+        return refuse(done.error().message);
+    if (Result<audit::WitnessDesk> desk = audit::WitnessDesk::open(disk.place, std::move(keys.front()), *logs); !desk)
+        return refuse(desk.error().message);
+    std::cout << vkey << '\n';
+    return 0;
+}
+
+int introduce(const Arguments& arguments, const audit::VerifierKey& key)
+{
+    Disk disk(arguments);
+    const Result<std::vector<audit::VerifierKey>> logs = read_logs({arguments.introduce});
+    if (!logs)
+        return refuse(logs.error().message);
+    for (const audit::VerifierKey& log : *logs) {
+        if (Result<void> done = audit::WitnessDesk::introduce(disk.place, key, log.name); !done)
+            return refuse(done.error().message);
+    }
+    return 0;
 }
 
 int answer_once(audit::WitnessDesk& desk)
 {
-    const std::string body{std::istreambuf_iterator<char>(std::cin), {}};
+    std::string body(audit::witness_request_limit + 1, '\0');
+    std::cin.read(body.data(), static_cast<std::streamsize>(body.size()));
+    body.resize(static_cast<std::size_t>(std::cin.gcount()));
     const auto now = static_cast<std::uint64_t>(SystemClock().wall_seconds().time_since_epoch().count());
     const audit::WitnessReply reply = desk.add_checkpoint(body, now);
     std::cout << reply.body;
@@ -169,18 +205,22 @@ int serve(audit::WitnessDesk& desk, const std::string& listen)
 int run(const Arguments& arguments)
 {
     if (!arguments.init.empty())
-        return make_key(arguments);
-    const Result<std::vector<audit::VerifierKey>> logs = read_logs(arguments.logs);
+        return make_witness(arguments);
     Result<std::vector<audit::SigningKey>> keys = audit::read_key_file(arguments.key);
-    if (!logs || !keys)
-        return refuse(logs ? keys.error().message : logs.error().message);
+    if (!keys)
+        return refuse(keys.error().message);
     if (keys->front().verifier().type != audit::KeyType::witness)
         return refuse("this is a log's key; --init NAME makes a witness's");
-    PosixFiles files;
-    if (Result<void> done = files.make_folder(arguments.state); !done)
-        return refuse(done.error().message);
-    audit::WitnessDesk desk(files, arguments.state, std::move(keys->front()), *logs);
-    return arguments.once ? answer_once(desk) : serve(desk, arguments.listen);
+    if (!arguments.introduce.empty())
+        return introduce(arguments, keys->front().verifier());
+    const Result<std::vector<audit::VerifierKey>> logs = read_logs(arguments.logs);
+    if (!logs)
+        return refuse(logs.error().message);
+    Disk disk(arguments);
+    Result<audit::WitnessDesk> desk = audit::WitnessDesk::open(disk.place, std::move(keys->front()), *logs);
+    if (!desk)
+        return refuse(desk.error().message);
+    return arguments.once ? answer_once(*desk) : serve(*desk, arguments.listen);
 }
 
 int with_arguments(int argc, char** argv)
@@ -188,12 +228,15 @@ int with_arguments(int argc, char** argv)
     Arguments arguments;
     CLI::App app("Cosigns the checkpoints of audit logs that only grow.", "rootward-witness");
     app.set_version_flag("--version", std::string("rootward-witness ") + ROOTWARD_VERSION);
-    app.add_option("--state", arguments.state, "Folder for the last checkpoint of each log.")->capture_default_str();
+    app.add_option("--state", arguments.state, "Folder for the last checkpoint of each log; --init makes it.")
+        ->capture_default_str();
     app.add_option("--key", arguments.key, "The witness's private key file.")->capture_default_str();
     app.add_option("--log", arguments.logs, "vkey of a log to serve, or a file of them. Give each.");
     app.add_option("--listen", arguments.listen, "Address and port.")->capture_default_str();
-    app.add_option("--init", arguments.init, "Make the key under this name, print its vkey, and end.")
+    app.add_option("--init", arguments.init, "Make key and state folder under this name, print the vkey, and end.")
         ->type_name("NAME");
+    app.add_option("--introduce", arguments.introduce, "First sight of one more log, never cosigned before; and end.")
+        ->type_name("VKEY");
     app.add_flag("--once", arguments.once, "Answer one request from standard input; exit 1 when it is refused.");
     try {
         app.parse(argc, argv);

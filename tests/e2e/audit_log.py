@@ -34,8 +34,8 @@ def served(folder):
 @contextlib.contextmanager
 def witness(work, name, log_vkey):
     key = work / f"{name}.key"
-    vkey = subprocess.run([WITNESS, "--init", f"{name}.example", "--key", key], check=True, capture_output=True,
-                          text=True).stdout.strip()
+    vkey = subprocess.run([WITNESS, "--init", f"{name}.example", "--key", key, "--state", work / name], check=True,
+                          capture_output=True, text=True).stdout.strip()
     process = subprocess.Popen([WITNESS, "--key", key, "--state", work / name, "--log", log_vkey, "--listen",
                                 "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
     port = re.search(r"\d+", process.stdout.readline())[0]
@@ -79,7 +79,7 @@ def compare_with_second_opinion(work, vkey, zones):
     gaps = [l["missing"] for l in leaves if l["kind"] == "gap"]
     check(gaps == [[2023112801]], "the missing serial is a fact of its own")
     for leaf in (l for l in leaves if l["kind"] == "version"):
-        text = ctl("audit", "export-zone", leaf["serial"], "--dir", work / "log", text=False).stdout
+        text = ctl("audit", "export-zone", leaf["serial"], "--dir", work / "log", "--key", vkey, text=False).stdout
         assert hashlib.sha256(text).hexdigest() == leaf["sha256"]
     check(True, "every version comes back with the hash on record")
 
@@ -96,7 +96,7 @@ def judge(work, vkey):
     tile.write_bytes(data)
     check("BAD" in ctl("audit", "verify", work / "bad", "--key", vkey, expect=1).stdout, "a changed tile is found")
     for form in ("jsonl", "syslog", "ocsf", "csv"):
-        lines = ctl("audit", "export", "--dir", work / "log", "--format", form).stdout.splitlines()
+        lines = ctl("audit", "export", "--dir", work / "log", "--key", vkey, "--format", form).stdout.splitlines()
         assert lines, form
         if form in ("jsonl", "ocsf"):
             assert all(json.loads(line) for line in lines)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Checkpoints, signed notes, vkeys, policies and witness requests: what is accepted has one spelling.
+// Checkpoints, signed notes, vkeys and policies: what is accepted has one spelling.
 #include "tests/fuzz/harness.h"
 #include "zones/audit/policy.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Proof bundles and witness requests. The key below has no private half anywhere, so nothing may ever be proved.
+// Proof bundles, entry bundles and tile paths. The key below has no private half anywhere, so nothing may ever be proved.
 #include "tests/fuzz/harness.h"
 #include "zones/audit/bundle.h"
 #include "zones/audit/tile.h"

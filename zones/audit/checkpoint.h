@@ -29,9 +29,14 @@ struct Checkpoint {
 
 /// What the signatures of a checkpoint say to somebody who trusts `keys`.
 struct SignatureReport {
-    std::vector<VerifierKey> valid;    ///< keys whose signature verified
+    std::vector<VerifierKey> valid;    ///< keys whose signature verified, each once however many lines it signed
     std::vector<std::string> unknown;  ///< names of signatures by no key we know
+    std::optional<std::uint64_t> cosigned_at{};  ///< the latest time in a witness's cosignature, seconds since 1970
 };
+
+/// 5 minutes that the clocks of honest logs and witnesses may be ahead of ours. A time further ahead is no evidence of
+/// when something was; believed, one leaf of 2090 would make a log look alive for ever.
+inline constexpr std::int64_t clock_allowance_s = 300;
 
 /// Every signature by one of `keys` must verify; error when one does not. Those by nobody we know are listed.
 [[nodiscard]] Result<SignatureReport> check_signatures(const SignedNote& note, const std::vector<VerifierKey>& keys);

@@ -15,6 +15,9 @@ namespace rw::zones::audit
 /// 64 steps of rotation: decades at one a year. Bounds what a log can make its watchers keep.
 inline constexpr std::size_t rotation_limit = 64;
 
+/// 4 KiB of a key leaf: a vkey has some 300 octets. Bounds what those steps take in a watcher's state.
+inline constexpr std::size_t key_leaf_limit = 4096;
+
 class KeyHistory
 {
  public:
@@ -26,10 +29,16 @@ class KeyHistory
 
     /// Every key that may have signed, retired ones too: they signed what is older.
     [[nodiscard]] const std::vector<VerifierKey>& keys() const { return keys_; }
-    /// True when one of `signers` is a log key that was not retired: only those may sign what is new.
+    /// Fixes those of `signers` that are keys of this log: they and the keys they introduce speak for it from here on.
+    /// A given key of the same name is not enough: names are free, and somebody else may have handed it in.
+    void begin_with(const std::vector<VerifierKey>& signers);
+    /// The keys it began with.
+    [[nodiscard]] const std::vector<VerifierKey>& first() const { return first_; }
+    /// True when one of `signers` speaks for the log and was not retired: only those may sign what is new.
     [[nodiscard]] bool may_extend(const std::vector<VerifierKey>& signers) const;
 
-    /// Takes the step that `bundle` proves. Error when it proves no `key` leaf of this log under a key we have.
+    /// Takes the step that `bundle` proves. Error when it proves no `key` leaf of this log under a key that speaks for
+    /// it.
     [[nodiscard]] Result<void> learn(std::string bundle);
     /// The steps taken, oldest first.
     [[nodiscard]] const std::vector<std::string>& steps() const { return steps_; }
@@ -37,6 +46,8 @@ class KeyHistory
  private:
     std::string origin_;
     std::vector<VerifierKey> keys_;
+    std::vector<VerifierKey> first_;
+    std::vector<VerifierKey> speakers_;
     std::vector<VerifierKey> retired_;
     std::vector<std::string> steps_;
 };

@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+
+#include "zones/store.h"
 
 namespace rw::zones::audit
 {
@@ -31,6 +34,20 @@ Digest perfect_root(Octets hashes, std::uint64_t begin, unsigned level)
 }
 
 }  // namespace
+
+bool is_log_path(std::string_view path)
+{
+    constexpr std::array<std::string_view, 4> single{"checkpoint", "commit", "keys", "lock"};
+    return std::ranges::find(single, path) != single.end() || tile_of_path(path) || Store::digest_of_path(path);
+}
+
+Result<OctetBuffer> FolderSource::fetch(const std::string& path)
+{
+    Result<OctetBuffer> octets = files_.read(folder_ + "/" + path);
+    if (octets && octets->size() > log_file_limit)
+        return failed(fmt::format("{}/{} is larger than a log's files are", printable(folder_), path));
+    return octets;
+}
 
 Result<Checkpoint> fetch_checkpoint(LogSource& source)
 {

@@ -17,6 +17,13 @@ namespace rw::zones::audit
 /// The largest file of a log: a full bundle of entries of the largest size.
 inline constexpr std::size_t log_file_limit = tile_width * (entry_size_limit + 2);
 
+/// Slashes in the longest path of a log: tile/entries/x001/x002/x003/x004/005.p/17 has 7. Bounds walks through a folder
+/// that a stranger may write into.
+inline constexpr int folder_depth_limit = 8;
+
+/// Whether a log has a file of this name: tile, stored version, checkpoint, commit, keys, lock.
+[[nodiscard]] bool is_log_path(std::string_view path);
+
 class LogSource
 {
  public:
@@ -31,7 +38,7 @@ class FolderSource final : public LogSource
 {
  public:
     FolderSource(Files& files, std::string folder) : files_(files), folder_(std::move(folder)) {}
-    Result<OctetBuffer> fetch(const std::string& path) override { return files_.read(folder_ + "/" + path); }
+    Result<OctetBuffer> fetch(const std::string& path) override;
     std::string name() const override { return folder_; }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Committing: tiles and entries first, then the tree head. Recovery is in log_recovery.cc.
+// Committing: tiles and entries first, then the tree head. Recovery is in log_recovery.cc, restoring in log_restore.cc.
 #include "zones/audit/log_writer.h"
 
 #include <fmt/format.h>
@@ -27,32 +27,40 @@ Digest full_tile_root(Octets hashes)
 
 }  // namespace
 
-LogWriter::LogWriter(Files& files, std::string folder, std::vector<SigningKey> keys)
-    : files_(files), folder_(std::move(folder)), keys_(std::move(keys))
+LogWriter::LogWriter(Files& files, std::string folder, Signer signer, FileLock lock)
+    : files_(files), folder_(std::move(folder)), signer_(std::move(signer)), lock_(std::move(lock))
 {
 }
 
-Result<LogWriter> LogWriter::create(Files& files, std::string folder, std::vector<SigningKey> keys)
+Result<LogWriter> LogWriter::locked(Files& files, std::string folder, Signer signer)
 {
-    if (keys.empty())
-        return failed("a log needs a key to sign with");
-    if (files.exists(folder + "/commit"))
-        return failed(fmt::format("{} holds a log already", folder));
-    LogWriter log(files, std::move(folder), std::move(keys));
-    log.head_ = {.origin = log.keys_.front().verifier().name, .size = 0, .root = empty_root()};
-    if (Result<void> done = files.make_folder(log.folder_); !done)
+    Result<FileLock> lock = files.lock(folder + "/lock");
+    if (!lock)
+        return failed(
+            fmt::format("{}; is {} a log? \"audit init\" makes one", lock.error().message, printable(folder)));
+    return LogWriter(files, std::move(folder), std::move(signer), std::move(*lock));
+}
+
+Result<LogWriter> LogWriter::create(Files& files, std::string folder, Signer signer)
+{
+    if (signer.last() && signer.last()->size > 0)
+        return failed(fmt::format("this key has signed a log of {} leaves already: another log needs another key",
+                                  signer.last()->size));
+    if (Result<void> done = files.make_folder(folder); !done)
         return std::unexpected(done.error());
-    if (Result<void> done = files.sync_folder(folder_of(log.folder_)); !done)
+    if (Result<void> done = files.sync_folder(folder_of(folder)); !done)
         return std::unexpected(done.error());
-    std::vector<VerifierKey> verifiers;
-    verifiers.reserve(log.keys_.size());
-    for (const SigningKey& key : log.keys_)
-        verifiers.push_back(key.verifier());
-    if (Result<void> done = log.write_public_keys(verifiers); !done)
+    Result<LogWriter> log = locked(files, std::move(folder), std::move(signer));
+    if (!log)
+        return log;
+    if (files.exists(log->folder_ + "/commit"))
+        return failed(fmt::format("{} holds a log already", printable(log->folder_)));
+    log->head_ = {.origin = log->signer_.origin(), .size = 0, .root = empty_root()};
+    if (Result<void> done = log->write_public_keys(log->verifiers()); !done)
         return std::unexpected(done.error());
-    if (Result<void> done = log.save_commit(); !done)
+    if (Result<void> done = log->save_commit(); !done)
         return std::unexpected(done.error());
-    if (Result<void> done = log.publish(); !done)
+    if (Result<void> done = log->publish(); !done)
         return std::unexpected(done.error());
     return log;
 }
@@ -153,14 +161,14 @@ Result<void> LogWriter::sync_folders()
 
 Result<void> LogWriter::save_commit()
 {
-    Result<Checkpoint> checkpoint = sign_checkpoint(head_, keys_);
+    Result<Checkpoint> checkpoint = signer_.sign(head_);
     if (!checkpoint)
         return std::unexpected(checkpoint.error());
     const std::string text = checkpoint->note.whole();
     if (Result<void> done = replace_file_durably(files_, folder_ + "/commit", octets_of(text)); !done)
         return done;
     committed_ = std::move(*checkpoint);
-    return {};
+    return signer_.confirm();
 }
 
 Result<void> LogWriter::publish(const std::vector<NoteSignature>& cosignatures)
@@ -170,6 +178,7 @@ Result<void> LogWriter::publish(const std::vector<NoteSignature>& cosignatures)
     const std::string text = note.whole();
     if (Result<void> done = replace_file_durably(files_, folder_ + "/checkpoint", octets_of(text)); !done)
         return done;
+    published_ = committed_.head;
     return drop_partials();
 }
 

@@ -156,11 +156,17 @@ Result<std::vector<Digest>> consistency_proof(const SubtreeHash& hashes, std::ui
 Result<void> check_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t size, const Digest& root,
                              const std::vector<Digest>& proof)
 {
-    if (index >= size || size > tree_size_limit)
-        return failed(fmt::format("leaf {} is not in a tree of {} leaves", index, size));
+    return check_subtree(leaf, 0, index, size, root, proof);
+}
+
+Result<void> check_subtree(const Digest& subtree, unsigned level, std::uint64_t index, std::uint64_t size,
+                           const Digest& root, std::span<const Digest> proof)
+{
+    if (size > tree_size_limit || index >= size >> level)
+        return failed(fmt::format("leaf {} is not in a tree of {} leaves", index << level, size));
     std::uint64_t node = index;
-    std::uint64_t last = size - 1;
-    Digest hash = leaf;
+    std::uint64_t last = (size - 1) >> level;
+    Digest hash = subtree;
     for (const Digest& step : proof) {
         if (last == 0)
             return failed("the inclusion proof has more hashes than the tree has levels");

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "resolver/base/result.h"
@@ -54,6 +55,10 @@ using SubtreeHash = std::function<Result<Digest>(unsigned level, std::uint64_t i
 
 [[nodiscard]] Result<void> check_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t size,
                                            const Digest& root, const std::vector<Digest>& proof);
+/// The same for a complete subtree of 2^level leaves, the one that starts at leaf index * 2^level; `proof` leads from
+/// its root, without the steps inside it.
+[[nodiscard]] Result<void> check_subtree(const Digest& subtree, unsigned level, std::uint64_t index, std::uint64_t size,
+                                         const Digest& root, std::span<const Digest> proof);
 [[nodiscard]] Result<void> check_consistency(std::uint64_t old_size, const Digest& old_root, std::uint64_t size,
                                              const Digest& root, const std::vector<Digest>& proof);
 

@@ -51,6 +51,7 @@ struct NoteSignature {
 
     [[nodiscard]] bool is_by(const VerifierKey& key) const { return name == key.name && key_id == key.id(); }
     [[nodiscard]] std::string line() const;  ///< with its newline
+    bool operator==(const NoteSignature&) const = default;
 };
 
 struct SignedNote {

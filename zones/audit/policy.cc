@@ -73,6 +73,8 @@ Result<void> Policy::add_log(const std::vector<std::string_view>& words)
         return failed("this vkey is a witness's, not a log's");
     if (std::ranges::any_of(logs_, [&](const KnownLog& log) { return log.key.key == key->key; }))
         return failed("this log key was given before");
+    if (std::ranges::any_of(witnesses_, [&](const Witness& w) { return w.key.key == key->key; }))
+        return failed("this key is a witness's too: a log cannot be its own witness");
     logs_.push_back({.key = std::move(*key), .url = std::string(words.size() == 3 ? words[2] : "")});
     return {};
 }
@@ -89,6 +91,8 @@ Result<void> Policy::add_witness(const std::vector<std::string_view>& words)
     // One key under two names would count twice towards the quorum.
     if (std::ranges::any_of(witnesses_, [&](const Witness& w) { return w.key.key == key->key; }))
         return failed("this witness key was given before");
+    if (std::ranges::any_of(logs_, [&](const KnownLog& log) { return log.key.key == key->key; }))
+        return failed("this key is a log's too: a log cannot be its own witness");
     if (is_defined(std::string(words[1])) || words[1] == none)
         return failed(fmt::format("the name {} is taken", words[1]));
     witnesses_.push_back(

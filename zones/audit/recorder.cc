@@ -6,11 +6,21 @@
 
 #include <algorithm>
 
+#include "zones/audit/verified_log.h"
 #include "zones/zone_file.h"
 #include "zones/zonemd.h"
 
 namespace rw::zones::audit
 {
+
+namespace
+{
+
+/// 10,000 events of one version are leaves, the worst ones: seven for each TLD there is. Attack: a quarter of a million
+/// TLDs that come and go with every version.
+constexpr std::size_t findings_limit = 10'000;
+
+}  // namespace
 
 Recorder::Recorder(Files& files, LogWriter log, const Rules& rules)
     : files_(files), log_(std::move(log)), rules_(rules), store_(files, log_.folder())
@@ -22,14 +32,21 @@ Result<Recorder> Recorder::open(Files& files, LogWriter log, const Rules& rules)
     Recorder recorder(files, std::move(log), rules);
     if (Result<void> done = recorder.read_history(); !done)
         return std::unexpected(done.error());
+    // What a crash kept from being published.
+    if (rules.publish && !recorder.log_.is_published()) {
+        if (Result<void> done = recorder.log_.publish(); !done)
+            return std::unexpected(done.error());
+    }
     return recorder;
 }
 
 Result<void> Recorder::read_history()
 {
     FolderSource source(files_, log_.folder());
-    LogReader reader(source, log_.committed().head.size);
-    Result<void> done = reader.entries(0, reader.size(), [&](std::uint64_t index, Octets entry) -> Result<void> {
+    Result<VerifiedLog> log = VerifiedLog::under(source, log_.committed(), log_.verifiers(), nullptr);
+    if (!log)
+        return std::unexpected(log.error());
+    Result<void> done = log->entries(0, log->head().size, [&](std::uint64_t index, Octets entry) -> Result<void> {
         // A cheap look first: most leaves are events and deltas.
         if (text_of(entry).find("\"kind\":\"version\"") == std::string_view::npos)
             return {};
@@ -119,38 +136,41 @@ Recorded Recorder::judge(const Zone& zone) const
 Result<Recorded> Recorder::record(std::string_view zone_text, const std::string& source)
 {
     Result<Zone> zone = read_zone(zone_text);
-    if (!zone)
-        return std::unexpected(zone.error());
-    const std::string text = canonical_text(*zone);
+    return zone ? record(std::move(*zone), source) : std::unexpected(zone.error());
+}
+
+Result<Recorded> Recorder::record(Zone zone, const std::string& source)
+{
+    const std::string text = canonical_text(zone);
     const Digest digest = sha256(text);
-    const auto same_serial = known_.equal_range(zone->serial());
+    const auto same_serial = known_.equal_range(zone.serial());
     const bool known = std::any_of(same_serial.first, same_serial.second,
                                    [&](const auto& version) { return version.second == digest; });
     if (known)
-        return Recorded{.serial = zone->serial(), .known = true, .verdict = {}, .findings = {}};
+        return Recorded{.serial = zone.serial(), .known = true, .verdict = {}, .findings = {}};
     // The content is durable before any leaf speaks of it.
     if (Result<Digest> kept = store_.put(text, last_digest_); !kept)
         return std::unexpected(kept.error());
-    Recorded recorded = judge(*zone);
+    Recorded recorded = judge(zone);
     recorded.first_leaf = log_.next_index();
-    const std::optional<WallSeconds> signed_at = signing_time(*zone);
+    const std::optional<WallSeconds> signed_at = signing_time(zone);
     SeenVersion seen{.verdict = recorded.verdict,
                      .sha256 = digest,
                      .octets = text.size(),
-                     .records = zone->record_count(),
+                     .records = zone.record_count(),
                      .signed_at = {},
                      .source = source};
     if (signed_at)
         seen.signed_at = signed_at->time_since_epoch().count();
     if (Result<void> done = add(version_leaf(seen)); !done)
         return std::unexpected(done.error());
-    if (Result<void> done = add_comparison(*zone, digest, recorded); !done)
+    if (Result<void> done = add_comparison(zone, digest, recorded); !done)
         return std::unexpected(done.error());
     if (Result<void> done = seal(); !done)
         return std::unexpected(done.error());
-    known_.emplace(zone->serial(), digest);
+    known_.emplace(zone.serial(), digest);
     last_digest_ = digest;
-    last_ = std::move(*zone);
+    last_ = std::move(zone);
     return recorded;
 }
 
@@ -177,6 +197,16 @@ Result<void> Recorder::add_comparison(const Zone& zone, const Digest& digest, Re
             events.push_back(std::move(event));
     }
     recorded.findings = rules_.severities->judge(events, time_of(zone));
+    if (recorded.findings.size() > findings_limit) {
+        const Event rest{
+            .event_class = EventClass::burst,
+            .tld = ".",
+            .summary = fmt::format("{} further events of this version, none graver than those listed, are not "
+                                   "listed one by one",
+                                   recorded.findings.size() - findings_limit)};
+        recorded.findings.resize(findings_limit);
+        recorded.findings.push_back(rules_.severities->judge(rest, time_of(zone)));
+    }
     for (const Finding& finding : recorded.findings) {
         if (Result<void> done = add(event_leaf(finding, zone.serial())); !done)
             return done;

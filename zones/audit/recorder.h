@@ -37,6 +37,8 @@ class Recorder
     [[nodiscard]] Result<void> start(const ClockFacts& clock);
     [[nodiscard]] Result<void> stop(std::string_view reason);
     /// Records one version, judged at the time it was signed. When this returns it is on record and published.
+    [[nodiscard]] Result<Recorded> record(Zone zone, const std::string& source);
+    /// The same for the text of a zone file.
     [[nodiscard]] Result<Recorded> record(std::string_view zone_text, const std::string& source);
     [[nodiscard]] Result<void> heartbeat();
     /// Writes a fact about a key: "introduced" or "retired".

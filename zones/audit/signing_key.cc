@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 
@@ -121,14 +120,7 @@ OctetBuffer SigningKey::sign(std::string_view message) const
 
 Result<std::vector<SigningKey>> read_key_file(const std::string& path)
 {
-    struct stat about{};
-    if (::stat(path.c_str(), &about) != 0)
-        return failed(fmt::format("key file {} cannot be read: is the path right?", path));
-    if ((about.st_mode & 077) != 0)
-        return failed(
-            fmt::format("key file {} is open to others (mode {:04o}): chmod 600 it", path, about.st_mode & 07777));
-    PosixFiles files;
-    const Result<OctetBuffer> octets = files.read(path);
+    const Result<OctetBuffer> octets = read_secret_file(path);
     if (!octets)
         return std::unexpected(octets.error());
     std::string text(text_of(*octets));

@@ -93,8 +93,7 @@ class FolderAudit
             report_.add_problem("commit: the tiles do not lead to its root");
         size_ = commit->head.size;
         if (size_ > published.size)
-            report_.notes.push_back(
-                fmt::format("{} leaves are committed and not yet published", size_ - published.size));
+            report_.add_note(fmt::format("{} leaves are committed and not yet published", size_ - published.size));
     }
 
     void walk(const std::string& below)
@@ -102,7 +101,11 @@ class FolderAudit
         const Result<std::vector<std::string>> names = files_.list(below.empty() ? folder_ : folder_ + "/" + below);
         if (!names)
             return report_.add_problem(names.error().message);
+        if (std::ranges::count(below, '/') > folder_depth_limit)
+            return report_.add_problem(below + ": deeper than a log's folders are");
         for (const std::string& name : *names) {
+            if (report_.is_full())
+                return;
             const std::string path = path_below(below, name);
             if (name.ends_with('/'))
                 walk(path.substr(0, path.size() - 1));
@@ -121,8 +124,8 @@ class FolderAudit
                 report_.add_problem("lock: the file is not empty");
             return;
         }
-        if (path.ends_with(".tmp")) {
-            report_.notes.push_back(path + ": left by a crash, the next run removes it");
+        if (path.ends_with(".tmp") && is_log_path(std::string_view(path).substr(0, path.size() - 4))) {
+            report_.add_note(path + ": left by a crash, the next run removes it");
             return;
         }
         if (const std::optional<Digest> digest = Store::digest_of_path(path)) {
@@ -142,7 +145,7 @@ class FolderAudit
         Store store(files_, folder_);
         if (const Result<std::string> text = store.get(digest); !text)
             return report_.add_problem(text.error().message);
-        report_.notes.push_back(path + ": a stored version that no leaf speaks of");
+        report_.add_note(path + ": a stored version that no leaf speaks of");
     }
 
     /// The tree's own tiles were compared already; what else is there must be an earlier, partial form of one.
@@ -154,11 +157,15 @@ class FolderAudit
         if (tile.width == width && (tile.level || size_ == tree_->checkpoint().head.size))
             return;
         const Result<OctetBuffer> part = files_.read(folder_ + "/" + path);
-        const Result<OctetBuffer> all =
-            files_.read(folder_ + "/" + tile_path({.level = tile.level, .index = tile.index, .width = width}));
-        if (!part || !all)
-            return report_.add_problem(part ? all.error().message : part.error().message);
-        const bool is_prefix = part->size() <= all->size() && equal(*part, Octets(*all).first(part->size()));
+        const std::string whole = tile_path({.level = tile.level, .index = tile.index, .width = width});
+        if (whole_path_ != whole) {
+            // A tile has up to 255 earlier forms, one after the other: read it once.
+            whole_ = files_.read(folder_ + "/" + whole);
+            whole_path_ = whole;
+        }
+        if (!part || !whole_)
+            return report_.add_problem(part ? whole_.error().message : part.error().message);
+        const bool is_prefix = part->size() <= whole_->size() && equal(*part, Octets(*whole_).first(part->size()));
         const bool complete =
             tile.level ? part->size() == tile.width * sizeof(Digest) : entries_of(*part, tile.width).has_value();
         if (!is_prefix || !complete)
@@ -186,6 +193,8 @@ class FolderAudit
     std::uint64_t size_ = 0;
     std::vector<VerifierKey> claimed_;
     std::set<Digest> logged_;
+    std::string whole_path_;
+    Result<OctetBuffer> whole_;  ///< the file at whole_path_
 };
 
 }  // namespace

@@ -13,10 +13,16 @@
 namespace rw::zones::audit
 {
 
-void LogReport::add_problem(std::string problem)
+void LogReport::add_problem(std::string_view problem)
 {
     if (problems.size() < problem_limit)
-        problems.push_back(std::move(problem));
+        problems.push_back(printable(problem));
+}
+
+void LogReport::add_note(std::string_view note)
+{
+    if (notes.size() < problem_limit)
+        notes.push_back(printable(note));
 }
 
 void TreeAudit::run()
@@ -51,7 +57,10 @@ bool TreeAudit::judge_checkpoint()
         report_.add_problem(witnesses.error().message);
     report_.witnesses = witnesses.value_or(0);
     if (report_.witnesses == 0)
-        report_.notes.emplace_back(unwitnessed);
+        report_.add_note(unwitnessed);
+    const std::int64_t cosigned = static_cast<std::int64_t>(signatures->cosigned_at.value_or(0));
+    if (expectations_.now && cosigned > expectations_.now->time_since_epoch().count() + clock_allowance_s)
+        report_.add_problem("a witness dates its cosignature ahead of this machine's clock");
     return true;
 }
 
@@ -79,7 +88,7 @@ Result<void> TreeAudit::read_entry(std::uint64_t index, Octets entry)
     const Result<Json> leaf = read_leaf(entry, index);
     if (!leaf) {
         report_.add_problem(leaf.error().message);
-        return {};
+        return report_.is_full() ? failed("and so on: the rest was not read") : Result<void>{};
     }
     const std::string kind = text_member(*leaf, "kind");
     ++report_.kinds[kind];

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 
+#include "resolver/base/clock.h"
 #include "zones/audit/log_source.h"
 #include "zones/audit/policy.h"
 #include "zones/canonical_json.h"
@@ -14,13 +15,14 @@
 namespace rw::zones::audit
 {
 
-/// 20 problems are listed; a log that is wrong everywhere is wrong.
+/// 20 problems and 20 notes are listed; a log that is wrong everywhere is wrong.
 inline constexpr std::size_t problem_limit = 20;
 
 struct LogExpectations {
-    std::vector<VerifierKey> keys;    ///< of the log: at least one must have signed
-    const Policy* policy = nullptr;   ///< witnesses, when somebody asks for them
-    std::optional<Checkpoint> since;  ///< a checkpoint seen earlier
+    std::vector<VerifierKey> keys;     ///< of the log: at least one must have signed
+    const Policy* policy = nullptr;    ///< witnesses, when somebody asks for them
+    std::optional<Checkpoint> since;   ///< a checkpoint seen earlier
+    std::optional<WallSeconds> now{};  ///< our time: no witness may date its cosignature ahead of it
     std::function<void(std::uint64_t done, std::uint64_t all)> progress{};
 };
 
@@ -33,7 +35,11 @@ struct LogReport {
     std::size_t versions_checked = 0;
 
     [[nodiscard]] bool good() const { return problems.empty(); }
-    void add_problem(std::string problem);
+    // Both make the text printable, names of files and strangers' words among it. More than problem_limit are counted
+    // out: a log that is wrong everywhere is wrong.
+    void add_problem(std::string_view problem);
+    void add_note(std::string_view note);
+    [[nodiscard]] bool is_full() const { return problems.size() >= problem_limit; }
 };
 
 /// Checks what any reader of the log can fetch.

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <set>
 #include <tuple>
 
 #include "zones/audit/bundle.h"
@@ -18,8 +20,8 @@ namespace rw::zones::audit
 
 std::string_view alarm_name(AlarmKind kind)
 {
-    constexpr std::array<std::string_view, 7> names{"unreachable", "silence",      "rollback", "fork",
-                                                    "forged",      "disagreement", "witnesses"};
+    constexpr std::array<std::string_view, 9> names{"unreachable",  "silence",   "rollback", "fork", "forged",
+                                                    "disagreement", "witnesses", "swapped",  "clock"};
     return names.at(static_cast<std::size_t>(kind));
 }
 
@@ -58,6 +60,19 @@ auto identity_of(const Json& leaf)
                       text_member(leaf, "summary"));
 }
 
+/// The members of an event leaf that we write ourselves: what a stranger adds is proved, and takes no memory.
+Json event_members(const Json& leaf)
+{
+    Json kept = Json::object();
+    for (const char* name : {"schema", "kind", "index", "time", "serial", "class", "severity", "tld", "summary",
+                             "expected", "reason", "reference"}) {
+        const auto member = leaf.find(name);
+        if (member != leaf.end() && !member->is_structured())
+            kept[name] = *member;
+    }
+    return kept;
+}
+
 std::vector<WatchedEvent> merged(std::vector<WatchedEvent> events)
 {
     std::ranges::sort(events, {}, [](const WatchedEvent& e) {
@@ -85,9 +100,11 @@ std::vector<WatchedEvent> merged(std::vector<WatchedEvent> events)
 Result<WatchRound> Watcher::look(const std::vector<LogSource*>& sources, WallSeconds now)
 {
     WatchRound round;
+    event_share_ = event_octets_per_round / std::max<std::size_t>(sources.size(), 1);
     for (LogSource* source : sources)
-        look_at(*source, now, round);
+        look_at(*source, now.time_since_epoch().count(), round);
     round.events = merged(std::move(round.events));
+    note_unseen(round);
     if (Result<void> done = save(); !done)
         return std::unexpected(done.error());
     return round;
@@ -96,131 +113,213 @@ Result<WatchRound> Watcher::look(const std::vector<LogSource*>& sources, WallSec
 std::vector<VerifierKey> Watcher::given_keys() const
 {
     std::vector<VerifierKey> keys = rules_.keys;
-    if (rules_.policy != nullptr) {
-        for (const VerifierKey& key : rules_.policy->keys())
-            keys.push_back(key);
-    }
+    std::ranges::copy(rules_.accepted, std::back_inserter(keys));
+    if (rules_.policy != nullptr)
+        std::ranges::copy(rules_.policy->keys(), std::back_inserter(keys));
     return keys;
 }
 
-Watcher::Followed Watcher::known(const std::string& origin) const
+void Watcher::look_at(LogSource& source, std::int64_t now, WatchRound& round)
 {
-    const auto found = logs_.find(origin);
-    if (found != logs_.end())
-        return found->second;
-    Followed fresh;
-    fresh.keys = KeyHistory(origin, given_keys());
-    return fresh;
-}
-
-void Watcher::look_at(LogSource& source, WallSeconds now, WatchRound& round)
-{
-    const Result<Checkpoint> checkpoint = fetch_checkpoint(source);
+    Result<Checkpoint> checkpoint = fetch_checkpoint(source);
     if (!checkpoint) {
         round.alarms.push_back({.kind = AlarmKind::unreachable,
                                 .origin = source.name(),
                                 .text = fmt::format("{}: {}", source.name(), checkpoint.error().message)});
         return;
     }
-    const std::string& origin = checkpoint->head.origin;
-    Followed followed = known(origin);
-    const bool grew = checkpoint->head.size > followed.checkpoint.head.size || followed.checkpoint.head.origin.empty();
-    Result<SignatureReport> signatures = check_log_signature(*checkpoint, followed.keys.keys());
-    if (signatures && grew && !followed.keys.may_extend(signatures->valid))
-        signatures = failed("only a key that the log itself retired signed the checkpoint");
-    if (!signatures) {
-        round.alarms.push_back(
-            {.kind = AlarmKind::forged,
-             .origin = origin,
-             .text = signatures.error().message +
-                     "; a rotation is followed while old and new key both sign, after that the new vkey is wanted"});
+    const std::string origin = checkpoint->head.origin;
+    if (is_bound_elsewhere(source, origin, round))
         return;
-    }
-    if (Result<std::size_t> witnesses = count_witnesses(signatures->valid, rules_.policy); !witnesses)
-        round.alarms.push_back({.kind = AlarmKind::witnesses, .origin = origin, .text = witnesses.error().message});
+    const auto known = logs_.find(origin);
+    const Look look{.source = source,
+                    .checkpoint = std::move(*checkpoint),
+                    .origin = origin,
+                    .now = now,
+                    .first_sight = known == logs_.end()};
+    Followed followed = look.first_sight ? Followed{} : known->second;
+    if (look.first_sight)
+        followed.keys = KeyHistory(origin, given_keys());
     const std::uint64_t before = followed.frontier.size();
-    if (!judge_growth(source, *checkpoint, followed, round))
+    if (!judge_signatures(look, followed, round) || !judge_growth(look, followed, round))
         return;
-    const auto silent = now.time_since_epoch().count() - followed.grew_at;
-    if (silent > rules_.silence.count())
-        round.alarms.push_back(
-            {.kind = AlarmKind::silence,
-             .origin = origin,
-             .text = fmt::format("nothing new for {} minutes (leaf {})", silent / 60, followed.checkpoint.head.size)});
+    judge_time(look, followed.frontier.size() - before, followed, round);
     round.logs.push_back({.origin = origin,
                           .size = followed.frontier.size(),
                           .fresh = followed.frontier.size() - before,
-                          .grew_at = followed.grew_at});
+                          .newest = followed.newest,
+                          .grew_at = followed.grew_at,
+                          .first_sight = look.first_sight});
     logs_[origin] = std::move(followed);
+    sources_.try_emplace(hex_lower(sha256(source.name())), origin);
 }
 
-bool Watcher::judge_growth(LogSource& source, const Checkpoint& checkpoint, Followed& followed, WatchRound& round)
+/// The log that a source showed first is the one that is followed there: who serves another one in its place hides it.
+bool Watcher::is_bound_elsewhere(const LogSource& source, const std::string& origin, WatchRound& round)
 {
-    const std::string& origin = checkpoint.head.origin;
-    const Checkpoint old_one = followed.checkpoint;
-    const bool was_known = !old_one.head.origin.empty();
-    if (was_known && checkpoint.head.size < old_one.head.size) {
-        round.alarms.push_back(
-            {.kind = AlarmKind::rollback,
-             .origin = origin,
-             .text = fmt::format("the log had {} leaves and now shows {}", old_one.head.size, checkpoint.head.size)});
-        keep_evidence(old_one, checkpoint, round);
+    const auto bound = sources_.find(hex_lower(sha256(source.name())));
+    if (bound == sources_.end() || bound->second == origin)
         return false;
-    }
-    RememberingSource remembering(source);
-    Result<NewFacts> facts = read_new(remembering, checkpoint, followed, round);
-    const Result<void> done =
-        facts ? follow_rotation(remembering, *facts, followed) : Result<void>(std::unexpected(facts.error()));
-    if (!done && remembering.last_failed()) {
-        round.alarms.push_back({.kind = AlarmKind::unreachable, .origin = origin, .text = done.error().message});
-        return false;
-    }
-    if (!done) {
-        round.alarms.push_back(
-            {.kind = was_known ? AlarmKind::fork : AlarmKind::forged, .origin = origin, .text = done.error().message});
-        if (was_known)
-            keep_evidence(old_one, checkpoint, round);
-        return false;
-    }
-    note_facts(origin, std::move(*facts), round);
+    round.alarms.push_back({.kind = AlarmKind::swapped,
+                            .origin = bound->second,
+                            .text = fmt::format("{} was this log and now shows \"{}\": nobody follows {} there",
+                                                source.name(), origin, bound->second)});
     return true;
 }
 
-Result<Watcher::NewFacts> Watcher::read_new(LogSource& source, const Checkpoint& checkpoint, Followed& followed,
-                                            WatchRound& round)
+bool Watcher::judge_signatures(const Look& look, Followed& followed, WatchRound& round)
+{
+    Result<SignatureReport> signatures = check_log_signature(look.checkpoint, followed.keys.keys());
+    if (signatures)
+        followed.keys.begin_with(look.first_sight ? signatures->valid : rules_.accepted);
+    const bool grew = look.first_sight || look.checkpoint.head.size > followed.checkpoint.head.size;
+    if (signatures && grew && !followed.keys.may_extend(signatures->valid))
+        signatures = failed(
+            "no key signed the checkpoint that speaks for this log: one that the log retired, or one that "
+            "is yours and neither was there at first sight nor introduced by the log (--accept it)");
+    if (!signatures) {
+        round.alarms.push_back(
+            {.kind = AlarmKind::forged,
+             .origin = look.origin,
+             .text = signatures.error().message +
+                     "; a rotation is followed while old and new key both sign, after that the new vkey is wanted"});
+        return false;
+    }
+    if (Result<std::size_t> witnesses = count_witnesses(signatures->valid, rules_.policy); !witnesses)
+        round.alarms.push_back(
+            {.kind = AlarmKind::witnesses, .origin = look.origin, .text = witnesses.error().message});
+    const std::int64_t cosigned = static_cast<std::int64_t>(signatures->cosigned_at.value_or(0));
+    if (cosigned > look.now + clock_allowance_s)
+        round.alarms.push_back({.kind = AlarmKind::clock,
+                                .origin = look.origin,
+                                .text = fmt::format("a witness dates its cosignature {} minutes ahead of our clock",
+                                                    (cosigned - look.now) / 60)});
+    else if (rules_.policy != nullptr && cosigned > 0 && look.now - cosigned > rules_.silence.count())
+        round.alarms.push_back(
+            {.kind = AlarmKind::witnesses,
+             .origin = look.origin,
+             .text = fmt::format("the latest cosignature is {} minutes old: no witness says that this "
+                                 "is still all of the log",
+                                 (look.now - cosigned) / 60)});
+    return true;
+}
+
+bool Watcher::judge_growth(const Look& look, Followed& followed, WatchRound& round)
+{
+    const TreeHead& head = look.checkpoint.head;
+    const Checkpoint old_one = followed.checkpoint;
+    const auto alarm = [&](AlarmKind kind, std::string text) {
+        round.alarms.push_back({.kind = kind, .origin = look.origin, .text = std::move(text)});
+    };
+    if (!look.first_sight && head.size < old_one.head.size) {
+        alarm(AlarmKind::rollback, fmt::format("the log had {} leaves and now shows {}", old_one.head.size, head.size));
+        keep_evidence(old_one, look.checkpoint, round);
+        return false;
+    }
+    if (head.size - old_one.head.size > leaves_per_round) {
+        alarm(AlarmKind::unreachable, fmt::format("{} new leaves are more than are read in one round ({})",
+                                                  head.size - old_one.head.size, leaves_per_round));
+        return false;
+    }
+    RememberingSource remembering(look.source);
+    NewFacts facts;
+    Result<void> done = read_new(remembering, look, followed, facts);
+    if (done)
+        done = follow_rotation(remembering, facts, followed);
+    if (!done && (remembering.last_failed() || facts.endless)) {
+        alarm(AlarmKind::unreachable, done.error().message);
+        return false;
+    }
+    if (!done) {
+        alarm(look.first_sight ? AlarmKind::forged : AlarmKind::fork, done.error().message);
+        if (!look.first_sight)
+            keep_evidence(old_one, look.checkpoint, round);
+        return false;
+    }
+    if (facts.ahead)
+        alarm(AlarmKind::clock,
+              fmt::format("leaf {} is dated ahead of our clock: its times are no evidence of when", *facts.ahead));
+    note_facts(look.origin, std::move(facts), round);
+    return true;
+}
+
+/// Silence is measured by our clock alone: from when we saw the log grow. Only at first sight its newest leaf says how
+/// long it has been silent, and no leaf is believed to be of a time to come.
+void Watcher::judge_time(const Look& look, std::uint64_t fresh, Followed& followed, WatchRound& round)
+{
+    if (look.first_sight)
+        followed.grew_at = followed.frontier.size() > 0 ? std::min(followed.newest, look.now) : look.now;
+    else if (fresh > 0)
+        followed.grew_at = look.now;
+    if (followed.grew_at > look.now + clock_allowance_s) {
+        round.alarms.push_back(
+            {.kind = AlarmKind::clock,
+             .origin = look.origin,
+             .text = fmt::format("our own clock was {} minutes further when the log was seen to grow: "
+                                 "it went back, silence is counted from now on",
+                                 (followed.grew_at - look.now) / 60)});
+        followed.grew_at = look.now;
+    }
+    const std::int64_t silent = look.now - followed.grew_at;
+    if (silent > rules_.silence.count())
+        round.alarms.push_back(
+            {.kind = AlarmKind::silence,
+             .origin = look.origin,
+             .text = fmt::format("nothing new for {} minutes (leaf {})", silent / 60, followed.checkpoint.head.size)});
+}
+
+Result<void> Watcher::read_new(LogSource& source, const Look& look, Followed& followed, NewFacts& facts)
 {
     const std::uint64_t begin = followed.frontier.size();
-    LogReader reader(source, checkpoint.head.size);
-    NewFacts facts;
+    const TreeHead& head = look.checkpoint.head;
+    LogReader reader(source, head.size);
     Frontier frontier = followed.frontier;
-    std::uint64_t not_shown = 0;
-    Result<void> done =
-        reader.entries(begin, checkpoint.head.size, [&](std::uint64_t index, Octets entry) -> Result<void> {
-            frontier.append(leaf_hash(entry));
-            Result<Json> leaf = read_leaf(entry, index);
-            if (!leaf)
-                return std::unexpected(leaf.error());
-            const std::string kind = text_member(*leaf, "kind");
-            followed.grew_at = std::max(followed.grew_at, integer_member(*leaf, "time"));
-            if (kind == "key" && facts.key_leaves.size() <= rotation_limit)
-                facts.key_leaves.push_back(index);
-            if (kind != "event" && kind != "version")
-                return {};
-            if (facts.leaves.size() < facts_per_round)
-                facts.leaves.push_back(std::move(*leaf));
-            else
-                ++not_shown;
-            return {};
-        });
+    std::int64_t newest = followed.newest;
+    Result<void> done = reader.entries(begin, head.size, [&](std::uint64_t index, Octets entry) -> Result<void> {
+        facts.octets += entry.size();
+        facts.endless = facts.octets > octets_per_round;
+        if (facts.endless)
+            return failed(fmt::format("its new leaves have more than {} MiB, which is more than is read in one round",
+                                      octets_per_round >> 20));
+        frontier.append(leaf_hash(entry));
+        const Result<Json> leaf = read_leaf(entry, index);
+        if (!leaf)
+            return std::unexpected(leaf.error());
+        newest = integer_member(*leaf, "time");
+        note_leaf(index, *leaf, entry.size(), look.now, facts);
+        return {};
+    });
     if (!done)
-        return std::unexpected(done.error());
-    if (frontier.root() != checkpoint.head.root)
+        return done;
+    if (frontier.root() != head.root)
         return failed(fmt::format("the tree of {} leaves is not the one of {} leaves with {} more", frontier.size(),
                                   begin, frontier.size() - begin));
-    round.not_shown += not_shown;
     followed.frontier = std::move(frontier);
-    followed.checkpoint = checkpoint;
-    return facts;
+    followed.checkpoint = look.checkpoint;
+    followed.newest = newest;
+    return {};
+}
+
+void Watcher::note_leaf(std::uint64_t index, const Json& leaf, std::size_t octets, std::int64_t now, NewFacts& facts)
+{
+    if (!facts.ahead && integer_member(leaf, "time") > now + clock_allowance_s)
+        facts.ahead = index;
+    const std::string kind = text_member(leaf, "kind");
+    if (kind == "key" && facts.key_leaves.size() <= rotation_limit)
+        facts.key_leaves.push_back(index);
+    if (kind == "version") {
+        facts.claims.emplace(static_cast<std::uint32_t>(integer_member(leaf, "serial")), claim_of(leaf));
+        if (facts.claims.size() > watched_serials)
+            facts.claims.erase(facts.claims.begin());
+    }
+    if (kind != "event")
+        return;
+    if (facts.event_octets + octets > event_share_) {
+        ++facts.not_shown;
+        return;
+    }
+    facts.event_octets += octets;
+    facts.events.push_back(event_members(leaf));
 }
 
 Result<void> Watcher::follow_rotation(LogSource& source, const NewFacts& facts, Followed& followed)
@@ -237,44 +336,37 @@ Result<void> Watcher::follow_rotation(LogSource& source, const NewFacts& facts, 
 
 void Watcher::note_facts(const std::string& origin, NewFacts facts, WatchRound& round)
 {
-    for (Json& leaf : facts.leaves) {
-        if (text_member(leaf, "kind") == "version") {
-            note_claim(origin, leaf, round);
-            continue;
-        }
+    round.not_shown += facts.not_shown;
+    for (Json& leaf : facts.events) {
         const auto index = static_cast<std::uint64_t>(integer_member(leaf, "index"));
         round.events.push_back({.leaf = std::move(leaf), .seen = {{.origin = origin, .index = index}}});
     }
+    std::size_t told = 0;
+    for (const auto& [serial, claim] : facts.claims) {
+        for (std::string& text : claims_.note(origin, serial, claim)) {
+            if (told++ < disagreements_told)
+                round.alarms.push_back({.kind = AlarmKind::disagreement, .origin = origin, .text = std::move(text)});
+        }
+    }
+    if (told > disagreements_told)
+        round.alarms.push_back({.kind = AlarmKind::disagreement,
+                                .origin = origin,
+                                .text = fmt::format("and {} more serials", told - disagreements_told)});
 }
 
-void Watcher::note_claim(const std::string& origin, const Json& leaf, WatchRound& round)
+/// Logs that somebody thinks are watched and that no source showed.
+void Watcher::note_unseen(WatchRound& round) const
 {
-    const auto serial = static_cast<std::uint32_t>(integer_member(leaf, "serial"));
-    const Claim claim{.sha256 = text_member(leaf, "sha256"),
-                      .zonemd = text_member(leaf, "zonemd"),
-                      .result = text_member(leaf, "result")};
-    auto& said = claims_[serial];
-    for (const auto& [other, theirs] : said) {
-        if (other == origin)
-            continue;
-        const bool digests_differ = !claim.zonemd.empty() && !theirs.zonemd.empty() && claim.zonemd != theirs.zonemd;
-        // An archive without signatures has another content than the zone itself: contents compare when both checks
-        // gave the same, or when one of them says that its content is bad. Two verified ones have one digest.
-        const bool comparable = claim.result == theirs.result ? claim.result != "verified" || claim.zonemd.empty()
-                                                              : claim.result == "failed" || theirs.result == "failed";
-        const bool contents_differ = comparable && claim.sha256 != theirs.sha256;
-        if (digests_differ || contents_differ)
-            round.alarms.push_back(
-                {.kind = AlarmKind::disagreement,
-                 .origin = origin,
-                 .text = fmt::format("serial {}, {}: {} saw {} ({}), {} saw {} ({})", serial,
-                                     digests_differ ? "ZONEMD" : "content", other,
-                                     digests_differ ? theirs.zonemd : theirs.sha256, theirs.result, origin,
-                                     digests_differ ? claim.zonemd : claim.sha256, claim.result)});
+    std::set<std::string> wanted;
+    for (const auto& [origin, followed] : logs_)
+        wanted.insert(origin);
+    for (const VerifierKey& key : rules_.keys) {
+        if (key.type == KeyType::log)
+            wanted.insert(key.name);
     }
-    said.try_emplace(origin, claim);
-    while (claims_.size() > watched_serials)
-        claims_.erase(claims_.begin());
+    for (const FollowedLog& log : round.logs)
+        wanted.erase(log.origin);
+    round.unseen.assign(wanted.begin(), wanted.end());
 }
 
 }  // namespace rw::zones::audit

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The witness's decisions, status by status as C2SP tlog-witness orders them.
-#include "zones/audit/witness.h"
+#include "zones/audit/witness_memory.h"
 
 #include <fmt/format.h>
 
@@ -64,28 +64,50 @@ WitnessReply conflict(std::uint64_t size)
 
 }  // namespace
 
-WitnessDesk::WitnessDesk(Files& files, std::string folder, SigningKey key, std::vector<VerifierKey> logs)
-    : files_(files), folder_(std::move(folder)), key_(std::move(key)), logs_(std::move(logs))
+WitnessDesk::WitnessDesk(WitnessDesk&& other) noexcept = default;
+WitnessDesk::~WitnessDesk() = default;
+
+WitnessDesk::WitnessDesk(std::unique_ptr<Memory> memory, SigningKey key, std::vector<VerifierKey> logs)
+    : memory_(std::move(memory)), key_(std::move(key)), logs_(std::move(logs))
 {
 }
 
-std::string WitnessDesk::path_of(const std::string& origin) const
+Result<void> WitnessDesk::init(const WitnessPlace& place, const VerifierKey& key)
 {
-    return folder_ + "/" + hex_lower(sha256(origin));  // an origin is a stranger's text and no file name
+    return Memory::make(place, key);
 }
 
-Result<TreeHead> WitnessDesk::last_head(const std::string& origin)
+Result<WitnessDesk> WitnessDesk::open(const WitnessPlace& place, SigningKey key, std::vector<VerifierKey> logs)
 {
-    const std::string path = path_of(origin);
-    if (!files_.exists(path))
-        return TreeHead{.origin = origin, .size = 0, .root = empty_root()};
-    const Result<OctetBuffer> octets = files_.read(path);
-    if (!octets)
-        return std::unexpected(octets.error());
-    const Result<Checkpoint> checkpoint = read_checkpoint(text_of(*octets));
-    if (!checkpoint)
-        return std::unexpected(checkpoint.error());
-    return checkpoint->head;
+    Result<Memory> memory = Memory::open(place, key.verifier());
+    if (!memory)
+        return std::unexpected(memory.error());
+    for (const VerifierKey& log : logs) {
+        if (memory->last(log.name) != nullptr)
+            continue;
+        if (!memory->is_new())
+            return failed(
+                fmt::format("nothing is remembered about the log {}: if this witness never cosigned it, say so "
+                            "with --introduce {}",
+                            log.name, log.text()));
+        if (Result<void> done = memory->begin(log.name); !done)
+            return std::unexpected(done.error());
+    }
+    if (memory->is_new() && !logs.empty()) {
+        if (Result<void> done = memory->settle(); !done)
+            return std::unexpected(done.error());
+    }
+    return WitnessDesk(std::make_unique<Memory>(std::move(*memory)), std::move(key), std::move(logs));
+}
+
+Result<void> WitnessDesk::introduce(const WitnessPlace& place, const VerifierKey& key, const std::string& origin)
+{
+    Result<Memory> memory = Memory::open(place, key);
+    if (!memory)
+        return std::unexpected(memory.error());
+    if (const TreeHead* known = memory->last(origin); known != nullptr)
+        return failed(fmt::format("the log {} is known, with {} leaves", origin, known->size));
+    return memory->begin(origin);
 }
 
 WitnessReply WitnessDesk::add_checkpoint(std::string_view request, std::uint64_t posix_time)
@@ -110,9 +132,9 @@ WitnessReply WitnessDesk::add_checkpoint(std::string_view request, std::uint64_t
 WitnessReply WitnessDesk::decide(const Checkpoint& checkpoint, std::uint64_t old_size, const std::vector<Digest>& proof,
                                  std::uint64_t posix_time)
 {
-    const Result<TreeHead> last = last_head(checkpoint.head.origin);
-    if (!last)
-        return refusal(500, last.error().message);
+    const TreeHead* last = memory_->last(checkpoint.head.origin);
+    if (last == nullptr)
+        return refusal(500, "nothing is remembered about this log");
     if (last->size != old_size)
         return conflict(last->size);
     if (old_size == checkpoint.head.size && last->root != checkpoint.head.root)
@@ -121,9 +143,7 @@ WitnessReply WitnessDesk::decide(const Checkpoint& checkpoint, std::uint64_t old
         !good)
         return refusal(422, good.error().message);
     // Durable before the answer: a witness that forgets would cosign a fork after a restart.
-    if (Result<void> kept =
-            replace_file_durably(files_, path_of(checkpoint.head.origin), octets_of(checkpoint.note.whole()));
-        !kept)
+    if (Result<void> kept = memory_->keep(checkpoint); !kept)
         return refusal(500, kept.error().message);
     return {.status = 200, .body = cosign(key_, checkpoint.note.text, posix_time).line()};
 }

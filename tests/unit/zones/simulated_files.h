@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 
 #include "zones/files.h"
@@ -44,6 +45,7 @@ class SimulatedFiles final : public Files
     void restart()
     {
         crashed_ = false;
+        locks_.clear();  // the kernel takes them back with the process
         allowed_ = ~std::uint64_t{0};
         done_ = 0;
     }
@@ -77,9 +79,7 @@ class SimulatedFiles final : public Files
         const bool whole = step();
         if (!whole && !just_died_)
             return dead();
-        std::shared_ptr<File>& file = latest_[path];
-        if (!file)
-            file = std::make_shared<File>();
+        const std::shared_ptr<File> file = latest_[path] = std::make_shared<File>();
         file->latest.assign(octets.begin(),
                             octets.begin() + static_cast<std::ptrdiff_t>(octets.size() / (whole ? 1 : 2)));
         return whole ? Result<void>{} : dead();
@@ -119,6 +119,46 @@ class SimulatedFiles final : public Files
             return dead();
         latest_.erase(path);
         return {};
+    }
+    Result<FileLock> lock(const std::string& path) override
+    {
+        if (locks_.contains(path))
+            return failed("another process holds " + path);
+        const std::uint64_t holder = locks_[path] = ++holders_;
+        if (!latest_.contains(path))
+            latest_[path] = std::make_shared<File>();
+        return FileLock([this, path, holder] {
+            const auto held = locks_.find(path);
+            if (held != locks_.end() && held->second == holder)
+                locks_.erase(held);
+        });
+    }
+
+    /// Every file below `folder` or beside it under a name that starts so, as a backup copies it.
+    using Backup = std::map<std::string, std::optional<OctetBuffer>>;
+    [[nodiscard]] Backup backup(const std::string& prefix) const
+    {
+        Backup copy;
+        for (const auto& [path, file] : latest_) {
+            if (path.starts_with(prefix))
+                copy[path] = file ? std::optional(file->latest) : std::nullopt;
+        }
+        return copy;
+    }
+    /// Puts one file of a backup back; nothing when the backup has it not: it is removed then.
+    void put_back(const Backup& copy, const std::string& path)
+    {
+        const auto found = copy.find(path);
+        if (found == copy.end()) {
+            latest_.erase(path);
+            durable_.erase(path);
+            return;
+        }
+        std::shared_ptr<File> file;
+        if (found->second)
+            file = std::make_shared<File>(File{.latest = *found->second, .durable = *found->second});
+        latest_[path] = file;
+        durable_[path] = file;
     }
 
  private:
@@ -167,6 +207,8 @@ class SimulatedFiles final : public Files
 
     Names latest_;
     Names durable_;
+    std::map<std::string, std::uint64_t> locks_;
+    std::uint64_t holders_ = 0;
     std::uint64_t allowed_ = ~std::uint64_t{0};
     std::uint64_t done_ = 0;
     bool crashed_ = false;

@@ -86,7 +86,7 @@ TEST_CASE("a private key reads back, signs, and its file is for its owner alone"
     CHECK_FALSE(ed25519_verifies(key.verifier().key, "texts", again->sign("text")));
 
     const std::string path = "/tmp/rootward-note-test-" + std::to_string(::getpid());
-    PosixFiles files;
+    PosixFiles files("/tmp");
     REQUIRE(write_key_file(files, path, one_key("bank.example/log")));
     struct stat about{};
     REQUIRE(::stat(path.c_str(), &about) == 0);

@@ -102,7 +102,7 @@ TEST_CASE("every recorded version comes back from the store in canonical form")
 TEST_CASE("one serial with two contents is critical, and a zone that fails verification too")
 {
     SimulatedFiles files;
-    const Signer stranger;
+    const rw::zones::Signer stranger;  // of zones
     const std::string forged = stranger.sign(small_root(2024010101), {});
     const auto all =
         record(files, "log", log_key(), {small_root(2024010100), small_root(2024010100, "x. 1 IN NS a.\n"), forged});
@@ -157,8 +157,11 @@ TEST_CASE("a crash at any operation loses nothing recorded and repeats nothing")
     const SigningKey key = log_key();
     const FixedClock clock;
     const auto work = [&](Files& files) -> std::size_t {
-        Result<LogWriter> log = files.exists("log/commit") ? LogWriter::open(files, "log", list_of(key))
-                                                           : LogWriter::create(files, "log", list_of(key));
+        Result<Signer> signer = signer_for(files, "log", key);
+        if (!signer)
+            return 0;
+        Result<LogWriter> log = files.exists("log/commit") ? LogWriter::open(files, "log", std::move(*signer))
+                                                           : LogWriter::create(files, "log", std::move(*signer));
         if (!log)
             return 0;
         Result<Recorder> recorder =

@@ -19,18 +19,19 @@ struct Regulator {
     SimulatedFiles& files;
     std::vector<VerifierKey> keys;
     std::string state = "state";
+    std::vector<VerifierKey> accepted{};
 
     WatchRound look(const std::vector<std::string>& folders, WallSeconds now = soon)
     {
-        Watcher watcher(files, state, {.keys = keys});
-        REQUIRE(watcher.open());
+        Result<Watcher> watcher = Watcher::open(files, state, {.keys = keys, .accepted = accepted});
+        REQUIRE_MESSAGE(watcher, (watcher ? "" : watcher.error().message));
         std::vector<FolderSource> sources;
         for (const std::string& folder : folders)
             sources.emplace_back(files, folder);
         std::vector<LogSource*> borrowed;
         for (FolderSource& source : sources)
             borrowed.push_back(&source);
-        Result<WatchRound> round = watcher.look(borrowed, now);
+        Result<WatchRound> round = watcher->look(borrowed, now);
         REQUIRE_MESSAGE(round, (round ? "" : round.error().message));
         return std::move(*round);
     }
@@ -48,7 +49,9 @@ void note_key(Files& files, const std::string& folder, std::vector<SigningKey> n
               std::string_view action, const VerifierKey& key)
 {
     static const FixedClock clock;
-    Result<LogWriter> log = LogWriter::open(files, folder, std::move(now));
+    Result<Signer> signer = Signer::open(files, folder + ".key", [&] { return std::move(now); });
+    REQUIRE(signer);
+    Result<LogWriter> log = LogWriter::open(files, folder, std::move(*signer));
     REQUIRE(log);
     Result<Recorder> recorder =
         Recorder::open(files, std::move(*log), {.severities = &Severities::shipped(), .clock = &clock});
@@ -67,8 +70,11 @@ void retire(Files& files, const std::string& folder, const SigningKey& old_key, 
     note_key(files, folder, both(old_key, fresh), both(old_key, fresh), "retired", old_key.verifier());
 }
 
+/// A log's folder as somebody copies it who holds the key: its memory comes along.
 void copy_folder(Files& files, const std::string& from, const std::string& to)
 {
+    if (files.exists(from + ".key.head"))
+        REQUIRE(files.write(to + ".key.head", *files.read(from + ".key.head"), 0600));
     REQUIRE(files.make_folder(to));
     for (const std::string& name : *files.list(from)) {
         const std::string stem = name.ends_with('/') ? name.substr(0, name.size() - 1) : name;
@@ -236,7 +242,7 @@ TEST_CASE("a watcher's damaged state is refused, not believed")
         state[text_of(state).find("\"frontier\":[\"") + 20] ^= 1;
         REQUIRE(files.write("state/" + name, state, 0600));
     }
-    CHECK_FALSE(Watcher(files, "state", {.keys = {a.verifier()}}).open());
+    CHECK_FALSE(Watcher::open(files, "state", {.keys = {a.verifier()}}));
 }
 
 TEST_CASE("a watcher's state in another hand is refused: a checkpoint nobody trusted signed, or another log's state")
@@ -250,16 +256,107 @@ TEST_CASE("a watcher's state in another hand is refused: a checkpoint nobody tru
     std::string name;
     for (const std::string& one : *files.list("state"))
         name = one.starts_with("log-") ? one : name;
-    CHECK(Watcher(files, "state", {.keys = {a.verifier()}}).open());
+    CHECK(Watcher::open(files, "state", {.keys = {a.verifier()}}));
     const OctetBuffer good = *files.read("state/" + name);
     REQUIRE(files.write("state/" + name, *files.read("other/" + name), 0600));
-    CHECK_FALSE(Watcher(files, "state", {.keys = {a.verifier()}}).open());
+    CHECK_FALSE(Watcher::open(files, "state", {.keys = {a.verifier()}}));
     REQUIRE(files.write("state/log-0000000000000000.json", good, 0600));
     REQUIRE(files.write("state/" + name, good, 0600));
-    CHECK_FALSE(Watcher(files, "state", {.keys = {a.verifier()}}).open());
+    CHECK_FALSE(Watcher::open(files, "state", {.keys = {a.verifier()}}));
     // What belongs to a log that is followed no more does not stand in the way of the others.
     REQUIRE(files.remove("state/log-0000000000000000.json"));
-    CHECK(Watcher(files, "state", {.keys = {log_key("b.example").verifier()}}).open());
+    CHECK(Watcher::open(files, "state", {.keys = {log_key("b.example").verifier()}}));
+}
+
+TEST_CASE("a source that shows another log than at first sight alarms, and the log it was is not forgotten")
+{
+    SimulatedFiles files;
+    const SigningKey a = log_key("a.example"), b = log_key("b.example");
+    record(files, "a", a, {three_zones()[0]});
+    record(files, "b", b, {three_zones()[0]});
+    Regulator regulator{files, {a.verifier(), b.verifier()}};
+    CHECK(alarms_of(regulator.look({"a", "b"})) == "");
+    copy_folder(files, "b", "moved");
+    for (const auto& [path, octets] : files.backup("b/"))
+        REQUIRE(files.remove(path));
+    copy_folder(files, "a", "b");
+    const WatchRound round = regulator.look({"a", "b"});
+    CHECK(alarms_of(round) == "swapped:b.example ");
+    CHECK(round.unseen == std::vector<std::string>{"b.example"});
+    CHECK(alarms_of(regulator.look({"a", "moved"})) == "");
+}
+
+TEST_CASE("a trusted key under somebody else's name does not speak for a log, unless a person accepts it")
+{
+    SimulatedFiles files;
+    const SigningKey a = log_key("a.example"), other = log_key("a.example");
+    record(files, "a", a, {three_zones()[0]});
+    Regulator regulator{files, {a.verifier(), other.verifier()}};
+    CHECK(alarms_of(regulator.look({"a"})) == "");
+    // The holder of `other` goes on in the name of a, over its true history.
+    copy_folder(files, "a", "taken");
+    for (const auto& [path, octets] : files.backup("taken/")) {
+        if (path == "taken/commit" || path == "taken/checkpoint") {
+            const Checkpoint old = *read_checkpoint(text_of(*octets));
+            REQUIRE(files.write(path, octets_of(sign_checkpoint(old.head, list_of(other))->note.whole()), 0644));
+        }
+    }
+    record(files, "taken", other, {three_zones()[1]});
+    CHECK(alarms_of(regulator.look({"taken"})) == "forged:a.example ");
+    regulator.accepted = {other.verifier()};
+    CHECK(alarms_of(regulator.look({"taken"})) == "");
+    regulator.accepted = {};
+    CHECK(alarms_of(regulator.look({"taken"})) == "");
+}
+
+TEST_CASE("made-up serials of one log push nothing of another out")
+{
+    SimulatedFiles files;
+    Claims claims;
+    CHECK(claims.note("a", 2024010100, {.sha256 = "x", .zonemd = "", .result = "unverifiable"}).empty());
+    for (std::uint32_t i = 0; i <= watched_serials; ++i)
+        CHECK(claims.note("evil", 4200000000U + i, {.sha256 = "y", .zonemd = "", .result = "verified"}).empty());
+    const Claims again = *Claims::read(claims.to_json());
+    Claims copy = again;
+    CHECK(copy.note("b", 2024010100, {.sha256 = "z", .zonemd = "", .result = "unverifiable"}).size() == 1);
+    CHECK(copy.to_json()["evil"].size() == watched_serials);
+    CHECK(claim_of({{"sha256", std::string(60'000, 'x')}, {"zonemd", ""}, {"result", "verified"}}).sha256.size() < 100);
+}
+
+TEST_CASE("silence is told by the follower's clock: a leaf of a time to come alarms and keeps no log alive")
+{
+    SimulatedFiles files;
+    const SigningKey a = log_key("a.example");
+    record(files, "a", a, {three_zones()[0]});
+    {
+        FixedClock ahead;
+        ahead.now = 3786912000;  // 2090
+        Result<LogWriter> log = open_log(files, "a", a);
+        REQUIRE(log);
+        Result<Recorder> recorder =
+            Recorder::open(files, std::move(*log), {.severities = &Severities::shipped(), .clock = &ahead});
+        REQUIRE(recorder);
+        REQUIRE(recorder->heartbeat());
+    }
+    Regulator regulator{files, {a.verifier()}};
+    CHECK(alarms_of(regulator.look({"a"})) == "clock:a.example ");
+    CHECK(alarms_of(regulator.look({"a"}, soon + std::chrono::hours(23))) == "");
+    CHECK(alarms_of(regulator.look({"a"}, soon + std::chrono::hours(25))) == "silence:a.example ");
+    // Our own clock goes back by a week: said once, and silence counts anew.
+    record(files, "a", a, {three_zones()[1]});
+    CHECK(alarms_of(regulator.look({"a"}, soon + std::chrono::hours(24 * 8))) == "");
+    CHECK(alarms_of(regulator.look({"a"}, soon + std::chrono::hours(24))) == "clock:a.example ");
+    CHECK(alarms_of(regulator.look({"a"}, soon + std::chrono::hours(25))) == "");
+    CHECK(alarms_of(regulator.look({"a"}, soon + std::chrono::hours(49))) == "silence:a.example ");
+}
+
+TEST_CASE("a watcher's state belongs to one process")
+{
+    SimulatedFiles files;
+    const Result<Watcher> one = Watcher::open(files, "state", {.keys = {log_key().verifier()}});
+    REQUIRE(one);
+    CHECK(Watcher::open(files, "state", {.keys = {}}).error().message.find("another process watches") !=
+          std::string::npos);
 }
 
 TEST_CASE("every export form carries origin and index and escapes hostile text by its own rules")
