@@ -42,6 +42,10 @@ void add_commands(CLI::App& app, Invocation& invocation)
     add_zone(app, invocation);
     add_delta(app, invocation);
     add_audit(app, invocation);
+    add_authority(app, invocation);
+    add_site(app, invocation);
+    add_statement(app, invocation);
+    add_continuity(app, invocation);
     add_completion(app, invocation);
 }
 

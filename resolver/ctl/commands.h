@@ -31,5 +31,9 @@ void add_completion(CLI::App& app, Invocation& invocation);
 void add_zone(CLI::App& app, Invocation& invocation);
 void add_delta(CLI::App& app, Invocation& invocation);
 void add_audit(CLI::App& app, Invocation& invocation);
+void add_authority(CLI::App& app, Invocation& invocation);
+void add_site(CLI::App& app, Invocation& invocation);
+void add_statement(CLI::App& app, Invocation& invocation);
+void add_continuity(CLI::App& app, Invocation& invocation);
 
 }  // namespace rw::ctl
