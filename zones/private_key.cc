@@ -10,7 +10,6 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 
@@ -162,14 +161,7 @@ Result<FileKey> FileKey::generate(dnssec::Algorithm algorithm)
 
 Result<FileKey> FileKey::read(const std::string& path, const AskPassphrase& ask)
 {
-    struct stat about{};
-    if (::stat(path.c_str(), &about) != 0)
-        return failed(fmt::format("key file {} cannot be read: is the path right?", path));
-    if ((about.st_mode & 077) != 0)
-        return failed(
-            fmt::format("key file {} is open to others (mode {:04o}): chmod 600 it", path, about.st_mode & 07777));
-    PosixFiles files;
-    Result<OctetBuffer> octets = files.read(path);
+    Result<OctetBuffer> octets = read_secret_file(path);
     if (!octets)
         return std::unexpected(octets.error());
     const Bio bio(BIO_new_mem_buf(octets->data(), static_cast<int>(octets->size())));

@@ -49,7 +49,7 @@ std::string public_line(const PrivateKey& signer)
 
 ExitStatus make_key(const Arguments& arguments, Invocation& invocation)
 {
-    PosixFiles files;
+    PosixFiles files(folder_of(arguments.out));
     if (files.exists(arguments.out))
         return complain(invocation, fmt::format("{} is there already: a key is never overwritten", arguments.out));
     Result<std::string> passphrase = std::string();
@@ -128,8 +128,7 @@ ExitStatus sign(const Arguments& arguments, Invocation& invocation)
 
 Result<std::string> read_file_text(const std::string& path)
 {
-    PosixFiles files;
-    const Result<OctetBuffer> octets = files.read(path);
+    const Result<OctetBuffer> octets = read_named_file(path);
     if (!octets)
         return std::unexpected(octets.error());
     return std::string(text_of(*octets));

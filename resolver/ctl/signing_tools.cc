@@ -104,8 +104,7 @@ Result<Digest> read_public_key(const std::string& text)
 {
     if (const std::optional<Digest> key = digest_from_base64(text))
         return *key;
-    PosixFiles files;
-    const Result<OctetBuffer> octets = files.read(text);
+    const Result<OctetBuffer> octets = read_named_file(text);
     if (!octets)
         return failed(fmt::format("\"{}\" is neither 32 octets in base64 nor a file", printable(text)));
     std::string line(text_of(*octets));
@@ -117,8 +116,7 @@ Result<Digest> read_public_key(const std::string& text)
 
 Result<Envelope> read_envelope_file(const std::string& path, Payload type)
 {
-    PosixFiles files;
-    const Result<OctetBuffer> octets = files.read(path);
+    const Result<OctetBuffer> octets = read_named_file(path);
     if (!octets)
         return std::unexpected(octets.error());
     Result<Envelope> envelope = read_envelope(text_of(*octets), type);
@@ -127,7 +125,7 @@ Result<Envelope> read_envelope_file(const std::string& path, Payload type)
 
 Result<void> write_text_file(const std::string& path, const std::string& text)
 {
-    PosixFiles files;
+    PosixFiles files(folder_of(path));
     return replace_file_durably(files, path, octets_of(text));
 }
 
@@ -209,8 +207,7 @@ Result<std::vector<Signed<continuity::Authority>>> read_chain(const std::vector<
 {
     State state;
     for (const std::string& path : paths) {
-        PosixFiles files;
-        const Result<OctetBuffer> octets = files.read(path);
+        const Result<OctetBuffer> octets = read_named_file(path);
         if (!octets)
             return std::unexpected(octets.error());
         Result<Signed<continuity::Authority>> one = open_authority(text_of(*octets), state.party_keys());

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "resolver/dnssec/dnskey.h"
+#include "zones/events.h"
 #include "zones/rdata_text.h"
 #include "zones/zone_file.h"
 #include "zones/zonemd.h"
@@ -53,12 +54,6 @@ bool has_owner(const Zone& zone, const dns::Name& owner)
 {
     return std::ranges::any_of(zone.rrsets(),
                                [&](const RRsetRange& rrset) { return zone.owner(rrset.owner) == owner; });
-}
-
-std::string tld_of(const std::string& owner)
-{
-    const std::optional<dns::Name> name = dns::Name::parse(owner);
-    return name && !name->is_root() ? name->ancestor(1).to_string() : std::string(".");
 }
 
 std::string place(const std::string& owner, std::string_view type)

@@ -192,7 +192,7 @@ TEST_CASE("a key file has mode 0600 and a passphrase, and refuses others' eyes a
         std::filesystem::temp_directory_path() / ("rw-keys-" + std::to_string(::getpid()));
     std::filesystem::create_directory(folder);
     const std::string path = (folder / "netnod-test.key").string();
-    PosixFiles files;
+    PosixFiles files(folder.string());
     FileKey signer = FileKey::generate(rw::dnssec::Algorithm::ed25519).value();
     REQUIRE(signer.write(files, path, "a passphrase"));
     const auto says = [](const std::string& text) {
@@ -219,9 +219,9 @@ TEST_CASE("the page says what a statement does and which TLDs it touches")
 
 TEST_CASE("the worked examples in config/continuity are read")
 {
-    PosixFiles files;
-    const auto payload = [&](const std::string& name) {
-        const rw::OctetBuffer octets = files.read(RW_SOURCE_DIR "/config/continuity/" + name + ".example.json").value();
+    const auto payload = [](const std::string& name) {
+        const rw::OctetBuffer octets =
+            read_named_file(RW_SOURCE_DIR "/config/continuity/" + name + ".example.json").value();
         return std::string(rw::text_of(octets).substr(0, octets.size() - 1));
     };
     const auto authority = read_authority(payload("authority"));
