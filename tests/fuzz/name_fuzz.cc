@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "resolver/base/siphash.h"
 #include "resolver/dns/name.h"
 #include "tests/allocations.h"
 #include "tests/fuzz/harness.h"
