@@ -8,8 +8,7 @@
 #include <algorithm>
 #include <array>
 
-#include "resolver/dnssec/ds.h"
-#include "resolver/dnssec/verify.h"
+#include "resolver/dnssec/key_judge.h"
 #include "zones/authority.h"
 #include "zones/rdata_text.h"
 #include "zones/zonemd.h"
@@ -78,8 +77,7 @@ class Verification
             not_proven("no DNSKEY");
             return {};
         }
-        const dns::RRset dnskey = zone_.owned(*range);
-        keys_ = dnssec::ZoneKeys(dnskey);
+        dns::RRset dnskey = zone_.owned(*range);
         if (dnskey.signatures.empty()) {
             not_proven("DNSKEY signature stripped");
             return {};
@@ -88,34 +86,32 @@ class Verification
             not_proven("no trust anchor was valid at that time");
             return {};
         }
-        bool anchored = false;
-        dnssec::RrsigProblem problem = dnssec::RrsigProblem::none;
-        for (std::size_t i = 0; i < keys_.keys.size(); ++i) {
-            if (!is_anchored(keys_.keys[i]))
-                continue;
-            anchored = true;
-            const dnssec::RRsetVerdict verdict = verifier_.verify_with_key(dnskey, keys_, i, time_, work_);
-            if (verdict.valid()) {
-                keys_good_ = true;
-                return {};
-            }
-            problem = std::max(problem, verdict.problem);
+        auto judged = dnssec::KeyJudge(verifier_, time_, work_).judge(dnskey, vouchers());
+        if (judged) {
+            keys_ = std::move(judged->keys);
+            keys_good_ = true;
+            return {};
         }
-        if (!anchored)
+        if (!judged.error().named)
             return failed("no DNSKEY of the zone is named by the trust anchor");
-        return failed(fmt::format("the anchored key's signature on DNSKEY {}", dnssec::fact(problem).text));
+        return failed(
+            fmt::format("the anchored key's signature on DNSKEY {}", dnssec::fact(judged.error().why.problem).text));
     }
 
-    bool is_anchored(const dnssec::PublicKey& key)
+    /// What the anchor says of keys at the time of the verdict, whatever its digest type: the anchor was chosen.
+    dnssec::Vouchers vouchers() const
     {
-        if (anchor_.dnskey.rdatas.contains(key.rdata()))
-            return true;
+        dnssec::Vouchers vouchers({.validate_sha1 = true});
+        for (const Octets key : anchor_.dnskey.rdatas)
+            vouchers.add_key(key);
+        dns::RdataList valid;
         std::size_t index = 0;
-        return std::ranges::any_of(anchor_.ds.rdatas, [&](Octets rdata) {
-            const std::optional<dnssec::Ds> ds = dnssec::Ds::parse(rdata);
-            return anchor_.ds_is_valid(index++, time_.now) && ds &&
-                   dnssec::match_ds(*ds, zone_.apex(), key, verifier_.digester(), work_) == dnssec::DsMatch::same;
-        });
+        for (const Octets ds : anchor_.ds.rdatas) {
+            if (anchor_.ds_is_valid(index++, time_.now))
+                valid.add(ds);
+        }
+        vouchers.add_ds(valid);
+        return vouchers;
     }
 
     /// Every authoritative RRset. None signed but DNSKEY and SOA, which archives keep: signatures stripped.
@@ -136,10 +132,10 @@ class Verification
             if (!keys_good_)
                 continue;  // nothing to check against, and said so
             const dnssec::RRsetVerdict verdict = verifier_.verify(rrset, keys_, time_, work_);
-            if (!verdict.valid())
+            if (problem_of(verdict) != dnssec::RrsigProblem::none)
                 return failed(
-                    fmt::format("the signature of {} {}", rrset.to_string(), dnssec::fact(verdict.problem).text));
-            if (verdict.expanded)
+                    fmt::format("the signature of {} {}", rrset.to_string(), dnssec::fact(problem_of(verdict)).text));
+            if (!std::holds_alternative<dnssec::Signed>(verdict))
                 return failed(fmt::format("the signature of {} was made for a wildcard", rrset.to_string()));
             ++verdict_.signatures;
         }
@@ -209,10 +205,8 @@ ZoneVerdict verify_zone(const Zone& zone, const Anchor& anchor, WallSeconds at)
 std::optional<WallSeconds> signing_time(const Zone& zone)
 {
     const RRsetRange* soa = zone.find_at_apex(dns::RRType::soa);
-    for (const Octets rdata : zone.owned(*soa).signatures) {
-        if (const std::optional<dnssec::Rrsig> rrsig = dnssec::Rrsig::parse(rdata))
-            return WallSeconds(std::chrono::seconds(rrsig->inception));
-    }
+    if (const auto inception = dnssec::claimed_inception(zone.owned(*soa)))
+        return WallSeconds(std::chrono::seconds(*inception));
     const std::uint32_t date = zone.serial() / 100;
     const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(date / 10000)),
                                           std::chrono::month(date / 100 % 100), std::chrono::day(date % 100)};

@@ -67,27 +67,47 @@ std::optional<FoundAnswer> AnswerCache::find_exact(const Key& key, Seconds now, 
 std::optional<FoundAnswer> AnswerCache::find(const Key& key, Seconds now, const RootView& root, Scratch& scratch,
                                              Seconds stale) const
 {
-    if (auto exact = find_exact(key, now, root, scratch, stale))
+    auto exact = find_exact(key, now, root, scratch, stale);
+    if (exact && exact->entry.expires() > now)
         return exact;
+    const Seconds ended = exact ? exact->entry.expires() : 0;
     auto wide = find_exact(key.for_every_type(store_.secret()), now, root, scratch, stale);
+    // Of two that have expired the later one is what the name came to; the first look-up's octets are gone.
+    if (exact && (!wide || wide->entry.expires() <= ended))
+        return find_exact(key, now, root, scratch, stale);
     if (!wide || wide->entry.kind() != EntryKind::alias)
         return wide;
-    if (lives_beside_alias(key.type()))
+    if (lives_beside_alias(key.type()) || key.type() == dns::RRType::ds)
         return std::nullopt;
     if (key.type() == dns::RRType::cname)  // RFC 1034 §3.6.2: a question for CNAME is answered by it
         wide->entry = wide->entry.as_positive();
     return wide;
 }
 
-std::optional<AnswerCache::Cut> AnswerCache::find_cut(const dns::Name& name, Seconds now, const RootView& root,
-                                                      Scratch& scratch) const
+std::optional<AnswerCache::Ancestor> AnswerCache::find_cut(const dns::Name& name, Seconds now, const RootView& root,
+                                                           Scratch& scratch) const
 {
     for (std::size_t labels = name.label_count(); labels > 1;) {
         --labels;
         const auto found = find_exact(store_.key(Kind::whole_name, name.ancestor(labels)), now, root, scratch, 0);
         if (found && found->entry.kind() == EntryKind::nxdomain && found->entry.security() == Security::secure &&
             !found->entry.facts().opt_out)
-            return Cut{*found, labels};
+            return Ancestor{*found, labels};
+    }
+    return std::nullopt;
+}
+
+std::optional<AnswerCache::Ancestor> AnswerCache::find_dname(const dns::Name& name, const dns::Name& edge, Seconds now,
+                                                             const RootView& root, Scratch& scratch) const
+{
+    for (std::size_t labels = edge.label_count(); labels < name.label_count(); ++labels) {
+        const auto found = find_exact(key(name.ancestor(labels), dns::RRType::dname), now, root, scratch, 0);
+        if (!found || found->entry.kind() != EntryKind::positive || found->entry.security() != Security::secure)
+            continue;
+        // One out of a wildcard stands for the name it was asked for, and one above that name is not its own.
+        const EntryFacts facts = found->entry.facts();
+        if (!facts.wildcard && !facts.name_too_long)
+            return Ancestor{*found, labels};
     }
     return std::nullopt;
 }
@@ -108,19 +128,23 @@ std::uint32_t AnswerCache::ttl_of(const Answer& answer) const
 bool AnswerCache::insert(const Answer& answer, const Origin& origin, Seconds now)
 {
     const std::uint32_t ttl = ttl_of(answer);
-    if (ttl == 0)
-        return false;
-    const auto entry = encode_entry(answer, ttl);
-    if (!entry)
-        return false;
-    const bool for_every_type = answer.facts.kind == EntryKind::alias || answer.facts.kind == EntryKind::nxdomain;
+    // The parent's alias in place of a DS is kept for DS only, because an alias of the child's is no answer to that.
+    const bool for_every_type = answer.facts.kind == EntryKind::nxdomain ||
+                                (answer.facts.kind == EntryKind::alias && answer.type != dns::RRType::ds);
     const Key own = for_every_type ? store_.key(Kind::whole_name, answer.name) : key(answer.name, answer.type);
     const ValueFacts facts{now + ttl, origin, standing(answer.facts.security, answer.facts.rank)};
-    if (!store_.insert(own, facts, *entry, now))
+    const auto entry = ttl == 0 ? std::nullopt : encode_entry(answer, ttl);
+    const bool kept = entry && store_.insert(own, facts, *entry, now);
+    if (entry && !kept)
         return false;
-    if (!for_every_type && contradicts_alias(answer))
+    // What may not be kept still ends what was: it must not come back as stale (RFC 8767 §4).
+    if (!entry)
+        store_.remove_outranked(own, facts, now);
+    if (for_every_type)
+        store_.remove_outranked(key(answer.name, answer.type), facts, now);
+    else if (contradicts_alias(answer))
         store_.remove_outranked(own.for_every_type(store_.secret()), facts, now);
-    return true;
+    return kept;
 }
 
 void AnswerCache::flush_name(const dns::Name& name)

@@ -63,19 +63,24 @@ class AnswerCache
 
     /// An ancestor of `name` that is known not to exist (RFC 8020). Only from secure NXDOMAIN without opt-out: an
     /// insecure one may be the mistake of a server that does not know empty non-terminals. For the miss path.
-    struct Cut {
+    struct Ancestor {
         FoundAnswer found;
         std::size_t labels = 0;  ///< of the ancestor; its base in a reply is 12 + name.offset_of_ancestor(labels)
     };
-    [[nodiscard]] std::optional<Cut> find_cut(const dns::Name& name, Seconds now, const RootView& root,
-                                              Scratch& scratch) const;
+    [[nodiscard]] std::optional<Ancestor> find_cut(const dns::Name& name, Seconds now, const RootView& root,
+                                                   Scratch& scratch) const;
+
+    /// A secure DNAME above `name`, at or below `edge`: it says where every name below it leads (RFC 6672 §3.4). Of several
+    /// the highest, below which no other may stand. For the miss path.
+    [[nodiscard]] std::optional<Ancestor> find_dname(const dns::Name& name, const dns::Name& edge, Seconds now,
+                                                     const RootView& root, Scratch& scratch) const;
 
     /// How long `answer` may be kept: the lowest TTL of its records within the limits; a denial also at most the SOA's
     /// MINIMUM (RFC 2308 §5), and without SOA not at all. Bogus data at most a minute (RFC 4035 §4.7).
     [[nodiscard]] std::uint32_t ttl_of(const Answer& answer) const;
 
-    /// Keeps `answer` as learnt under `origin`. False when it is not kept: TTL 0, too large, or lower in trust than
-    /// what is there (RFC 2181 §5.4.1).
+    /// Keeps `answer` as learnt under `origin`. False when it is not kept: TTL 0 or too large, which ends what was there
+    /// all the same, or lower in trust than what is there (RFC 2181 §5.4.1).
     bool insert(const Answer& answer, const Origin& origin, Seconds now);
 
     /// Forgets every type of `name`.

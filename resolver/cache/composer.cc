@@ -67,6 +67,7 @@ void Composer::begin(dns::MessageWriter& writer, const ComposeOptions& options)
     authentic_ = true;
     bogus_ = false;
     too_many_iterations_ = false;
+    dname_count_ = 0;
     authority_records_ = 0;
     authority_size_ = 0;
 }
@@ -74,7 +75,9 @@ void Composer::begin(dns::MessageWriter& writer, const ComposeOptions& options)
 void Composer::add(const EntryView& entry, std::size_t base)
 {
     const EntryFacts facts = entry.facts();
-    rcode_ = facts.kind == EntryKind::nxdomain ? Rcode::nxdomain : Rcode::noerror;
+    rcode_ = facts.kind == EntryKind::nxdomain ? Rcode::nxdomain
+             : facts.name_too_long             ? Rcode::yxdomain
+                                               : Rcode::noerror;
     // RFC 5155 §9.2: no AD on a denial that rests on opt-out.
     authentic_ = authentic_ && facts.security == Security::secure && !facts.opt_out;
     bogus_ = bogus_ || facts.security == Security::bogus;
@@ -106,10 +109,35 @@ void Composer::add(const EntryView& entry, std::size_t base)
     truncated_ = !fitted;
 }
 
+bool Composer::has_dname(const EntryView& entry, std::size_t base)
+{
+    // Its owner is an ancestor of the entry's name: a bare pointer, or the root.
+    const Octets plain = entry.plain().octets;
+    const std::size_t owner = plain[0] >= 0xc0 ? (load_u16(plain.data()) & 0x3fffU) + base - dns::header_octets : 0;
+    const Octets message = writer_->octets();
+    const auto name = dns::NameReader::read(message, owner);
+    const std::span<const std::uint16_t> seen(dnames_.data(), dname_count_);
+    if (owner == 0 || !name)
+        return false;
+    for (const std::uint16_t other : seen) {
+        if (dns::NameReader::read(message, other) == name)
+            return true;
+    }
+    if (dname_count_ < dnames_.size())
+        dnames_[dname_count_++] = static_cast<std::uint16_t>(owner);
+    return false;
+}
+
 bool Composer::add_to_answer(const EntryView& entry, std::size_t base, std::uint32_t ttl)
 {
-    const EntryView::Part plain = entry.plain();
-    const EntryView::Part signatures = options_.dnssec_ok ? entry.signatures() : EntryView::Part{};
+    EntryView::Part plain = entry.plain();
+    EntryView::Part signatures = options_.dnssec_ok ? entry.signatures() : EntryView::Part{};
+    std::size_t first = 0;
+    if (entry.facts().dname && entry.kind() == EntryKind::alias && has_dname(entry, base)) {
+        first = entry.last_plain_record();
+        plain = {plain.octets.subspan(first), 1};
+        signatures = {};
+    }
     const auto records = static_cast<std::uint16_t>(plain.records + signatures.records);
     const std::size_t message_at = writer_->size();
     const auto written = writer_->add_encoded(
@@ -118,7 +146,7 @@ bool Composer::add_to_answer(const EntryView& entry, std::size_t base, std::uint
         return records == 0;
     const std::size_t shift = base - dns::header_octets;
     next_base_ = message_at + patch_records(written, records, plain.records, ttl, shift);
-    patch_rdata(entry, written, 0, shift);
+    patch_rdata(entry, written, first, shift);
     return true;
 }
 

@@ -52,11 +52,14 @@ class Composer
     [[nodiscard]] bool bogus() const { return bogus_; }
     /// Something is insecure for its zone's NSEC3 iterations (RFC 9276 §3.2: EDE 27).
     [[nodiscard]] bool too_many_iterations() const { return too_many_iterations_; }
-    /// NXDOMAIN when the last link is one (RFC 6604 §3), otherwise NOERROR.
+    /// NXDOMAIN when the last link is one (RFC 6604 §3), YXDOMAIN when a DNAME made the name too long, otherwise NOERROR.
     [[nodiscard]] Rcode rcode() const { return rcode_; }
 
  private:
     bool add_to_answer(const EntryView& entry, std::size_t base, std::uint32_t ttl);
+    /// Whether the DNAME in front of `entry` stands in the answer already: an RRset stands in a message once (RFC 2181 §5.5).
+    /// Remembers it otherwise.
+    [[nodiscard]] bool has_dname(const EntryView& entry, std::size_t base);
     bool keep_for_authority(const EntryView& entry, std::size_t first_octet, EntryView::Part part, std::size_t base,
                             std::uint32_t ttl);
 
@@ -68,6 +71,9 @@ class Composer
     bool authentic_ = true;
     bool bogus_ = false;
     bool too_many_iterations_ = false;
+    /// Where the owners of the DNAMEs in the answer stand. A chain has at most as many links.
+    std::array<std::uint16_t, 16> dnames_{};
+    std::size_t dname_count_ = 0;
     std::uint16_t authority_records_ = 0;
     std::uint16_t authority_size_ = 0;
     std::array<std::uint8_t, 65535> authority_{};  ///< a chain's answers come first, so proofs wait here

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Keeping and finding delegations.
 //
-//   value: DS state 2, DS security 2 bits | end of what is said about DS (4) | servers (1) | each: name, IPv4 4, IPv6 4
+//   value: DS state (1) | learnt at (4) | end of what is said about DS (4) | servers (1) | each: name, IPv4 4, IPv6 4
 //          bits, addresses | DS RRset, when present | denial RRsets (1) | each: RRset
-//   RRset: owner | type (2) | TTL (4) | records (2) | each: size (2), RDATA | signatures, likewise
 #include "resolver/cache/delegation_cache.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "resolver/base/room.h"
+#include "resolver/cache/rrset_codec.h"
 
 namespace rw::cache
 {
@@ -22,24 +22,6 @@ namespace
 constexpr std::size_t unclamped_parent_labels = 1;
 constexpr std::size_t usual_octets = 1024;  // a signed delegation with its proof; only saves growing by steps
 constexpr std::size_t max_denial_sets = 8;  // an NSEC3 proof has at most three, with SOA and slack
-
-void put_rdatas(OctetBuffer& to, const dns::RdataList& list)
-{
-    append_u16(to, static_cast<std::uint16_t>(list.size()));
-    for (const Octets rdata : list) {
-        append_u16(to, static_cast<std::uint16_t>(rdata.size()));
-        append(to, rdata);
-    }
-}
-
-void put_rrset(OctetBuffer& to, const dns::RRset& set)
-{
-    append(to, set.owner.wire());
-    append_u16(to, static_cast<std::uint16_t>(set.type));
-    append_u32(to, set.ttl);
-    put_rdatas(to, set.rdatas);
-    put_rdatas(to, set.signatures);
-}
 
 void put_server(OctetBuffer& to, const Delegation::Server& server)
 {
@@ -59,8 +41,8 @@ OctetBuffer encode(const Delegation& delegation)
 {
     OctetBuffer value;
     value.reserve(usual_octets);
-    append_u8(value, static_cast<std::uint8_t>(std::to_underlying(delegation.ds_state) |
-                                               std::to_underlying(delegation.ds_security) << 2));
+    append_u8(value, std::to_underlying(delegation.ds_state));
+    append_u32(value, delegation.learnt);
     append_u32(value, delegation.ds_expires);
     const std::size_t servers = std::min(delegation.servers.size(), DelegationCache::max_servers);
     append_u8(value, static_cast<std::uint8_t>(servers));
@@ -75,32 +57,6 @@ OctetBuffer encode(const Delegation& delegation)
     return value;
 }
 
-dns::Name read_name(OctetReader& reader)
-{
-    const Octets wire = reader.unread();
-    std::size_t end = 0;
-    while (end < wire.size() && wire[end] != 0)
-        end += wire[end] + 1U;
-    return dns::Name::from_wire(reader.octets(end + 1)).value_or(dns::Name{});
-}
-
-void read_rdatas(OctetReader& reader, dns::RdataList& list)
-{
-    for (std::uint16_t left = reader.u16(); left > 0; --left)
-        list.add(reader.octets(reader.u16()));
-}
-
-dns::RRset read_rrset(OctetReader& reader)
-{
-    dns::RRset set;
-    set.owner = read_name(reader);
-    set.type = dns::RRType{reader.u16()};
-    set.ttl = reader.u32();
-    read_rdatas(reader, set.rdatas);
-    read_rdatas(reader, set.signatures);
-    return set;
-}
-
 Delegation decode(const dns::Name& zone, const Found& found)
 {
     Delegation delegation;
@@ -108,9 +64,8 @@ Delegation decode(const dns::Name& zone, const Found& found)
     delegation.expires = found.facts.expires;
     delegation.origin = found.facts.origin;
     OctetReader reader(found.value);
-    const std::uint8_t first = reader.u8();
-    delegation.ds_state = static_cast<DsState>(first & 3);
-    delegation.ds_security = static_cast<Security>(first >> 2 & 3);
+    delegation.ds_state = static_cast<DsState>(reader.u8());
+    delegation.learnt = reader.u32();
     delegation.ds_expires = reader.u32();
     delegation.servers.resize(reader.u8());
     for (Delegation::Server& server : delegation.servers) {
@@ -170,6 +125,7 @@ std::optional<Delegation> DelegationCache::closest_enclosing(const dns::Name& na
 
 bool DelegationCache::insert(Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now)
 {
+    delegation.learnt = now;
     delegation.expires = now + std::min(ttl, max_ttl_.load(std::memory_order_relaxed));
     if (parent != nullptr && parent->zone.label_count() > unclamped_parent_labels)
         delegation.expires = std::min(delegation.expires, parent->expires);
@@ -182,20 +138,6 @@ bool DelegationCache::keep(const Delegation& delegation, Seconds now)
     const Key key = store_.key(Kind::delegation, delegation.zone, dns::RRType::ns);
     return store_.insert(key, {.expires = delegation.expires, .origin = delegation.origin, .standing = 0},
                          encode(delegation), now);
-}
-
-bool DelegationCache::set_ds(const dns::Name& zone, DsState state, Security security, const dns::RRset& ds, Seconds now,
-                             const RootView& root, Scratch& scratch)
-{
-    auto delegation = find(zone, now, root, scratch);
-    if (!delegation)
-        return false;
-    delegation->ds_state = state;
-    delegation->ds_security = security;
-    delegation->ds = ds;
-    delegation->ds_expires = end_within(delegation->expires, ds.ttl, now);
-    delegation->denial.clear();
-    return keep(*delegation, now);
 }
 
 std::uint32_t DelegationCache::lineage(const Delegation& tld) const

@@ -34,15 +34,15 @@ struct Delegation {
     dns::Name zone;
     std::vector<Server> servers;
     DsState ds_state = DsState::unknown;
-    Security ds_security = Security::indeterminate;  ///< of the DS RRset or its denial
+    Seconds learnt = 0;  ///< when the parent said all this; set by the cache
     /// The first second, on the cache clock, in which what the parent said about DS is not to be used any more: it has
     /// a TTL of its own (RFC 4035 §2.4), and keys are rolled by that (RFC 6781 §4.1.2). Set by the cache, within the
     /// lease.
     Seconds ds_expires = 0;
-    dns::RRset ds;  ///< with RRSIGs; meant only when present
-    /// NSEC or NSEC3 with RRSIGs, while they have not been judged; leave it empty once ds_security says how it ended:
-    /// in a large zone the proof is several times the size of the delegation.
-    std::vector<dns::RRset> denial;
+    /// As the referral had it, with RRSIGs, meant only when present: nobody has judged it. What came of judging it is
+    /// in chain_cache.h.
+    dns::RRset ds;
+    std::vector<dns::RRset> denial;  ///< likewise, NSEC or NSEC3
     Seconds expires = 0;
     Origin origin;
 };
@@ -67,15 +67,10 @@ class DelegationCache
 
     /// Keeps what a referral from the parent said, for the `ttl` of its NS RRset. `parent` is the delegation that led
     /// to the server asked (none for the root's servers): below a registered name the lease ends with the parent's, so
-    /// that a withdrawn zone cannot live on through delegations it makes itself. `expires` and `ds_expires` of
-    /// `delegation` are set, the latter by the lowest TTL of the DS RRset or of its denial. At most 32 servers with 8
-    /// addresses each are kept (NXNSAttack). False when nothing was kept.
+    /// that a withdrawn zone cannot live on through delegations it makes itself. `learnt`, `expires` and `ds_expires`
+    /// of `delegation` are set, the latter by the lowest TTL of the DS RRset or of its denial. At most 32 servers with
+    /// 8 addresses each are kept (NXNSAttack). False when nothing was kept.
     bool insert(Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now);
-
-    /// Notes what the parent says about DS, for `ds.ttl` seconds also when there is none, without touching the lease.
-    /// False when the delegation is not there any more.
-    bool set_ds(const dns::Name& zone, DsState state, Security security, const dns::RRset& ds, Seconds now,
-                const RootView& root, Scratch& scratch);
 
     /// Hash of a TLD's delegation under which everything below it is cached (origin.h); never 0.
     [[nodiscard]] std::uint32_t lineage(const Delegation& tld) const;

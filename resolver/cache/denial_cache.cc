@@ -31,7 +31,8 @@ struct DenialCache::Record {
     [[nodiscard]] std::size_t octets() const
     {
         constexpr std::size_t overhead = 128;  // of list and map nodes and of allocations
-        return overhead + sizeof(Record) + sizeof(Name) + rrset.rdatas.octet_count() + rrset.signatures.octet_count();
+        return overhead + sizeof(Record) + sizeof(Name) + rrset.rdatas.octet_count() + rrset.signatures.octet_count() +
+               rrset.unchecked.octet_count();
     }
 };
 

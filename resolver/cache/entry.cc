@@ -3,6 +3,7 @@
 //
 //   fixed part: kind 2, security 2, rank 4 bits | flags | plain records (2) | TTL (4)
 //   counts:     plain octets (2) | signatures (2) | signature octets (2) | proof records (2) | pointers (2)
+//   unchecked:  of the signatures (2) | of the proof records (2)
 #include "resolver/cache/entry.h"
 
 #include <algorithm>
@@ -18,10 +19,12 @@ namespace
 
 constexpr std::size_t fixed_octets = 8;
 constexpr std::size_t count_octets = 10;
+constexpr std::size_t unchecked_octets = 4;
 /// A message of 65,535 octets less header, longest question, and an OPT with an extended error.
 constexpr std::size_t max_entry_octets = 65535 - 12 - 259 - 264;
 
-constexpr std::uint8_t flag_opt_out = 1, flag_wildcard = 2, flag_dname = 4, flag_counts = 8, flag_iterations = 16;
+constexpr std::uint8_t flag_opt_out = 1, flag_wildcard = 2, flag_dname = 4, flag_counts = 8, flag_iterations = 16,
+                       flag_unchecked = 32, flag_too_long = 64;
 
 class EntryEncoder
 {
@@ -113,47 +116,93 @@ std::size_t skip_owner(Octets octets, std::size_t at)
 
 }  // namespace
 
+namespace
+{
+
+/// How many records, and octets of them, stand in the parts of an entry.
+struct PartCounts {
+    std::uint16_t plain = 0;
+    std::size_t plain_octets = 0;
+    std::uint16_t signatures = 0;
+    std::size_t signature_octets = 0;
+    std::uint16_t unchecked_signatures = 0;  ///< of the signatures, the last
+    std::uint16_t proof = 0;
+    std::uint16_t unchecked_in_proof = 0;  ///< of the proof's records, the last
+
+    [[nodiscard]] bool unchecked() const { return unchecked_signatures != 0 || unchecked_in_proof != 0; }
+};
+
+bool add_unchecked(EntryEncoder& encoder, std::span<const dns::RRset> sets, std::uint16_t& all,
+                   std::uint16_t& unchecked)
+{
+    for (const dns::RRset& set : sets) {
+        if (!encoder.add(set.owner, dns::RRType::rrsig, set.unchecked, unchecked))
+            return false;
+    }
+    all = static_cast<std::uint16_t>(all + unchecked);
+    return true;
+}
+
+/// Nothing when the entry got too large.
+std::optional<PartCounts> encode_parts(const Answer& answer, EntryEncoder& encoder)
+{
+    PartCounts counts;
+    for (const dns::RRset& set : answer.records) {
+        if (!encoder.add(set.owner, set.type, set.rdatas, counts.plain))
+            return std::nullopt;
+    }
+    counts.plain_octets = encoder.octets().size();
+    for (const dns::RRset& set : answer.records) {
+        if (!encoder.add(set.owner, dns::RRType::rrsig, set.signatures, counts.signatures))
+            return std::nullopt;
+    }
+    if (!add_unchecked(encoder, answer.records, counts.signatures, counts.unchecked_signatures))
+        return std::nullopt;
+    counts.signature_octets = encoder.octets().size() - counts.plain_octets;
+    for (const dns::RRset& set : answer.proof) {
+        if (!encoder.add(set.owner, set.type, set.rdatas, counts.proof) ||
+            !encoder.add(set.owner, dns::RRType::rrsig, set.signatures, counts.proof))
+            return std::nullopt;
+    }
+    if (!add_unchecked(encoder, answer.proof, counts.proof, counts.unchecked_in_proof))
+        return std::nullopt;
+    return counts;
+}
+
+}  // namespace
+
 std::optional<OctetBuffer> encode_entry(const Answer& answer, std::uint32_t ttl)
 {
     EntryEncoder encoder(answer.name, ttl);
-    std::uint16_t plain = 0;
-    std::uint16_t signatures = 0;
-    std::uint16_t proof = 0;
-    for (const dns::RRset& set : answer.records) {
-        if (!encoder.add(set.owner, set.type, set.rdatas, plain))
-            return std::nullopt;
-    }
-    const std::size_t plain_size = encoder.octets().size();
-    for (const dns::RRset& set : answer.records) {
-        if (!encoder.add(set.owner, dns::RRType::rrsig, set.signatures, signatures))
-            return std::nullopt;
-    }
-    const std::size_t signature_size = encoder.octets().size() - plain_size;
-    for (const dns::RRset& set : answer.proof) {
-        if (!encoder.add(set.owner, set.type, set.rdatas, proof) ||
-            !encoder.add(set.owner, dns::RRType::rrsig, set.signatures, proof))
-            return std::nullopt;
-    }
+    const auto parts = encode_parts(answer, encoder);
+    if (!parts)
+        return std::nullopt;
 
     const EntryFacts& facts = answer.facts;
-    const bool counts = signatures != 0 || proof != 0 || !encoder.pointers().empty();
+    const bool counts = parts->signatures != 0 || parts->proof != 0 || !encoder.pointers().empty();
     OctetBuffer entry;
-    entry.reserve(fixed_octets + count_octets + encoder.octets().size() + 2 * encoder.pointers().size());
+    entry.reserve(fixed_octets + count_octets + unchecked_octets + encoder.octets().size() +
+                  2 * encoder.pointers().size());
     append_u8(entry,
               static_cast<std::uint8_t>(std::to_underlying(facts.kind) | std::to_underlying(facts.security) << 2 |
                                         std::to_underlying(facts.rank) << 4));
     append_u8(entry, static_cast<std::uint8_t>((facts.opt_out ? flag_opt_out : 0) |
                                                (facts.wildcard ? flag_wildcard : 0) | (facts.dname ? flag_dname : 0) |
                                                (facts.too_many_iterations ? flag_iterations : 0) |
-                                               (counts ? flag_counts : 0)));
-    append_u16(entry, plain);
+                                               (counts ? flag_counts : 0) | (parts->unchecked() ? flag_unchecked : 0) |
+                                               (facts.name_too_long ? flag_too_long : 0)));
+    append_u16(entry, parts->plain);
     append_u32(entry, ttl);
     if (counts) {
-        append_u16(entry, static_cast<std::uint16_t>(plain_size));
-        append_u16(entry, signatures);
-        append_u16(entry, static_cast<std::uint16_t>(signature_size));
-        append_u16(entry, proof);
+        append_u16(entry, static_cast<std::uint16_t>(parts->plain_octets));
+        append_u16(entry, parts->signatures);
+        append_u16(entry, static_cast<std::uint16_t>(parts->signature_octets));
+        append_u16(entry, parts->proof);
         append_u16(entry, static_cast<std::uint16_t>(encoder.pointers().size()));
+    }
+    if (parts->unchecked()) {
+        append_u16(entry, parts->unchecked_signatures);
+        append_u16(entry, parts->unchecked_in_proof);
     }
     append(entry, encoder.octets());
     for (const std::uint16_t place : encoder.pointers())
@@ -177,6 +226,11 @@ EntryView::EntryView(Octets octets, Seconds expires)
         proof_count_ = load_u16(&octets[14]);
         pointer_count_ = load_u16(&octets[16]);
     }
+    if ((octets[1] & flag_unchecked) != 0) {
+        unchecked_signatures_ = load_u16(&octets[start_]);
+        unchecked_in_proof_ = load_u16(&octets[start_ + 2U]);
+        start_ = static_cast<std::uint16_t>(start_ + unchecked_octets);
+    }
 }
 
 EntryFacts EntryView::facts() const
@@ -187,6 +241,7 @@ EntryFacts EntryView::facts() const
             .opt_out = (octets_[1] & flag_opt_out) != 0,
             .wildcard = (octets_[1] & flag_wildcard) != 0,
             .dname = (octets_[1] & flag_dname) != 0,
+            .name_too_long = (octets_[1] & flag_too_long) != 0,
             .too_many_iterations = (octets_[1] & flag_iterations) != 0};
 }
 
@@ -201,7 +256,7 @@ std::uint16_t EntryView::pointer_at(std::size_t index) const
     return load_u16(&octets_[octets_.size() - 2 * (pointer_count_ - index)]);
 }
 
-dns::Name EntryView::target() const
+std::size_t EntryView::last_plain_record() const
 {
     const Octets records = plain().octets;
     std::size_t at = 0;
@@ -209,28 +264,38 @@ dns::Name EntryView::target() const
         at = skip_owner(records, at) + 8;
         at += 2U + load_u16(&records[at]);
     }
-    at = skip_owner(records, at) + 8;
+    return at;
+}
+
+dns::Name EntryView::target() const
+{
+    const Octets records = plain().octets;
+    const std::size_t at = skip_owner(records, last_plain_record()) + 8;
     return dns::Name::from_wire(records.subspan(at + 2, load_u16(&records[at]))).value_or(dns::Name{});
 }
 
 namespace
 {
 
-void collect(const dns::MessageView& message, dns::Section section, std::uint32_t ttl, std::vector<dns::RRset>& sets)
+/// `unchecked`: so many RRSIGs at the end of the section were not verified.
+void collect(const dns::MessageView& message, dns::Section section, std::uint16_t unchecked, std::uint32_t ttl,
+             std::vector<dns::RRset>& sets)
 {
     const auto set_of = [&](const dns::Name& owner, dns::RRType type) {
         return std::ranges::find_if(sets,
                                     [&](const dns::RRset& set) { return set.type == type && set.owner == owner; });
     };
     OctetBuffer rdata;
+    std::size_t left = message.records(section).size();
     for (const dns::RrView& record : message.records(section)) {
+        const bool checked = left-- > unchecked;
         rdata.clear();
         if (!message.append_rdata(record, rdata))
             continue;
         const dns::Name owner = message.owner(record);
-        if (record.type == dns::RRType::rrsig && rdata.size() >= 2) {
-            if (const auto covered = set_of(owner, dns::RRType{load_u16(rdata.data())}); covered != sets.end()) {
-                covered->signatures.add(rdata);
+        if (record.type == dns::RRType::rrsig) {
+            if (const auto covered = set_of(owner, dns::covered_type(rdata)); covered != sets.end()) {
+                (checked ? covered->signatures : covered->unchecked).add(rdata);
                 continue;
             }
         }
@@ -256,8 +321,8 @@ EntryView::Owned EntryView::to_rrsets(const dns::Name& name, Seconds now) const
     writer.add_encoded(dns::Section::authority, proof().octets, proof_count_);
     Owned owned;
     if (const auto message = dns::MessageView::parse(writer.finish())) {
-        collect(*message, dns::Section::answer, remaining(now), owned.records);
-        collect(*message, dns::Section::authority, remaining(now), owned.proof);
+        collect(*message, dns::Section::answer, unchecked_signatures_, remaining(now), owned.records);
+        collect(*message, dns::Section::authority, unchecked_in_proof_, remaining(now), owned.proof);
     }
     return owned;
 }

@@ -3,14 +3,16 @@
 // octets, patches TTLs and, when the name is not the question's, compression pointers. Used by answer_cache and by
 // whoever must answer without having cached (TTL 0). Knows no store and no policy.
 //
-//   | fixed 8 | counts 10, if any of them is not 0 | plain records | signatures | proof | pointer places, 2 octets each
-//   |
+//   | fixed 8 | counts 10, if any of them is not 0 | unchecked 4, likewise | plain records | signatures | proof |
+//   | pointer places, 2 octets each |
 //
-// plain: positive: the RRset; alias: CNAME, or DNAME and the CNAME made from it (CNAME last); negative: SOA.
+// plain: positive: the RRset, or the DNAME that makes the name too long; alias: CNAME, or DNAME and the CNAME made from it
+// (CNAME last); negative: SOA.
 // signatures: RRSIGs of the plain records. proof: NSEC, NSEC3 and their RRSIGs: of a denial, or of a wildcard's
-// expansion (RFC 4035 §3.1.3); always for the authority section.
-// Names are compressed against the entry's own name as if that stood at offset 12, which is where a question's name
-// stands; the pointer places say which octets of RDATA must move with it, owners are found by walking.
+// expansion (RFC 4035 §3.1.3); always for the authority section. In both, RRSIGs that were not verified
+// (RRset::unchecked) stand last, and `unchecked` says how many they are. Names are compressed against the entry's own
+// name as if that stood at offset 12, which is where a question's name stands; the pointer places say which octets of
+// RDATA must move with it, owners are found by walking.
 #pragma once
 
 #include <cstdint>
@@ -60,9 +62,10 @@ struct EntryFacts {
     EntryKind kind = EntryKind::positive;
     Security security = Security::indeterminate;
     Rank rank = Rank::authoritative_answer;
-    bool opt_out = false;   ///< the proof rests on an NSEC3 with opt-out: no NXDOMAIN cut, no AD (RFC 5155 §9.2)
-    bool wildcard = false;  ///< expanded from a wildcard
-    bool dname = false;     ///< an alias made from a DNAME
+    bool opt_out = false;        ///< the proof rests on an NSEC3 with opt-out: no NXDOMAIN cut, no AD (RFC 5155 §9.2)
+    bool wildcard = false;       ///< expanded from a wildcard
+    bool dname = false;          ///< an alias made from a DNAME
+    bool name_too_long = false;  ///< a DNAME that makes the name too long: YXDOMAIN (RFC 6672 §2.2)
     bool too_many_iterations = false;  ///< insecure for the NSEC3 iterations of its zone (RFC 9276 §3.2)
 };
 
@@ -100,6 +103,8 @@ class EntryView
     /// TTL it was cached with.
     [[nodiscard]] std::uint32_t original_ttl() const { return load_u32(&octets_[4]); }
     [[nodiscard]] std::uint32_t remaining(Seconds now) const { return expires_ > now ? expires_ - now : 0; }
+    /// Where the last of the plain records starts in their octets: the CNAME behind a DNAME.
+    [[nodiscard]] std::size_t last_plain_record() const;
     /// Where an alias leads. Must only be called for kind alias.
     [[nodiscard]] dns::Name target() const;
 
@@ -136,6 +141,8 @@ class EntryView
     std::uint16_t signature_size_ = 0;
     std::uint16_t proof_count_ = 0;
     std::uint16_t pointer_count_ = 0;
+    std::uint16_t unchecked_signatures_ = 0;  ///< of the signatures, the last
+    std::uint16_t unchecked_in_proof_ = 0;    ///< of the proof's records, the last
 };
 
 }  // namespace rw::cache

@@ -43,8 +43,9 @@ Json records_of(const std::vector<dns::RRset>& rrsets)
     for (const dns::RRset& rrset : rrsets) {
         for (const Octets rdata : rrset.rdatas)
             add(rrset, rrset.type, rdata);
-        for (const Octets signature : rrset.signatures)
-            add(rrset, dns::RRType::rrsig, signature);
+        for (const dns::RdataList* list : {&rrset.signatures, &rrset.unchecked})
+            for (const Octets signature : *list)
+                add(rrset, dns::RRType::rrsig, signature);
     }
     return records;
 }

@@ -54,6 +54,8 @@ class MessageWriter
 
     [[nodiscard]] bool overflowed() const { return overflowed_; }
     [[nodiscard]] std::size_t size() const { return size_; }
+    /// What has been written so far.
+    [[nodiscard]] Octets octets() const { return buffer_.first(size_); }
     /// The message; valid as long as the buffer.
     Octets finish();
 

@@ -17,6 +17,11 @@ std::string RRset::to_string() const
     return owner.lowercase().to_string() + " " + type_name(type);
 }
 
+RRType covered_type(Octets rrsig_rdata)
+{
+    return rrsig_rdata.size() < 2 ? RRType::none : RRType{load_u16(rrsig_rdata.data())};
+}
+
 Name name_at(Octets rdata, std::size_t offset)
 {
     std::size_t end = offset;

@@ -75,10 +75,16 @@ struct RRset {
     RRType type = RRType::none;
     std::uint32_t ttl = 0;
     RdataList rdatas;
-    RdataList signatures;  ///< RDATA of the RRSIGs
+    RdataList signatures;  ///< RDATA of the RRSIGs; when the RRset is secure, of those that were verified
+    /// When secure: RRSIGs by other algorithms of the zone, one each, that nobody here verified. Validators behind us
+    /// may need them: written for clients with DO, read by nothing else.
+    RdataList unchecked{};
 
     [[nodiscard]] std::string to_string() const;  ///< "owner type" for messages to people
 };
+
+/// The type that an RRSIG says it covers: by that it belongs to its RRset. RRType::none when it is too short to say.
+[[nodiscard]] RRType covered_type(Octets rrsig_rdata);
 
 /// The name at the start of uncompressed RDATA of NS, CNAME, DNAME, PTR, SOA or NSEC; the root when malformed.
 [[nodiscard]] Name name_at(Octets rdata, std::size_t offset);

@@ -38,6 +38,8 @@ class PublicKey
     [[nodiscard]] Octets rdata() const { return rdata_; }
     [[nodiscard]] std::uint16_t tag() const { return dnskey_.tag; }
     [[nodiscard]] std::uint8_t algorithm() const { return dnskey_.algorithm; }
+    /// What the key takes once it is decoded, by the table of what OpenSSL allocates.
+    [[nodiscard]] std::size_t octets() const;
     /// Bits of the modulus, or of the curve; 0 when undecodable.
     [[nodiscard]] unsigned bits(SignatureTools& tools);
     /// Nominal cost of one verification with this key, for Work.

@@ -121,6 +121,15 @@ dns::Name Rrsig::signed_owner(const dns::Name& owner) const
     return owner.ancestor(labels).wildcard().value_or(owner);  // fits: the owner is at least two octets longer
 }
 
+std::optional<std::uint32_t> claimed_inception(const dns::RRset& rrset)
+{
+    for (const Octets rdata : rrset.signatures) {
+        if (const auto rrsig = Rrsig::parse(rdata))
+            return rrsig->inception;
+    }
+    return std::nullopt;
+}
+
 RrsigProblem check_times(const Rrsig& rrsig, const SignatureTime& time)
 {
     if (!serial_after(rrsig.expiration, rrsig.inception) && rrsig.expiration != rrsig.inception)

@@ -93,6 +93,9 @@ struct SignatureTime {
     return distance != 0 && distance < 0x80000000U;
 }
 
+/// When the first readable signature of `rrset` says that it was made: nobody has verified it.
+[[nodiscard]] std::optional<std::uint32_t> claimed_inception(const dns::RRset& rrset);
+
 /// Validity period only.
 [[nodiscard]] RrsigProblem check_times(const Rrsig& rrsig, const SignatureTime& time);
 

@@ -2,10 +2,13 @@
 // Verification of RRsets.
 #include "resolver/dnssec/verify.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace rw::dnssec
 {
 
-ZoneKeys::ZoneKeys(const dns::RRset& dnskeys) : zone(dnskeys.owner)
+KeySet::KeySet(const dns::RRset& dnskeys) : zone(dnskeys.owner)
 {
     for (const Octets rdata : dnskeys.rdatas) {
         if (keys.size() == max_zone_keys)
@@ -15,43 +18,140 @@ ZoneKeys::ZoneKeys(const dns::RRset& dnskeys) : zone(dnskeys.owner)
     }
 }
 
+RrsigProblem problem_of(const RRsetVerdict& verdict)
+{
+    const auto* unverified = std::get_if<Unverified>(&verdict);
+    return unverified != nullptr ? unverified->problem : RrsigProblem::none;
+}
+
+const SignatureFacts* facts_of(const RRsetVerdict& verdict)
+{
+    if (const auto* own = std::get_if<Signed>(&verdict))
+        return &own->by;
+    const auto* expanded = std::get_if<Expanded>(&verdict);
+    return expanded != nullptr ? &expanded->by : nullptr;
+}
+
+namespace
+{
+
+RRsetVerdict verdict_on(const dns::RRset& rrset, const Rrsig& rrsig, RrsigProblem problem, const SignatureTime& time)
+{
+    if (problem != RrsigProblem::none)
+        return Unverified{problem, rrsig.key_tag, rrsig.algorithm};
+    const SignatureFacts facts{rrsig.key_tag, rrsig.algorithm, capped_ttl(rrset.ttl, rrsig, time), rrsig.inception,
+                               rrsig.expiration};
+    if (rrsig.is_expanded(rrset.owner))
+        return Expanded{facts, rrsig.signed_owner(rrset.owner)};
+    return Signed{facts};
+}
+
+/// Whether `other` says what the right signature says but for key and time.
+bool is_sibling(const Rrsig& other, const Rrsig& right)
+{
+    return other.covered == right.covered && other.labels == right.labels && other.signer == right.signer;
+}
+
+/// Whether a signature by `key` on an RRset of `type` is of use to others. Of DNSKEY RRsets those by keys that a DS or
+/// an anchor may name are, revoked ones included (RFC 5011 §2.1).
+bool is_useful(const PublicKey& key, dns::RRType type)
+{
+    const Dnskey& dnskey = key.dnskey();
+    if (type == dns::RRType::dnskey)
+        return dnskey.is_zone_key() && dnskey.is_secure_entry_point();
+    return dnskey.is_zone_key() && !dnskey.is_revoked();
+}
+
+/// The key that made `rrsig`, by what it says of itself, if such a signature is of use.
+const PublicKey* useful_key(std::span<const PublicKey> keys, const Rrsig& rrsig, dns::RRType type)
+{
+    const auto at = std::ranges::find_if(keys, [&](const PublicKey& key) {
+        return key.tag() == rrsig.key_tag && key.algorithm() == rrsig.algorithm && is_useful(key, type);
+    });
+    return at != keys.end() ? &*at : nullptr;
+}
+
+}  // namespace
+
 RRsetVerdict RRsetVerifier::verify(const dns::RRset& rrset, ZoneKeys& keys, const SignatureTime& time, Work& work)
 {
-    return run({rrset, keys.zone, keys.keys, time, work, false});
+    return run({rrset, keys.zone(), keys.keys(), time, work, false}).verdict;
 }
 
-RRsetVerdict RRsetVerifier::verify_with_key(const dns::RRset& rrset, ZoneKeys& keys, std::size_t index,
+RRsetVerdict RRsetVerifier::verify_with_key(const dns::RRset& rrset, KeySet& keys, std::size_t index,
                                             const SignatureTime& time, Work& work, bool allow_revoked)
 {
-    return run({rrset, keys.zone, std::span(keys.keys).subspan(index, 1), time, work, allow_revoked});
+    return run({rrset, keys.zone, std::span(keys.keys).subspan(index, 1), time, work, allow_revoked}).verdict;
 }
 
-RRsetVerdict RRsetVerifier::run(const Attempt& attempt)
+RRsetVerdict RRsetVerifier::authenticate(dns::RRset& rrset, ZoneKeys& keys, const SignatureTime& time, Work& work)
 {
-    RRsetVerdict best;
-    canonical_ready_ = false;
-    std::size_t looked_at = 0;
-    for (const Octets rdata : attempt.rrset.signatures) {
-        if (++looked_at > max_rrset_signatures)
+    const Attempt attempt{rrset, keys.zone(), keys.keys(), time, work, false};
+    const Run result = run(attempt);
+    if (const SignatureFacts* facts = facts_of(result.verdict)) {
+        keep_signatures(rrset, result.signature, attempt);
+        rrset.ttl = facts->ttl;
+    }
+    return result.verdict;
+}
+
+RRsetVerdict RRsetVerifier::authenticate_with_key(dns::RRset& rrset, KeySet& keys, std::size_t index,
+                                                  const SignatureTime& time, Work& work)
+{
+    const Run result = run({rrset, keys.zone, std::span(keys.keys).subspan(index, 1), time, work, false});
+    if (const SignatureFacts* facts = facts_of(result.verdict)) {
+        keep_signatures(rrset, result.signature, {rrset, keys.zone, keys.keys, time, work, true});
+        rrset.ttl = facts->ttl;
+    }
+    return result.verdict;
+}
+
+void RRsetVerifier::keep_signatures(dns::RRset& rrset, std::size_t good, const Attempt& attempt)
+{
+    rrset.unchecked = {};
+    if (rrset.signatures.size() == 1)
+        return;
+    dns::RdataList verified;
+    const auto right_rdata = *std::next(rrset.signatures.begin(), static_cast<std::ptrdiff_t>(good));
+    const auto right = Rrsig::parse(right_rdata);
+    verified.add(right_rdata);
+    std::vector<std::uint8_t> algorithms{right->algorithm};
+    std::size_t number = 0;
+    for (const Octets rdata : rrset.signatures) {
+        if (number == max_rrset_signatures)
             break;
-        const auto rrsig = Rrsig::parse(rdata);
-        if (!rrsig) {
-            best.problem = std::max(best.problem, RrsigProblem::malformed);
+        const auto rrsig = number++ == good ? std::nullopt : Rrsig::parse(rdata);
+        if (!rrsig || !is_sibling(*rrsig, *right) || check_times(*rrsig, attempt.time) != RrsigProblem::none ||
+            useful_key(attempt.keys, *rrsig, rrset.type) == nullptr)
             continue;
+        if (rrsig->algorithm == right->algorithm) {
+            const bool other_key = rrsig->key_tag != right->key_tag && verified.size() <= further_signatures;
+            if (other_key && attempt.work.is_ample() && try_signature(attempt, *rrsig) == RrsigProblem::none)
+                verified.add(rdata);
+        } else if (std::ranges::count(algorithms, rrsig->algorithm) == 0) {
+            algorithms.push_back(rrsig->algorithm);
+            rrset.unchecked.add(rdata);
         }
-        const RrsigProblem problem = try_signature(attempt, *rrsig);
-        if (problem != RrsigProblem::none && problem < best.problem)
+    }
+    rrset.signatures = std::move(verified);
+}
+
+RRsetVerifier::Run RRsetVerifier::run(const Attempt& attempt)
+{
+    Run best;
+    canonical_ready_ = false;
+    std::size_t number = 0;
+    for (const Octets rdata : attempt.rrset.signatures) {
+        if (number == max_rrset_signatures)
+            break;
+        const std::size_t here = number++;
+        const auto rrsig = Rrsig::parse(rdata);
+        const RrsigProblem problem = rrsig ? try_signature(attempt, *rrsig) : RrsigProblem::malformed;
+        if (problem != RrsigProblem::none && problem < problem_of(best.verdict))
             continue;
-        best = {problem,
-                rrsig->key_tag,
-                rrsig->algorithm,
-                rrsig->labels,
-                rrsig->is_expanded(attempt.rrset.owner),
-                capped_ttl(attempt.rrset.ttl, *rrsig, attempt.time),
-                rrsig->inception,
-                rrsig->expiration};
+        best = {rrsig ? verdict_on(attempt.rrset, *rrsig, problem, attempt.time) : Unverified{problem}, here};
         if (problem == RrsigProblem::none || problem == RrsigProblem::work_exhausted)
-            return best;
+            break;
     }
     return best;
 }

@@ -43,6 +43,12 @@ class Work
         add(spent_.signature_microseconds, microseconds);
         return true;
     }
+    /// Less than half of what signatures may cost is spent: enough is left for one that nothing depends on.
+    [[nodiscard]] bool is_ample() const
+    {
+        return spent_.signature_microseconds < limits_.signature_microseconds / 2 &&
+               spent_.failed_microseconds < limits_.failed_microseconds / 2;
+    }
     void signature_failed(std::uint32_t microseconds) { add(spent_.failed_microseconds, microseconds); }
 
     [[nodiscard]] bool start_nsec3_hash(std::uint32_t compressions)

@@ -73,6 +73,13 @@ class Server
     /// The one reply to a query that waited; it waits no more.
     void answer(Deferred& deferred, Octets message);
     std::optional<Octets> from_stale(const ClientQuery& query, std::span<std::uint8_t> out);
+    /// What is to be asked for when an alias has expired: the first link behind it that has, too, unless it failed just now.
+    std::optional<dns::Question> stale_target(const ClientQuery& query);
+    /// Joins the resolution of `target` on behalf of `query`, or starts it.
+    void refresh(const ClientQuery& query, const dns::Question& target, iterate::Inflight::Deliver deliver);
+    /// For a question that failed a moment ago with `failure`: answers once `target` has been resolved.
+    Served defer_to_target(const ClientQuery& query, const dns::Question& target, Failure failure, Door& door,
+                           std::span<std::uint8_t> out);
     /// Renews a cached answer that was asked for shortly before it expires.
     void prefetch(const ClientQuery& query, const dns::Name& link);
     /// `client`: of those who wait, the one that asked first; its part of the root budget is drawn on.

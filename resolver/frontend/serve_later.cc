@@ -51,10 +51,10 @@ Served Server::without_answer(const ClientQuery& query, Door& door, std::span<st
     // Who checks by himself gets data that failed our checks (RFC 4035 §3.2.2).
     if (!failed || (query.checking_disabled && is_validation_failure(failed->failure)))
         return defer(query, door, out);
-    if (!is_validation_failure(failed->failure)) {
-        if (const auto reply = from_stale(query, out))
-            return {*reply};
-    }
+    if (const auto target = stale_target(query))
+        return defer_to_target(query, *target, failed->failure, door, out);
+    if (const auto reply = from_stale(query, out))
+        return {*reply};
     return {refuse(query, failed->failure, out, true)};
 }
 
@@ -67,6 +67,58 @@ std::optional<Octets> Server::from_stale(const ClientQuery& query, std::span<std
     if (reply)
         tally_.counters.of(query.client.transport, QueryResult::stale).add();
     return reply;
+}
+
+// Only what cannot be refreshed is stale (RFC 8767 §4): behind an alias whose servers are silent the target's may answer.
+std::optional<dns::Question> Server::stale_target(const ClientQuery& query)
+{
+    const config::ServeStaleSettings& settings = context_.settings.cache.serve_stale;
+    if (!settings.enabled)
+        return std::nullopt;
+    const cache::Seconds now = context_.cache_now();
+    dns::Question question = query.question;
+    for (std::size_t links = 0; links <= iterate::limits::alias_chain; ++links) {
+        const auto found = context_.answers.find(question.name, question.type, now, context_.root_view,
+                                                 context_.scratch, static_cast<cache::Seconds>(settings.max.count()));
+        const bool fresh = found && found->entry.remaining(now) > 0;
+        if (links == 0 && (!found || fresh))
+            return std::nullopt;
+        if (links > 0 && !fresh)
+            break;
+        if (found->entry.kind() != cache::EntryKind::alias)
+            return std::nullopt;
+        question.name = found->entry.target();
+    }
+    const bool failed =
+        context_.failures.find(question.name, question.type, now, context_.root_view, context_.scratch).has_value();
+    return failed ? std::nullopt : std::optional(question);
+}
+
+void Server::refresh(const ClientQuery& query, const dns::Question& target, iterate::Inflight::Deliver deliver)
+{
+    const iterate::Inflight::Question key{context_.answers.key(target.name, target.type), query.checking_disabled};
+    if (inflight_.join(key, inbox_, context_.scheduler.now(), std::move(deliver)) == iterate::Inflight::Joined::leads)
+        resolutions_.spawn(resolve(key, target, query.client.from.address));
+}
+
+Served Server::defer_to_target(const ClientQuery& query, const dns::Question& target, Failure failure, Door& door,
+                               std::span<std::uint8_t> out)
+{
+    auto place = limits_.admit(query.client.from.address);
+    if (draining_ || !place)
+        return {refuse(query, draining_ ? Failure::shutting_down : Failure::too_many_waiters, out)};
+    auto deferred = std::make_shared<Deferred>(query, door.defer(), std::move(*place), context_.scheduler.now());
+    const auto from_what_is_there = [this, deferred, failure] {
+        const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
+        if (!deferred->reply_to)
+            return;
+        const auto reply = from_stale(deferred->query, room);
+        answer(*deferred, reply ? *reply : refuse(deferred->query, failure, room, true));
+    };
+    // The target's servers may be silent as well: then the client waits no longer than for its own question's.
+    stale_replies_.add(deferred->asked + context_.settings.cache.serve_stale.client_wait, from_what_is_there);
+    refresh(query, target, [from_what_is_there](const iterate::SharedOutcome&) { from_what_is_there(); });
+    return {};
 }
 
 Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out)
@@ -113,6 +165,8 @@ void Server::answer_stale_later(const DeferredPtr& deferred)
     const config::ServeStaleSettings& settings = context_.settings.cache.serve_stale;
     if (!settings.enabled)
         return;
+    if (const auto target = stale_target(deferred->query))
+        refresh(deferred->query, *target, [](const iterate::SharedOutcome&) {});
     // RFC 8767 §5: the client gets what has expired while the resolution goes on. Once that is over there is nobody to
     // answer any more, and nothing to hold.
     stale_replies_.add(deferred->asked + settings.client_wait, [this, waiting = std::weak_ptr(deferred)] {
@@ -214,9 +268,9 @@ void Server::suspect_clock(Failure failure)
 Octets Server::write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out)
 {
     if (outcome.failure) {
-        const bool servers_failed =
-            fact(*outcome.failure).rcode == Rcode::servfail && !is_validation_failure(*outcome.failure);
-        const auto stale = servers_failed ? from_stale(query, out) : std::nullopt;
+        // Data that does not validate is none: what did before goes on, as it does for those who could not wait for it.
+        const bool failed = fact(*outcome.failure).rcode == Rcode::servfail;
+        const auto stale = failed ? from_stale(query, out) : std::nullopt;
         return stale ? *stale : refuse(query, *outcome.failure, out);
     }
     ReplyWriter reply(query, rules_.reply, out);

@@ -26,6 +26,7 @@ Fetched fetched_from(Reading& reading, const Name& zone)
             const bool direct = reading.kind == Reading::Kind::answer && reading.links.size() == 1;
             fetched.kind = direct ? Fetched::Kind::answer : Fetched::Kind::alias;
             fetched.rrset = std::move(reading.links.front());
+            fetched.denial = std::move(reading.denial);
             break;
         }
         default:
@@ -35,26 +36,30 @@ Fetched fetched_from(Reading& reading, const Name& zone)
     return fetched;
 }
 
-}  // namespace
-
-std::optional<Fetched> ChainSource::from_cache(const Question& question) const
+bool says_the_same(const Fetched& one, const Fetched& other)
 {
-    const cache::Seconds now = context_.cache_now();
-    const auto found = context_.answers.find(question.name, question.type, now, context_.root_view, context_.scratch);
-    if (!found || found->entry.kind() != cache::EntryKind::positive ||
-        found->entry.security() != cache::Security::secure)
-        return std::nullopt;
-    auto owned = found->entry.to_rrsets(question.name, now);
-    if (owned.records.empty())
-        return std::nullopt;
-    Fetched fetched;
-    fetched.kind = Fetched::Kind::answer;
-    fetched.rrset = std::move(owned.records.front());
-    fetched.secure = true;
-    return fetched;
+    return one.kind == other.kind && one.rrset.rdatas == other.rrset.rdatas;
 }
 
-std::optional<Fetched> ChainSource::from_referral(const Name& zone) const
+}  // namespace
+
+std::optional<ChainSource::Known> ChainSource::from_judge(const Question& question) const
+{
+    auto kept = context_.chains.find(question.name, question.type, context_.validator.generation(),
+                                     context_.cache_now(), context_.root_view, context_.scratch);
+    if (!kept)
+        return std::nullopt;
+    Fetched fetched;
+    fetched.kind = kept->rrset ? Fetched::Kind::answer : Fetched::Kind::nodata;
+    fetched.zone = question.name.parent();
+    fetched.secure = true;
+    if (kept->rrset)
+        fetched.rrset = std::move(*kept->rrset);
+    fetched.rrset.ttl = kept->ttl;
+    return Known{std::move(fetched), {}, kept->learnt};
+}
+
+std::optional<ChainSource::Known> ChainSource::from_referral(const Name& zone) const
 {
     const cache::Seconds now = context_.cache_now();
     auto delegation = context_.delegations.find(zone, now, context_.root_view, context_.scratch);
@@ -62,7 +67,6 @@ std::optional<Fetched> ChainSource::from_referral(const Name& zone) const
         return std::nullopt;
     const std::uint32_t left = delegation->ds_expires - now;
     Fetched fetched;
-    fetched.secure = delegation->ds_security == cache::Security::secure;
     // The parent is not known here: somewhere above.
     fetched.zone = zone.parent();
     if (delegation->ds_state == cache::DsState::present) {
@@ -75,7 +79,7 @@ std::optional<Fetched> ChainSource::from_referral(const Name& zone) const
             set.ttl = left;
     }
     fetched.rrset.ttl = left;
-    return fetched;
+    return Known{std::move(fetched), delegation->origin, delegation->learnt};
 }
 
 ChainSource::Avoided& ChainSource::asked(const Question& question)
@@ -83,20 +87,25 @@ ChainSource::Avoided& ChainSource::asked(const Question& question)
     const auto at = std::ranges::find(asked_, question, &Avoided::question);
     if (at != asked_.end())
         return *at;
-    return asked_.emplace_back(Avoided{question, {}, {}});
+    return asked_.emplace_back(Avoided{question, {}, {}, false});
 }
 
-std::optional<Fetched> ChainSource::at_hand(const Question& question) const
+std::optional<ChainSource::Known> ChainSource::known(const Question& question) const
 {
-    auto known = question.type == RRType::ds ? from_referral(question.name) : std::nullopt;
-    if (!known)
-        known = from_cache(question);
-    return known;
+    auto judged = from_judge(question);
+    if (question.type != RRType::ds)
+        return judged;
+    // What the parent said last counts: a later referral may have another DS.
+    auto referred = from_referral(question.name);
+    const bool newer = referred && (!judged || referred->learnt > judged->learnt);
+    if (judged && (!newer || says_the_same(judged->fetched, referred->fetched)))
+        return judged;
+    return referred;
 }
 
 std::optional<Name> ChainSource::ds_servers_zone(const Name& name) const
 {
-    if (at_hand({name, RRType::ds, dns::RRClass::in}))
+    if (known({name, RRType::ds, dns::RRClass::in}))
         return std::nullopt;
     const auto delegation = context_.delegations.closest_enclosing(name.parent(), context_.cache_now(),
                                                                    context_.root_view, context_.scratch);
@@ -106,12 +115,15 @@ std::optional<Name> ChainSource::ds_servers_zone(const Name& name) const
 io::Task<Fetched> ChainSource::fetch(Question question, unsigned attempt)
 {
     if (attempt == 0) {
-        auto known = at_hand(question);
-        if (known)
-            co_return std::move(*known);
+        auto cached = known(question);
+        Avoided& note = asked(question);
+        note.servers.clear();
+        note.served = false;
+        if (cached) {
+            note.origin = cached->origin;
+            co_return std::move(cached->fetched);
+        }
     }
-    if (attempt == 0)
-        asked(question).servers.clear();
     const std::vector<Endpoint> avoid = asked(question).servers;
     Walked walked = co_await iterator_.walk(question, budget_, chain_, avoid);
     Fetched fetched;
@@ -122,6 +134,7 @@ io::Task<Fetched> ChainSource::fetch(Question question, unsigned attempt)
     const std::unique_ptr<Final> found = std::move(*walked);
     Avoided& note = asked(question);
     note.servers.push_back(found->server);
+    note.served = true;
     note.origin = found->position.origin;
     fetched = fetched_from(found->reading, found->position.zone.zone);
     co_return fetched;
@@ -129,16 +142,16 @@ io::Task<Fetched> ChainSource::fetch(Question question, unsigned attempt)
 
 void ChainSource::keep(const Question& question, const Fetched& fetched, cache::Security security)
 {
-    if (fetched.secure)
-        return;  // it was kept when it was validated
+    const auto at = std::ranges::find(asked_, question, &Avoided::question);
+    if (fetched.secure || security != cache::Security::secure || at == asked_.end())
+        return;  // it was kept when it was judged
     const cache::Seconds now = context_.cache_now();
     const bool present = fetched.kind == Fetched::Kind::answer;
-    if (question.type == RRType::ds)
-        context_.delegations.set_ds(question.name, present ? cache::DsState::present : cache::DsState::absent, security,
-                                    fetched.rrset, now, context_.root_view, context_.scratch);
-    const auto at = std::ranges::find(asked_, question, &Avoided::question);
-    if (!present || at == asked_.end())
+    context_.chains.keep(question.name, question.type, present ? &fetched.rrset : nullptr, fetched.rrset.ttl,
+                         fetched.generation, at->origin, now);
+    if (!present || !at->served)
         return;
+    // It is an answer as well, for clients that ask for it.
     cache::Answer answer{question.name, question.type, {}, {&fetched.rrset, 1}, {}};
     answer.facts.security = security;
     context_.answers.insert(answer, at->origin, now);

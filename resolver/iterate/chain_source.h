@@ -30,11 +30,17 @@ class ChainSource final : public validate::RecordSource
         dns::Question question;
         std::vector<Endpoint> servers;
         cache::Origin origin;
+        bool served = false;  ///< what came last is a server's answer to this question
     };
-    /// What needs no asking: from a referral or a cache.
-    [[nodiscard]] std::optional<validate::Fetched> at_hand(const dns::Question& question) const;
-    [[nodiscard]] std::optional<validate::Fetched> from_cache(const dns::Question& question) const;
-    [[nodiscard]] std::optional<validate::Fetched> from_referral(const dns::Name& zone) const;
+    struct Known {
+        validate::Fetched fetched;
+        cache::Origin origin;
+        cache::Seconds learnt = 0;
+    };
+    /// What needs no asking: what was judged before, or what a referral said.
+    [[nodiscard]] std::optional<Known> known(const dns::Question& question) const;
+    [[nodiscard]] std::optional<Known> from_judge(const dns::Question& question) const;
+    [[nodiscard]] std::optional<Known> from_referral(const dns::Name& zone) const;
     Avoided& asked(const dns::Question& question);
 
     Iterator& iterator_;

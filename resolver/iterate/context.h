@@ -7,6 +7,7 @@
 #include "config/settings.h"
 #include "resolver/base/random.h"
 #include "resolver/cache/answer_cache.h"
+#include "resolver/cache/chain_cache.h"
 #include "resolver/cache/delegation_cache.h"
 #include "resolver/cache/failure_cache.h"
 #include "resolver/io/network.h"
@@ -44,6 +45,7 @@ struct Context {
     const root::RootBoard& root_board;
     cache::AnswerCache& answers;
     cache::DelegationCache& delegations;
+    cache::ChainCache& chains;
     cache::FailureCache& failures;
     validate::Validator& validator;
     validate::Synthesiser& synthesiser;

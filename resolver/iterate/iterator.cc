@@ -54,6 +54,12 @@ std::vector<Link> links_of(const Question& question, Reading& reading)
         link.records.push_back(std::move(set));
         links.push_back(std::move(link));
     }
+    if (reading.kind == Kind::name_too_long && dname) {
+        Link link{name, question.type, {}, {}, {}, 0};
+        link.facts.name_too_long = true;
+        link.records.push_back(std::move(*dname));
+        links.push_back(std::move(link));
+    }
     if (reading.kind == Kind::nodata || reading.kind == Kind::nxdomain) {
         Link link{name, question.type, {}, {}, {}, 0};
         link.facts.kind = kind_of(reading);
@@ -85,8 +91,10 @@ io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const
     Outcome outcome;
     const Chain chain{question, outer, outer != nullptr ? outer->depth + 1 : 0};
     for (std::size_t aliases = 0; aliases <= limits::alias_chain;) {
-        std::optional<Link> known = cached(question, checking);
+        std::optional<Link> known = cached(question);
         Links links;
+        if (known && checking == Checking::validate && known->facts.security == cache::Security::indeterminate)
+            known = co_await judge_cached(std::move(*known), budget, chain);
         std::optional<std::expected<Link, Failure>> local;
         if (!known)
             local = context_.local.find(question);
@@ -267,6 +275,14 @@ void Iterator::note_failure(const ZoneServers& zone, RRType type, Failure failur
 io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkBudget& budget, const Chain& chain,
                                                  Checking checking)
 {
+    if (question.type == RRType::ds) {
+        std::optional<Link> said = co_await from_referral(question, budget, chain, checking);
+        if (said) {
+            std::vector<Link> links;
+            links.push_back(std::move(*said));
+            co_return links;
+        }
+    }
     std::vector<Endpoint> avoid;
     std::optional<Trouble> bogus;
     while (avoid.size() < max_bogus_responses) {
@@ -274,8 +290,6 @@ io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkB
         if (!walked)
             co_return std::unexpected(bogus ? std::move(*bogus) : std::move(walked.error()));
         const std::unique_ptr<Final> found = std::move(*walked);
-        if (found->reading.kind == Kind::name_too_long)
-            co_return std::unexpected(Trouble{Failure::dname_too_long, {}, false});
         std::vector<Link> links = links_of(question, found->reading);
         if (checking == Checking::validate) {
             std::optional<Trouble> trouble = co_await check(links, found->position.zone.zone, budget, chain);
@@ -319,12 +333,15 @@ io::Task<std::optional<Trouble>> Iterator::check(std::vector<Link>& links, const
         link.facts.wildcard = verdict.wildcard;
         link.facts.opt_out = verdict.opt_out;
         link.facts.too_many_iterations = verdict.too_many_iterations;
+        if (verdict.only_no_data)
+            link.facts.kind = cache::EntryKind::nodata;
         const bool negative =
             link.facts.kind == cache::EntryKind::nodata || link.facts.kind == cache::EntryKind::nxdomain;
         link.proof.clear();
         if (negative || verdict.wildcard)
             link.proof = verdict.proof.empty() ? proof : std::move(verdict.proof);
         link.prover = verdict.zone;
+        link.expanded_from = verdict.expanded_from;
     }
     co_return trouble;
 }
@@ -388,7 +405,8 @@ io::Task<bool> Iterator::look_up(ZoneServers::Server& server, RRType type, WorkB
     if (chain.contains(question))
         co_return false;
     const Outcome outcome = co_await resolve(question, budget, &chain, Checking::none);
-    if (outcome.failure || outcome.links.back().facts.kind != cache::EntryKind::positive)
+    if (outcome.failure || outcome.links.back().facts.kind != cache::EntryKind::positive ||
+        outcome.links.back().facts.name_too_long)
         co_return false;
     bool added = false;
     for (const Octets rdata : outcome.links.back().records.back().rdatas) {

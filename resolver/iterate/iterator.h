@@ -74,14 +74,25 @@ class Iterator final : public AddressFinder
     [[nodiscard]] bool all_silent(const ZoneServers& zone, dns::RRType type) const;
     [[nodiscard]] Position start(const dns::Question& question);
     void descend(Position& position, Reading& reading);
-    [[nodiscard]] std::optional<Link> cached(const dns::Question& question, Checking checking);
+    [[nodiscard]] std::optional<Link> cached(const dns::Question& question);
+    /// Judges what was cached without that, for a client that checks himself or as a step on the way (RFC 4035 §4.7).
+    /// Nothing when it does not validate: others are asked then.
+    io::Task<std::optional<Link>> judge_cached(Link link, WorkBudget& budget, const Chain& chain);
+    /// The answer to a question for a DS, when the parent gave it with a referral: the RRset, or the proof that there is
+    /// none, to which the parent's SOA must be known.
+    io::Task<std::optional<Link>> from_referral(dns::Question question, WorkBudget& budget, const Chain& chain,
+                                                Checking checking);
+    /// The alias that a cached secure DNAME above the name makes (RFC 6672 §3.4). `edge`: not above that name.
+    [[nodiscard]] std::optional<Link> renamed(const dns::Question& question, const dns::Name& edge);
     /// What follows from secure denials: NXDOMAIN because a name above does not exist (RFC 8020), or an answer made
-    /// from NSEC, NSEC3 and wildcards (RFC 8198). Nothing across the edge of a configured zone.
+    /// from NSEC, NSEC3 and wildcards (RFC 8198), or an alias from a DNAME. Nothing across the edge of a configured zone.
     [[nodiscard]] std::optional<Link> deduced(const dns::Question& question, WorkBudget& budget);
-    [[nodiscard]] std::optional<Link> cut(const dns::Question& question);
+    [[nodiscard]] std::optional<Link> cut(const dns::Question& question, const dns::Name& edge);
     /// Whether a minimised question needs no asking: its answer is known and is no zone cut.
     [[nodiscard]] bool known_inside(const dns::Question& question);
     void keep(std::vector<Link>& links, const Position& position);
+    /// Keeps a secure DNAME under its own name, for other names below it.
+    void keep_dname(const Link& link, const cache::Origin& origin);
     /// Keeps what a secure denial or wildcard says for other names.
     void keep_denial(const Link& link, const cache::Origin& origin);
     [[nodiscard]] ZoneServers root_zone() const;

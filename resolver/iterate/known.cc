@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the iterator knows without asking anybody, and what it keeps for others: answers, names below a denied one,
 // answers that follow from denials and wildcards.
-#include "resolver/dnssec/rrsig.h"
 #include "resolver/iterate/iterator.h"
 
 namespace rw::iterate
@@ -10,13 +9,11 @@ namespace rw::iterate
 using dns::Name;
 using dns::Question;
 
-std::optional<Link> Iterator::cached(const Question& question, Checking checking)
+std::optional<Link> Iterator::cached(const Question& question)
 {
     const cache::Seconds now = context_.cache_now();
     const auto found = context_.answers.find(question.name, question.type, now, context_.root_view, context_.scratch);
     if (!found)
-        return std::nullopt;
-    if (checking == Checking::validate && found->entry.security() == cache::Security::indeterminate)
         return std::nullopt;
     auto owned = found->entry.to_rrsets(question.name, now);
     return Link{question.name,          question.type,
@@ -24,18 +21,73 @@ std::optional<Link> Iterator::cached(const Question& question, Checking checking
                 std::move(owned.proof), found->entry.remaining(now)};
 }
 
+io::Task<std::optional<Link>> Iterator::judge_cached(Link link, WorkBudget& budget, const Chain& chain)
+{
+    std::optional<Link> judged;
+    const Question question{link.name, link.type, dns::RRClass::in};
+    Position position = start(question);
+    std::vector<Link> links;
+    links.push_back(std::move(link));
+    const std::optional<Trouble> trouble = co_await check(links, position.zone.zone, budget, chain);
+    if (!trouble) {
+        keep(links, position);
+        judged = std::move(links.front());
+    }
+    co_return judged;
+}
+
+io::Task<std::optional<Link>> Iterator::from_referral(Question question, WorkBudget& budget, const Chain& chain,
+                                                      Checking checking)
+{
+    std::optional<Link> said;
+    const cache::Seconds now = context_.cache_now();
+    auto delegation = context_.delegations.find(question.name, now, context_.root_view, context_.scratch);
+    if (!delegation || delegation->ds_state == cache::DsState::unknown || delegation->ds_expires <= now)
+        co_return said;
+    Position position = start(question);
+    std::vector<Link> links(1, Link{question.name, question.type, {}, {}, {}, 0});
+    Link& link = links.front();
+    if (delegation->ds_state == cache::DsState::present) {
+        link.records.push_back(std::move(delegation->ds));
+    } else {
+        auto soa = context_.synthesiser.soa(position.zone.zone, now, context_.root_view);
+        if (!soa)
+            co_return said;
+        link.facts.kind = cache::EntryKind::nodata;
+        link.records.push_back(std::move(*soa));
+        link.proof = std::move(delegation->denial);
+    }
+    const std::uint32_t left = delegation->ds_expires - now;
+    for (std::vector<dns::RRset>* sets : {&link.records, &link.proof}) {
+        for (dns::RRset& set : *sets)
+            set.ttl = std::min(set.ttl, left);
+    }
+    std::optional<Trouble> trouble;
+    if (checking == Checking::validate)
+        trouble = co_await check(links, position.zone.zone, budget, chain);
+    if (trouble)
+        co_return said;
+    keep(links, position);
+    said = std::move(link);
+    co_return said;
+}
+
 std::optional<Link> Iterator::deduced(const Question& question, WorkBudget& budget)
 {
-    if (context_.configured.find(question.name) != nullptr)
-        return std::nullopt;
-    if (auto denied = cut(question))
-        return denied;
-    // A delegation that is at hand is no older than what its parent's denials say about the name: those stay out.
-    const Name from = question.type == dns::RRType::ds ? question.name.parent() : question.name;
+    // A delegation that is cached is no older than what its parent's denials say about the name: those stay out.
+    const Name from =
+        question.type == dns::RRType::ds && !question.name.is_root() ? question.name.parent() : question.name;
     const auto delegation =
         context_.delegations.closest_enclosing(from, context_.cache_now(), context_.root_view, context_.scratch);
-    auto made = context_.synthesiser.answer(question, delegation ? delegation->zone : Name{}, context_.cache_now(),
-                                            context_.root_view, budget.validation());
+    const ZoneServers* configured = context_.configured.find(from);
+    const Name edge = configured != nullptr ? configured->zone : Name{};
+    if (auto denied = cut(question, edge))
+        return denied;
+    if (auto alias = renamed(question, edge))
+        return alias;
+    const Name top = delegation && delegation->zone.is_below(edge) ? delegation->zone : edge;
+    auto made =
+        context_.synthesiser.answer(question, top, context_.cache_now(), context_.root_view, budget.validation());
     if (!made)
         return std::nullopt;
     Link link{question.name, question.type, {}, std::move(made->records), std::move(made->proof), 0};
@@ -46,16 +98,36 @@ std::optional<Link> Iterator::deduced(const Question& question, WorkBudget& budg
     return link;
 }
 
-std::optional<Link> Iterator::cut(const Question& question)
+std::optional<Link> Iterator::cut(const Question& question, const Name& edge)
 {
     const cache::Seconds now = context_.cache_now();
     const auto denied = context_.answers.find_cut(question.name, now, context_.root_view, context_.scratch);
-    if (!denied)
+    if (!denied || denied->labels < edge.label_count())
         return std::nullopt;
     const cache::EntryView& entry = denied->found.entry;
     auto owned = entry.to_rrsets(question.name.ancestor(denied->labels), now);
     return Link{question.name,          question.type,       entry.facts(), std::move(owned.records),
                 std::move(owned.proof), entry.remaining(now)};
+}
+
+std::optional<Link> Iterator::renamed(const Question& question, const Name& edge)
+{
+    const cache::Seconds now = context_.cache_now();
+    const auto above = context_.answers.find_dname(question.name, edge, now, context_.root_view, context_.scratch);
+    if (!above)
+        return std::nullopt;
+    auto owned = above->found.entry.to_rrsets(question.name.ancestor(above->labels), now);
+    dns::RRset& dname = owned.records.front();
+    auto cname = cname_of(dname, question.name);
+    if (!cname)
+        return std::nullopt;  // too long: the servers say so
+    Link link{question.name, question.type, {}, {}, {}, dname.ttl};
+    link.facts.kind = cache::EntryKind::alias;
+    link.facts.security = cache::Security::secure;
+    link.facts.dname = true;
+    link.records.push_back(std::move(dname));
+    link.records.push_back(std::move(*cname));
+    return link;
 }
 
 bool Iterator::known_inside(const Question& question)
@@ -71,9 +143,21 @@ void Iterator::keep(std::vector<Link>& links, const Position& position)
     for (Link& link : links) {
         link.ttl = context_.answers.ttl_of(link.answer());
         context_.answers.insert(link.answer(), position.origin, now);
-        if (link.facts.security == cache::Security::secure && !link.proof.empty())
+        if (link.facts.security != cache::Security::secure)
+            continue;
+        if (!link.proof.empty())
             keep_denial(link, position.origin);
+        if (link.facts.dname && !link.expanded_from)
+            keep_dname(link, position.origin);
     }
+}
+
+void Iterator::keep_dname(const Link& link, const cache::Origin& origin)
+{
+    cache::Answer answer{link.records.front().owner, dns::RRType::dname, {}, {link.records.data(), 1}, {}};
+    answer.facts.security = cache::Security::secure;
+    answer.facts.rank = link.facts.rank;
+    context_.answers.insert(answer, origin, context_.cache_now());
 }
 
 void Iterator::keep_denial(const Link& link, const cache::Origin& origin)
@@ -81,14 +165,10 @@ void Iterator::keep_denial(const Link& link, const cache::Origin& origin)
     const cache::Seconds now = context_.cache_now();
     context_.synthesiser.keep(link.prover, link.records, link.proof, link.ttl, origin, now);
     // What a wildcard gave is what it holds: kept under the wildcard's own name for other names that it answers.
-    const bool negative = link.facts.kind == cache::EntryKind::nodata || link.facts.kind == cache::EntryKind::nxdomain;
-    if (negative || !link.facts.wildcard || link.records.size() != 1 || link.records.front().signatures.empty())
-        return;
-    const auto rrsig = dnssec::Rrsig::parse(link.records.front().signatures.front());
-    if (!rrsig || !rrsig->is_expanded(link.name))
+    if (!link.expanded_from || link.records.size() != 1)
         return;
     std::vector<dns::RRset> records = link.records;
-    records.front().owner = rrsig->signed_owner(link.name);
+    records.front().owner = *link.expanded_from;
     cache::Answer answer{records.front().owner, link.type, link.facts, records, {}};
     answer.facts.wildcard = false;
     context_.answers.insert(answer, origin, now);

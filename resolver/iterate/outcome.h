@@ -24,6 +24,8 @@ struct Link {
     std::vector<dns::RRset> proof;
     std::uint32_t ttl = 0;
     dns::Name prover{};  ///< zone whose keys `proof` was verified with, when it was
+    /// The wildcard whose signed RRset this is, given for another name, when the validator found so.
+    std::optional<dns::Name> expanded_from{};
 
     [[nodiscard]] cache::Answer answer() const { return {name, type, facts, records, proof}; }
 };

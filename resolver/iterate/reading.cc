@@ -20,20 +20,6 @@ using dns::RRset;
 using dns::RRType;
 using Kind = Reading::Kind;
 
-/// The CNAME that a DNAME stands for (RFC 6672 §3.1), unsigned by nature.
-std::optional<RRset> synthesise(const RRset& dname, const Name& qname)
-{
-    const auto target = qname.rebase(dname.owner, dns::name_at(dname.rdatas.front(), 0));
-    if (!target)
-        return std::nullopt;
-    RRset cname;
-    cname.owner = qname;
-    cname.type = RRType::cname;
-    cname.ttl = dname.ttl;
-    cname.rdatas.add(target->wire());
-    return cname;
-}
-
 Kind kind_of(Records::Lack lack)
 {
     switch (lack) {
@@ -80,7 +66,7 @@ class Reader
         dnames_ = answer.owners(RRType::dname);
         reading_.kind = walk_aliases(answer);
         if (reading_.kind == Kind::nodata)
-            reading_.kind = without_answer(authority);
+            reading_.kind = message_.rcode() == Rcode::yxdomain ? Kind::servfail : without_answer(authority);
         if (reading_.kind != Kind::referral)
             reading_.denial = denial(authority);
         judge_authority();
@@ -94,7 +80,7 @@ class Reader
         switch (message_.rcode()) {
             case Rcode::noerror:
             case Rcode::nxdomain:
-            case Rcode::yxdomain:  // a DNAME target that became too long (RFC 6672 §2.2)
+            case Rcode::yxdomain:  // a DNAME target that became too long (RFC 6672 §2.2); nothing without that DNAME
                 return message_.header().has(Header::tc) ? Kind::truncated : Kind::answer;
             default:
                 return kind_of_error(message_.rcode());
@@ -165,9 +151,11 @@ class Reader
         if (!dname)
             return std::unexpected(kind_of(dname.error()));
         keep_first_target(*dname);
-        auto cname = synthesise(*dname, name);
-        if (!cname)
+        auto cname = cname_of(*dname, name);
+        if (!cname) {
+            reading_.links.push_back(std::move(*dname));  // the proof of it (RFC 6672 §2.2)
             return std::unexpected(Kind::name_too_long);
+        }
         Name target = dns::name_at(cname->rdatas.front(), 0);
         reading_.links.push_back(std::move(*dname));
         reading_.links.push_back(std::move(*cname));
@@ -299,6 +287,19 @@ Kind kind_of_error(Rcode rcode)
         default:
             return Kind::servfail;
     }
+}
+
+std::optional<RRset> cname_of(const RRset& dname, const Name& name)
+{
+    const auto target = name.rebase(dname.owner, dns::name_at(dname.rdatas.front(), 0));
+    if (!target)
+        return std::nullopt;
+    RRset cname;
+    cname.owner = name;
+    cname.type = RRType::cname;
+    cname.ttl = dname.ttl;
+    cname.rdatas.add(target->wire());
+    return cname;
 }
 
 Reading read(const dns::MessageView& message, const dns::Name& zone, const dns::Question& question,

@@ -29,7 +29,7 @@ struct Reading {
         formerr,  ///< FORMERR, NOTIMP or BADVERS: perhaps EDNS is not understood
         malformed,
         too_large,
-        name_too_long,  ///< a DNAME leads to a name of more than 255 octets (RFC 6672 §2.2)
+        name_too_long,  ///< the DNAME at the end of `links` makes a name of more than 255 octets (RFC 6672 §2.2)
     };
 
     Kind kind = Kind::malformed;
@@ -52,6 +52,9 @@ struct ReadingRules {
 [[nodiscard]] Reading::Kind kind_of_error(Rcode rcode);
 
 /// `zone` is the zone whose servers were asked; `question` the question as meant (case does not matter).
+/// The CNAME that a DNAME makes for `name` (RFC 6672 §3.1), unsigned by nature; nothing when it is too long.
+[[nodiscard]] std::optional<dns::RRset> cname_of(const dns::RRset& dname, const dns::Name& name);
+
 [[nodiscard]] Reading read(const dns::MessageView& message, const dns::Name& zone, const dns::Question& question,
                            const ReadingRules& rules);
 

@@ -58,8 +58,7 @@ std::size_t Records::owner_index(const dns::RrView& record, const dns::Name& zon
 
 bool Records::covers(const dns::RrView& record, dns::RRType type) const
 {
-    const Octets rdata = message_.raw_rdata(record);
-    return record.type == dns::RRType::rrsig && rdata.size() >= 2 && dns::RRType{load_u16(rdata.data())} == type;
+    return record.type == dns::RRType::rrsig && dns::covered_type(message_.raw_rdata(record)) == type;
 }
 
 std::expected<dns::RRset, Records::Lack> Records::rrset(const dns::Name& owner, dns::RRType type) const

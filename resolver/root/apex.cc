@@ -39,7 +39,7 @@ std::optional<dns::RRset> apex_rrset(const dns::MessageView& response, RRType ty
         if (!response.append_rdata(record, rdata))
             return std::nullopt;
         if (signature) {
-            const bool covers = rdata.size() > rrsig_fixed_octets && load_u16(rdata.data()) == static_cast<int>(type);
+            const bool covers = rdata.size() > rrsig_fixed_octets && dns::covered_type(rdata) == type;
             if (covers && set.signatures.size() < max_apex_signatures)
                 set.signatures.add(rdata);
             continue;

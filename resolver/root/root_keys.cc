@@ -2,37 +2,34 @@
 // The root's keys.
 #include "resolver/root/root_keys.h"
 
-#include "resolver/validate/key_match.h"
-
 namespace rw::root
 {
 
 namespace
 {
 
-/// Anchors that are valid now and of a supported algorithm. `ds` holds what the views point into.
-validate::Vouchers vouchers_of(const validate::AnchorSet& anchors, WallSeconds wall,
-                               const dnssec::AlgorithmPolicy& policy, dns::RdataList& ds)
+/// Anchors that are valid now and of a supported algorithm.
+dnssec::Vouchers vouchers_of(const validate::AnchorSet& anchors, WallSeconds wall,
+                             const dnssec::AlgorithmPolicy& policy)
 {
-    validate::Vouchers vouchers;
+    dnssec::Vouchers vouchers(policy);
     for (const dnssec::TrustAnchor* anchor : anchors.at(dns::Name{})) {
-        if (!anchor->valid_at(wall))
-            continue;
-        if (anchor->type == dns::RRType::ds)
-            ds.add(anchor->rdata);
-        else if (dnssec::is_supported(anchor->algorithm(), policy))
-            vouchers.keys.push_back(anchor->rdata);
+        if (anchor->valid_at(wall))
+            vouchers.add(*anchor);
     }
-    vouchers.ds = dnssec::usable_ds(ds, policy);
     return vouchers;
 }
 
-RootKeys::Verdict verdict_of(const dnssec::RRsetVerdict& verdict)
+RootKeys::Verdict refusal(dnssec::RrsigProblem problem)
 {
-    if (verdict.problem == dnssec::RrsigProblem::work_exhausted)
+    if (problem == dnssec::RrsigProblem::work_exhausted)
         return {};
-    return {verdict.valid() ? Authenticity::authentic : Authenticity::forged,
-            WallSeconds{std::chrono::seconds{verdict.inception}}};
+    return {Authenticity::forged, {}};
+}
+
+RootKeys::Verdict authentic(const dnssec::SignatureFacts& by)
+{
+    return {Authenticity::authentic, WallSeconds{std::chrono::seconds{by.inception}}};
 }
 
 }  // namespace
@@ -42,8 +39,7 @@ bool RootKeys::applies(WallSeconds wall) const
     const auto anchors = anchors_.current();
     if (!settings_.enabled || anchors->negative_for(dns::Name{}, wall) != nullptr)
         return false;
-    dns::RdataList ds;
-    return !vouchers_of(*anchors, wall, verifier_.policy(), ds).empty();
+    return !vouchers_of(*anchors, wall, verifier_.policy()).empty();
 }
 
 RootKeys::Verdict RootKeys::take(const dns::RRset& dnskeys, Instant now, WallSeconds wall)
@@ -51,18 +47,17 @@ RootKeys::Verdict RootKeys::take(const dns::RRset& dnskeys, Instant now, WallSec
     if (!applies(wall))
         return {};
     const auto anchors = anchors_.current();
-    dns::RdataList ds;
-    const validate::Vouchers vouchers = vouchers_of(*anchors, wall, verifier_.policy(), ds);
-    dnssec::ZoneKeys keys(dnskeys);
+    const dnssec::Vouchers vouchers = vouchers_of(*anchors, wall, verifier_.policy());
+    const dnssec::SignatureTime time{wall, settings_.signature_skew};
     dnssec::Work work;
-    const validate::KeyMatch match =
-        validate::match_keys(dnskeys, keys, vouchers, false, verifier_, {wall, settings_.signature_skew}, work);
-    if (match.secure()) {
-        keys_ = std::move(keys);
-        taken_ = now;
-        generation_ = anchors->generation;
-    }
-    return verdict_of(match.verdict);
+    dns::RRset copy = dnskeys;
+    auto judged = dnssec::KeyJudge(verifier_, time, work).judge(copy, vouchers);
+    if (!judged)
+        return refusal(judged.error().why.problem);
+    keys_ = std::move(judged->keys);
+    taken_ = now;
+    generation_ = anchors->generation;
+    return authentic(judged->by);
 }
 
 RootKeys::Verdict RootKeys::judge(const dns::RRset& rrset, Instant now, WallSeconds wall)
@@ -70,7 +65,9 @@ RootKeys::Verdict RootKeys::judge(const dns::RRset& rrset, Instant now, WallSeco
     if (!applies(wall) || !ready(now))
         return {};
     dnssec::Work work;
-    return verdict_of(verifier_.verify(rrset, keys_, {wall, settings_.signature_skew}, work));
+    const dnssec::RRsetVerdict verdict = verifier_.verify(rrset, keys_, {wall, settings_.signature_skew}, work);
+    const auto* own = std::get_if<dnssec::Signed>(&verdict);
+    return own != nullptr ? authentic(own->by) : refusal(problem_of(verdict));
 }
 
 }  // namespace rw::root

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "config/settings.h"
-#include "resolver/dnssec/verify.h"
+#include "resolver/dnssec/key_judge.h"
 #include "resolver/validate/anchors.h"
 
 namespace rw::root

@@ -41,6 +41,7 @@ struct Engine::Parts {
                   shared->root_board,
                   shared->answers,
                   shared->delegations,
+                  shared->chains,
                   shared->failures,
                   validator,
                   synthesiser,

@@ -28,6 +28,7 @@ struct CleanSlate {
         : store(store_octets, live.answers.secret()),
           answers(store, live.answers.limits()),
           delegations(store, live.answers.limits().max_ttl),
+          chains(store),
           failures(store),
           denials(store_octets, store.secret()),
           validator(validator_rules(live.settings.dnssec), anchors, floor, live.scheduler, store.secret()),
@@ -35,8 +36,8 @@ struct CleanSlate {
           context{live.settings,    live.scheduler,   live.network,    live.random,      live.tcp,
                   live.prober,      live.leftovers,   live.stats,      live.outstanding, live.root_servers,
                   live.root_counts, live.root_budget, live.root_board, answers,          delegations,
-                  failures,         validator,        synthesiser,     scratch,          live.configured,
-                  live.local,       live.work,        live.root_view},
+                  chains,           failures,         validator,       synthesiser,      scratch,
+                  live.configured,  live.local,       live.work,       live.root_view},
           iterator(context)
     {
     }
@@ -45,6 +46,7 @@ struct CleanSlate {
     cache::Store store;
     cache::AnswerCache answers;
     cache::DelegationCache delegations;
+    cache::ChainCache chains;
     cache::FailureCache failures;
     cache::DenialCache denials;
     cache::Scratch scratch;

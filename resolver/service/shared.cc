@@ -38,6 +38,7 @@ Shared::Shared(const std::shared_ptr<const Configuration>& given, const Clock& g
             HashKey::make(random)),
       answers(store, ttl_limits(given->settings.cache)),
       delegations(store, static_cast<std::uint32_t>(given->settings.cache.max_ttl.count())),
+      chains(store),
       failures(store),
       denials(given->settings.cache.size.octets / cache::DenialCache::share, store.secret()),
       stats(clock, store.secret()),

@@ -66,6 +66,7 @@ class Shared
     cache::Store store;
     cache::AnswerCache answers;
     cache::DelegationCache delegations;
+    cache::ChainCache chains;
     cache::FailureCache failures;
     cache::DenialCache denials;
     iterate::Inflight inflight;

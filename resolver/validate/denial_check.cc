@@ -19,8 +19,8 @@ DenialCheck::DenialCheck(dnssec::ZoneKeys& keys, dnssec::RRsetVerifier& verifier
       verifier_(verifier),
       time_(time),
       work_(work),
-      nsec_(keys.zone),
-      nsec3_(keys.zone, verifier.digester(), work)
+      nsec_(keys.zone()),
+      nsec3_(keys.zone(), verifier.digester(), work)
 {
 }
 
@@ -39,13 +39,14 @@ void DenialCheck::add(dns::RRset& rrset)
     if (verified_ == max_rrsets)
         return;
     ++verified_;
-    const dnssec::RRsetVerdict verdict = verifier_.verify(rrset, keys_, time_, work_);
-    if (!verdict.valid())
-        return refuse(dnssec::fact(verdict.problem).failure, describe(rrset, keys_.zone, verdict));
+    const dnssec::RRsetVerdict verdict = verifier_.authenticate(rrset, keys_, time_, work_);
+    if (const auto* why = std::get_if<dnssec::Unverified>(&verdict))
+        return refuse(dnssec::fact(why->problem).failure, describe(rrset, keys_.zone(), *why));
+    if (!std::holds_alternative<dnssec::Signed>(verdict))
+        return refuse(Failure::nsec_missing, fmt::format("{} came out of a wildcard", rrset.to_string()));
     const dnssec::DenialProblem problem = rrset.type == dns::RRType::nsec ? nsec_.add(rrset) : nsec3_.add(rrset);
     if (problem != dnssec::DenialProblem::none)
         return refuse(Failure::nsec_missing, fmt::format("{} {}", rrset.to_string(), dnssec::describe(problem)));
-    rrset.ttl = verdict.ttl;
     ttl_ = std::min(ttl_, rrset.ttl);
     proof_.push_back(rrset);
 }
@@ -78,6 +79,23 @@ DsDenial DenialCheck::no_ds(const dns::Name& name)
 {
     const DsDenial denial = nsec_.prove_no_ds(name);
     return denial == DsDenial::unproven && !nsec3_.empty() ? nsec3_.prove_no_ds(name) : denial;
+}
+
+DsDenial DenialCheck::no_cut_at_expanded(const dns::Name& owner, const dnssec::Expanded& expanded)
+{
+    switch (wildcard_answer(owner, expanded.encloser_labels()).outcome) {
+        case DenialOutcome::proven:
+            return DsDenial::no_delegation;
+        case DenialOutcome::opt_out:
+            return DsDenial::insecure_delegation;  // an unsigned delegation may be there
+        case DenialOutcome::too_many_iterations:
+            return DsDenial::too_many_iterations;
+        case DenialOutcome::work_exhausted:
+            return DsDenial::work_exhausted;
+        case DenialOutcome::unproven:
+            break;
+    }
+    return DsDenial::unproven;
 }
 
 }  // namespace rw::validate

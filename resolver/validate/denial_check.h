@@ -24,13 +24,15 @@ class DenialCheck
     DenialCheck(dnssec::ZoneKeys& keys, dnssec::RRsetVerifier& verifier, const dnssec::SignatureTime& time,
                 dnssec::Work& work);
 
-    /// Verifies an NSEC or NSEC3 RRset and adds it; its TTL is capped. Other RRsets are passed over.
+    /// Authenticates an NSEC or NSEC3 RRset and adds it. Other RRsets are passed over.
     void add(dns::RRset& rrset);
 
     [[nodiscard]] dnssec::Denial name_error(const dns::Name& name);
     [[nodiscard]] dnssec::Denial no_data(const dns::Name& name, dns::RRType type);
     [[nodiscard]] dnssec::Denial wildcard_answer(const dns::Name& name, std::size_t encloser_labels);
     [[nodiscard]] dnssec::DsDenial no_ds(const dns::Name& name);
+    /// Whether `owner`, for which an RRset came out of a wildcard, is proven not to exist: then it is no zone cut.
+    [[nodiscard]] dnssec::DsDenial no_cut_at_expanded(const dns::Name& owner, const dnssec::Expanded& expanded);
 
     /// What was verified and may prove something.
     [[nodiscard]] std::vector<dns::RRset> take_proof() { return std::move(proof_); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // How the validator gets the records of a chain of trust: DS and DNSKEY RRsets with their signatures or denials, as
-// servers gave them. The iterator implements it; the validator judges. Nothing fetched here has been validated, unless
-// it says so.
+// servers gave them. The iterator implements it; the validator judges. Nothing fetched here has been judged but what
+// the validator itself gave to keep().
 #pragma once
 
 #include <cstdint>
@@ -27,11 +27,13 @@ struct Fetched {
     };
     Kind kind = Kind::failed;
     dns::RRset rrset;
-    std::vector<dns::RRset> denial;  ///< SOA, NSEC, NSEC3
-    dns::Name zone;                  ///< whose servers said so, as far as the delegations are known
-    /// Comes from a cache and was validated then: `rrset`; or, with nodata, that the name is an insecure delegation,
-    /// for rrset.ttl seconds more.
+    std::vector<dns::RRset>
+        denial;      ///< SOA, NSEC, NSEC3; with an answer or alias what may prove a wildcard's expansion
+    dns::Name zone;  ///< whose servers said so, as far as the delegations are known
+    /// The validator judged it and gave it to keep(), under the anchors in force: `rrset`; or, with nodata, that the
+    /// name is an insecure delegation, for rrset.ttl seconds more. That an answer with it is secure is not enough.
     bool secure = false;
+    std::uint64_t generation = 0;  ///< for keep(): of the anchors under which it was judged
     Failure failure = Failure::no_reachable_authority;
 };
 
@@ -48,8 +50,8 @@ class RecordSource
     /// server not asked before: what came last did not validate.
     virtual io::Task<Fetched> fetch(dns::Question question, unsigned attempt) = 0;
 
-    /// What became of a fetched RRset or denial, to be cached when worth it, for rrset.ttl seconds: capped by
-    /// signatures (RFC 4035 §5.3.3).
+    /// What was judged authentic: an RRset, or that there is no DS. For rrset.ttl seconds: capped by signatures (RFC
+    /// 4035 §5.3.3).
     virtual void keep(const dns::Question& question, const Fetched& fetched, cache::Security security) = 0;
 };
 

@@ -44,6 +44,13 @@ class Synthesiser
                                                     cache::Seconds now, const cache::RootView& root,
                                                     dnssec::Work& work);
 
+    /// The SOA of `zone`, if it was kept with a denial.
+    [[nodiscard]] std::optional<dns::RRset> soa(const dns::Name& zone, cache::Seconds now,
+                                                const cache::RootView& root) const
+    {
+        return denials_.soa(zone, now, root);
+    }
+
     /// Keeps denials of `zone` that were validated.
     void keep(const dns::Name& zone, std::span<const dns::RRset> records, std::span<const dns::RRset> proof,
               std::uint32_t ttl, const cache::Origin& origin, cache::Seconds now);

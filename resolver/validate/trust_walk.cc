@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The chain of trust.
+// Walking from a name up to what is trusted and down again.
 #include "resolver/validate/trust_walk.h"
 
 #include <fmt/format.h>
@@ -25,12 +25,6 @@ bool is_passing(Failure failure)
 {
     return failure == Failure::validation_budget_exhausted || failure == Failure::budget_exhausted ||
            failure == Failure::time_exhausted || failure == Failure::shutting_down;
-}
-
-void note(Session& session, JournalStep step)
-{
-    if (session.journal != nullptr)
-        session.journal->push_back(std::move(step));
 }
 
 }  // namespace
@@ -75,17 +69,6 @@ SharedTrust TrustWalk::make_bogus(const Name& zone, Failure failure, std::string
     return trust;
 }
 
-SharedTrust TrustWalk::find_known(const Name& name, const Name& start, std::uint64_t generation)
-{
-    for (std::size_t labels = name.label_count() + 1; labels-- > start.label_count();) {
-        SharedTrust known = cache_.find(name.ancestor(labels), scheduler_.now(), generation);
-        // Everything below an insecure zone is insecure, below a bogus one bogus; below a secure one it depends.
-        if (known && (labels == name.label_count() || !known->is_secure()))
-            return known;
-    }
-    return nullptr;
-}
-
 io::Task<SharedTrust> TrustWalk::trust_of(Name name, Session& session)
 {
     name = name.lowercase();  // as it came from a response it has our own random case
@@ -99,11 +82,11 @@ io::Task<SharedTrust> TrustWalk::trust_of(Name name, Session& session)
     if (const NegativeAnchor* negative = anchors->negative_for(name, time().now)) {
         trust = make(name, Security::insecure, 0,
                      fmt::format("a negative trust anchor for {} says not to validate", negative->name.to_string()));
-        note(session, {JournalStep::What::anchor, negative->name, RRType::none, negative->name, 0, 0,
-                       Security::insecure, trust->sentence});
+        session.note({JournalStep::What::anchor, negative->name, RRType::none, negative->name, 0, 0, Security::insecure,
+                      trust->sentence});
         co_return trust;
     }
-    if (SharedTrust known = find_known(name, *start, anchors->generation))
+    if (SharedTrust known = cache_.find_deciding(name, *start, scheduler_.now(), anchors->generation))
         co_return known;
     while (under_way_.contains(name)) {
         trust = co_await wait_for(name, session);
@@ -111,12 +94,13 @@ io::Task<SharedTrust> TrustWalk::trust_of(Name name, Session& session)
             co_return trust;
     }
     under_way_.try_emplace(name);
+    const Step step{name, session, anchors->generation};
     if (*start == name)
-        trust = co_await from_anchor(name, session);
+        trust = co_await from_anchor(step);
     else
-        trust = co_await walk(name, session);
+        trust = co_await walk(step);
     if (trust->zone == name)
-        cache_.insert(name, trust, trust->expires, anchors->generation);
+        cache_.insert(trust, anchors->generation);
     const auto walked = under_way_.extract(name);  // lives through the loop with compilers before P2718, too
     for (const auto& waiter : walked.mapped())
         waiter->put(trust);
@@ -127,14 +111,15 @@ io::Task<SharedTrust> TrustWalk::wait_for(Name name, Session& session)
 {
     auto mailbox = std::make_shared<io::Mailbox<SharedTrust>>();
     under_way_[name].push_back(mailbox);
+    const std::uint64_t generation = anchors_.current()->generation;
     std::optional<SharedTrust> trust = co_await mailbox->next(session.deadline);
     if (!trust) {
         SharedTrust late = make_bogus(name, Failure::time_exhausted, "the keys of its zone came too late");
         co_return late;
     }
-    // Another query's exhausted budget is not ours: then we look ourselves.
+    // Another query's exhausted budget is not ours, nor are anchors of before: then we look ourselves.
     const bool passing = (*trust)->security == Security::bogus && is_passing((*trust)->failure);
-    co_return passing ? nullptr : *trust;
+    co_return passing || generation != anchors_.current()->generation ? nullptr : *trust;
 }
 
 // Old servers of insecure zones refuse the question for a DS, take it for one about the child, or never answer. The
@@ -152,20 +137,20 @@ io::Task<SharedTrust> TrustWalk::judge_servers_zone(const Name& name, Session& s
     co_return trust;
 }
 
-io::Task<SharedTrust> TrustWalk::walk(Name name, Session& session)
+io::Task<SharedTrust> TrustWalk::walk(const Step& step)
 {
-    SharedTrust trust = co_await judge_servers_zone(name, session);
+    SharedTrust trust = co_await judge_servers_zone(step.name, step.session);
     if (trust)
         co_return trust;
-    const dns::Question question{name, RRType::ds, dns::RRClass::in};
+    const dns::Question question{step.name, RRType::ds, dns::RRClass::in};
     for (unsigned attempt = 0; attempt < max_attempts; ++attempt) {
-        Fetched fetched = co_await session.source.fetch(question, attempt);
+        Fetched fetched = co_await step.session.source.fetch(question, attempt);
         if (fetched.kind == Kind::failed && trust)
             break;  // nobody else to ask: what was wrong before stands
-        Vouchers vouchers;
-        trust = co_await judge_ds(name, fetched, vouchers, session);
+        dnssec::Vouchers vouchers(verifier_.policy());
+        trust = co_await judge_ds(step, fetched, vouchers);
         if (!trust) {
-            trust = co_await fetch_keys(name, vouchers, fetched.rrset.ttl, session);
+            trust = co_await fetch_keys(step, vouchers, fetched.rrset.ttl);
             // Since the DS was cached the parent may have another, for other keys. What it says now is its last word.
             const bool outdated = fetched.secure && trust->failure == Failure::dnskey_missing;
             if (outdated)
@@ -173,18 +158,19 @@ io::Task<SharedTrust> TrustWalk::walk(Name name, Session& session)
             break;
         }
         // What is wrong further up is not mended by another answer here.
-        const bool here = trust->security == Security::bogus && trust->zone == name;
+        const bool here = trust->security == Security::bogus && trust->zone == step.name;
         if (!here || is_passing(trust->failure) || fetched.kind == Kind::failed)
             break;
     }
     co_return trust;
 }
 
-io::Task<SharedTrust> TrustWalk::judge_ds(const Name& name, Fetched& fetched, Vouchers& vouchers, Session& session)
+io::Task<SharedTrust> TrustWalk::judge_ds(const Step& step, Fetched& fetched, dnssec::Vouchers& vouchers)
 {
+    const Name& name = step.name;
     SharedTrust trust;
     if (fetched.kind == Kind::failed) {
-        trust = co_await judge_failed_ds(name, fetched.failure, session);
+        trust = co_await judge_failed_ds(name, fetched.failure, step.session);
         co_return trust;
     }
     const bool denied = fetched.kind == Kind::nodata || fetched.kind == Kind::nxdomain;
@@ -193,13 +179,14 @@ io::Task<SharedTrust> TrustWalk::judge_ds(const Name& name, Fetched& fetched, Vo
                      fmt::format("{} was proven to have no DS", name.to_string()));
         co_return trust;
     }
-    const auto signer = denied ? denial_signer(fetched.denial, name, true) : signer_of(fetched.rrset);
+    const auto signer =
+        denied ? denial_signer(fetched.denial, name, true) : signer_of(fetched.rrset, fetched.rrset.owner == name);
     if (!signer || *signer == name) {
-        trust = co_await judge_unsigned_ds(name, fetched, session);
+        trust = co_await judge_unsigned_ds(name, fetched, step.session);
         co_return trust;
     }
     Name above = *signer;
-    SharedTrust parent = co_await trust_of(above, session);
+    SharedTrust parent = co_await trust_of(above, step.session);
     if (!parent->is_secure())
         co_return parent;
     if (parent->zone != above) {
@@ -208,31 +195,38 @@ io::Task<SharedTrust> TrustWalk::judge_ds(const Name& name, Fetched& fetched, Vo
         co_return trust;
     }
     if (denied)
-        co_return judge_denial(name, fetched, parent, session);
+        co_return judge_denial(step, fetched, parent);
     if (fetched.kind == Kind::alias)
-        co_return judge_alias(name, fetched, parent, session);
-    dnssec::RRsetVerdict verdict;
-    verdict.problem = dnssec::RrsigProblem::none;
-    verdict.ttl = fetched.rrset.ttl;
+        co_return judge_alias(step, fetched, parent);
+    dnssec::RRsetVerdict verdict = dnssec::Signed{{0, 0, fetched.rrset.ttl, 0, 0}};
     if (!fetched.secure)
-        verdict = verifier_.verify(fetched.rrset, parent->keys, time(), session.work);
-    if (!verdict.valid()) {
-        trust = make_bogus(name, dnssec::fact(verdict.problem).failure, describe(fetched.rrset, above, verdict));
-        note(session, {JournalStep::What::ds, name, RRType::ds, above, verdict.key_tag, verdict.algorithm,
-                       Security::bogus, trust->sentence});
-        co_return trust;
-    }
-    fetched.rrset.ttl = verdict.ttl;
+        verdict = verifier_.authenticate(fetched.rrset, parent->keys, time(), step.session.work);
+    if (const auto* why = std::get_if<dnssec::Unverified>(&verdict))
+        co_return refuse_ds(step, fetched, parent, *why);
+    if (const auto* expanded = std::get_if<dnssec::Expanded>(&verdict))
+        co_return judge_expanded(step, fetched, parent, *expanded);
     const dns::Question question{name, RRType::ds, dns::RRClass::in};
-    session.source.keep(question, fetched, Security::secure);
-    vouchers.ds = dnssec::usable_ds(fetched.rrset.rdatas, verifier_.policy());
+    fetched.generation = step.generation;
+    step.session.source.keep(question, fetched, Security::secure);
+    vouchers.add_ds(fetched.rrset.rdatas);
+    const dnssec::SignatureFacts& by = *facts_of(verdict);
     if (vouchers.empty())
         trust =
-            make(name, Security::insecure, verdict.ttl,
+            make(name, Security::insecure, by.ttl,
                  fmt::format("every DS of {} has an algorithm or digest type that is not supported", name.to_string()));
-    note(session, {JournalStep::What::ds, name, RRType::ds, above, verdict.key_tag, verdict.algorithm,
-                   trust ? Security::insecure : Security::secure, trust ? trust->sentence : std::string()});
+    step.session.note({JournalStep::What::ds, name, RRType::ds, above, by.key_tag, by.algorithm,
+                       trust ? Security::insecure : Security::secure, trust ? trust->sentence : std::string()});
     co_return trust;
+}
+
+SharedTrust TrustWalk::refuse_ds(const Step& step, const Fetched& fetched, const SharedTrust& parent,
+                                 const dnssec::Unverified& why)
+{
+    SharedTrust trust =
+        make_bogus(step.name, dnssec::fact(why.problem).failure, describe(fetched.rrset, parent->zone, why));
+    step.session.note({JournalStep::What::ds, step.name, RRType::ds, parent->zone, why.key_tag, why.algorithm,
+                       Security::bogus, trust->sentence});
+    return trust;
 }
 
 // Below an insecure zone nothing needs a DS (RFC 4035 §5.2); below a secure one its servers must say whether there is
@@ -268,7 +262,7 @@ io::Task<SharedTrust> TrustWalk::judge_unsigned_ds(const Name& name, const Fetch
     trust = make_bogus(name, nothing ? Failure::nsec_missing : Failure::rrsigs_missing,
                        fmt::format("the answer about a DS RRset of {} is not signed although {} is", name.to_string(),
                                    trust->zone.to_string()));
-    note(session, {JournalStep::What::ds, name, RRType::ds, zone, 0, 0, Security::bogus, trust->sentence});
+    session.note({JournalStep::What::ds, name, RRType::ds, zone, 0, 0, Security::bogus, trust->sentence});
     co_return trust;
 }
 
@@ -285,108 +279,126 @@ io::Task<SharedTrust> TrustWalk::descend(SharedTrust from, Name name, Session& s
     co_return trust;
 }
 
-SharedTrust TrustWalk::judge_denial(const Name& name, Fetched& fetched, const SharedTrust& parent, Session& session)
+SharedTrust TrustWalk::judge_denial(const Step& step, Fetched& fetched, const SharedTrust& parent)
 {
     const dnssec::SignatureTime now = time();
-    DenialCheck check(parent->keys, verifier_, now, session.work);
+    DenialCheck check(parent->keys, verifier_, now, step.session.work);
     for (dns::RRset& set : fetched.denial)
         check.add(set);
-    const dnssec::DsDenial denial = check.no_ds(name);
-    JournalStep step{JournalStep::What::denial, name, RRType::ds, parent->zone, 0, 0, Security::secure, ""};
+    const dnssec::DsDenial denial = check.no_ds(step.name);
+    const std::string unproven =
+        fmt::format("{} does not prove that {} has no DS", parent->zone.to_string(), step.name.to_string());
+    return conclude(step, denial, check, check.ttl(), parent, unproven);
+}
+
+SharedTrust TrustWalk::conclude(const Step& step, dnssec::DsDenial denial, const DenialCheck& check, std::uint32_t ttl,
+                                const SharedTrust& parent, const std::string& unproven)
+{
+    const Name& name = step.name;
+    JournalStep entry{JournalStep::What::denial, name, RRType::ds, parent->zone, 0, 0, Security::secure, ""};
     SharedTrust trust;
     switch (denial) {
         case dnssec::DsDenial::no_delegation:
-            step.sentence = "it is no zone cut";
-            cache_.insert(name, parent, expiry(check.ttl()), anchors_.current()->generation);
+            entry.sentence = "it is no zone cut";
+            cache_.insert_inside(name, parent->zone, expiry(ttl), step.generation);
             trust = parent;
             break;
         case dnssec::DsDenial::insecure_delegation:
-        case dnssec::DsDenial::too_many_iterations:
-            trust = make(name, Security::insecure, check.ttl(),
+        case dnssec::DsDenial::too_many_iterations: {
+            trust = make(name, Security::insecure, ttl,
                          fmt::format("{} proves that {} has no DS", parent->zone.to_string(), name.to_string()));
             trust->too_many_iterations = denial == dnssec::DsDenial::too_many_iterations;
-            step.sentence = trust->sentence;
+            entry.sentence = trust->sentence;
+            Fetched nothing;
+            nothing.kind = Kind::nodata;
+            nothing.rrset.ttl = ttl;
+            nothing.generation = step.generation;
+            step.session.source.keep({name, RRType::ds, dns::RRClass::in}, nothing, Security::secure);
             break;
+        }
         case dnssec::DsDenial::work_exhausted:
         case dnssec::DsDenial::unproven: {
-            const bool exhausted = session.work.exhausted();
+            const bool exhausted = step.session.work.exhausted();
             const Failure failure = exhausted ? Failure::validation_budget_exhausted : check.failure();
-            trust = make_bogus(name, failure,
-                               !check.refusal().empty() ? check.refusal()
-                                                        : fmt::format("{} does not prove that {} has no DS",
-                                                                      parent->zone.to_string(), name.to_string()));
-            step.security = Security::bogus;
-            step.sentence = trust->sentence;
+            trust = make_bogus(name, failure, !check.refusal().empty() ? check.refusal() : unproven);
+            entry.security = Security::bogus;
+            entry.sentence = trust->sentence;
             break;
         }
     }
-    note(session, std::move(step));
-    if (!trust->is_secure() && trust->security != Security::bogus) {
-        const dns::Question question{name, RRType::ds, dns::RRClass::in};
-        fetched.rrset.ttl = check.ttl();
-        session.source.keep(question, fetched, Security::secure);
-    }
+    step.session.note(std::move(entry));
     return trust;
 }
 
-// A CNAME at the name, or a DNAME above it, leaves no room for a zone cut.
-SharedTrust TrustWalk::judge_alias(const Name& name, Fetched& fetched, SharedTrust parent, Session& session)
+// A CNAME at the name, or a DNAME above it, leaves no room for a zone cut: when it is the name's own.
+SharedTrust TrustWalk::judge_alias(const Step& step, Fetched& fetched, const SharedTrust& parent)
 {
-    const dnssec::RRsetVerdict verdict = verifier_.verify(fetched.rrset, parent->keys, time(), session.work);
-    if (verdict.valid()) {
-        cache_.insert(name, parent, expiry(verdict.ttl), anchors_.current()->generation);
-        return parent;
-    }
-    return make_bogus(name, dnssec::fact(verdict.problem).failure, describe(fetched.rrset, parent->zone, verdict));
+    const dnssec::RRsetVerdict verdict = verifier_.authenticate(fetched.rrset, parent->keys, time(), step.session.work);
+    if (const auto* why = std::get_if<dnssec::Unverified>(&verdict))
+        return make_bogus(step.name, dnssec::fact(why->problem).failure, describe(fetched.rrset, parent->zone, *why));
+    if (const auto* expanded = std::get_if<dnssec::Expanded>(&verdict))
+        return judge_expanded(step, fetched, parent, *expanded);
+    cache_.insert_inside(step.name, parent->zone, expiry(fetched.rrset.ttl), step.generation);
+    return parent;
 }
 
-io::Task<SharedTrust> TrustWalk::from_anchor(Name zone, Session& session)
+SharedTrust TrustWalk::judge_expanded(const Step& step, Fetched& fetched, const SharedTrust& parent,
+                                      const dnssec::Expanded& expanded)
 {
+    const dnssec::SignatureTime now = time();
+    DenialCheck check(parent->keys, verifier_, now, step.session.work);
+    for (dns::RRset& set : fetched.denial)
+        check.add(set);
+    const dnssec::DsDenial denial = check.no_cut_at_expanded(fetched.rrset.owner, expanded);
+    const std::string unproven = fmt::format("{} came out of {} although it is not proven that it does not exist",
+                                             fetched.rrset.to_string(), expanded.wildcard.lowercase().to_string());
+    return conclude(step, denial, check, std::min(fetched.rrset.ttl, check.ttl()), parent, unproven);
+}
+
+io::Task<SharedTrust> TrustWalk::from_anchor(const Step& step)
+{
+    const Name& zone = step.name;
     const auto anchors = anchors_.current();
-    Vouchers vouchers;
-    dns::RdataList ds;
+    dnssec::Vouchers vouchers(verifier_.policy());
     const WallSeconds now = time().now;
     for (const dnssec::TrustAnchor* anchor : anchors->at(zone)) {
         if (!anchor->valid_at(now))
             continue;
-        if (anchor->type == RRType::ds)
-            ds.add(anchor->rdata);
-        else if (dnssec::is_supported(anchor->algorithm(), verifier_.policy()))
-            vouchers.keys.push_back(anchor->rdata);
-        note(session, {JournalStep::What::anchor, zone, anchor->type, zone, anchor->key_tag(), anchor->algorithm(),
-                       Security::secure, ""});
+        vouchers.add(*anchor);
+        step.session.note({JournalStep::What::anchor, zone, anchor->type, zone, anchor->key_tag(), anchor->algorithm(),
+                           Security::secure, ""});
     }
-    vouchers.ds = dnssec::usable_ds(ds, verifier_.policy());
     SharedTrust trust;
     if (vouchers.empty()) {
         trust = make(zone, Security::insecure, TrustCache::bogus_time / std::chrono::seconds{1},
                      fmt::format("no trust anchor of {} is valid now and of a supported algorithm", zone.to_string()));
-        note(session, {JournalStep::What::anchor, zone, RRType::none, zone, 0, 0, Security::insecure, trust->sentence});
+        step.session.note(
+            {JournalStep::What::anchor, zone, RRType::none, zone, 0, 0, Security::insecure, trust->sentence});
         co_return trust;
     }
-    trust = co_await fetch_keys(zone, vouchers, max_trust_seconds, session);
+    trust = co_await fetch_keys(step, vouchers, max_trust_seconds);
     co_return trust;
 }
 
-io::Task<SharedTrust> TrustWalk::fetch_keys(const Name& zone, const Vouchers& vouchers, std::uint32_t ttl,
-                                            Session& session)
+io::Task<SharedTrust> TrustWalk::fetch_keys(const Step& step, const dnssec::Vouchers& vouchers, std::uint32_t ttl)
 {
     SharedTrust trust;
-    const dns::Question question{zone, RRType::dnskey, dns::RRClass::in};
+    const dns::Question question{step.name, RRType::dnskey, dns::RRClass::in};
     for (unsigned attempt = 0; attempt < max_attempts; ++attempt) {
-        Fetched fetched = co_await session.source.fetch(question, attempt);
+        Fetched fetched = co_await step.session.source.fetch(question, attempt);
         if (fetched.kind == Kind::failed && trust)
             break;
-        trust = judge_keys(zone, fetched, vouchers, ttl, session);
+        trust = judge_keys(step, fetched, vouchers, ttl);
         if (trust->is_secure() || is_passing(trust->failure) || fetched.kind == Kind::failed)
             break;
     }
     co_return trust;
 }
 
-SharedTrust TrustWalk::judge_keys(const Name& zone, Fetched& fetched, const Vouchers& vouchers, std::uint32_t ttl,
-                                  Session& session)
+SharedTrust TrustWalk::judge_keys(const Step& step, Fetched& fetched, const dnssec::Vouchers& vouchers,
+                                  std::uint32_t ttl)
 {
+    const Name& zone = step.name;
     if (fetched.kind == Kind::failed) {
         SharedTrust trust = make_bogus(
             zone, fetched.failure,
@@ -397,28 +409,43 @@ SharedTrust TrustWalk::judge_keys(const Name& zone, Fetched& fetched, const Vouc
     if (fetched.kind != Kind::answer || fetched.rrset.owner != zone)
         return make_bogus(zone, Failure::dnskey_missing,
                           fmt::format("{} has no DNSKEY RRset although it should be signed", zone.to_string()));
-    dnssec::ZoneKeys keys(fetched.rrset);
-    const KeyMatch match = match_keys(fetched.rrset, keys, vouchers, fetched.secure, verifier_, time(), session.work);
-    note(session,
-         {JournalStep::What::dnskey, zone, RRType::dnskey, zone, match.verdict.key_tag, match.verdict.algorithm,
-          match.secure() ? Security::secure : Security::bogus, match.secure() ? std::string() : match.sentence});
-    if (!match.secure())
-        return make_bogus(zone, match.failure, match.sentence);
+    const dnssec::SignatureTime now = time();
+    dnssec::KeyJudge judge(verifier_, now, step.session.work);
+    dnssec::KeyVerdict judged =
+        fetched.secure ? judge.judge_kept(fetched.rrset, vouchers) : judge.judge(fetched.rrset, vouchers);
+    if (!judged) {
+        const dnssec::Unverified& why = judged.error().why;
+        SharedTrust trust = make_bogus(zone, failure_of(judged.error()), describe(fetched.rrset, judged.error()));
+        step.session.note({JournalStep::What::dnskey, zone, RRType::dnskey, zone, why.key_tag, why.algorithm,
+                           Security::bogus, trust->sentence});
+        return trust;
+    }
+    step.session.note({JournalStep::What::dnskey, zone, RRType::dnskey, zone, judged->by.key_tag, judged->by.algorithm,
+                       Security::secure, std::string()});
     // Only owners of anchors are believed about the time: anyone else could push it as far as our clock is ahead.
     if (!anchors_.current()->at(zone).empty())
-        raise_floor(match.verdict);
-    fetched.rrset.ttl = match.verdict.ttl;
+        raise_floor(judged->by);
     const dns::Question question{zone, RRType::dnskey, dns::RRClass::in};
-    session.source.keep(question, fetched, Security::secure);
+    fetched.generation = step.generation;
+    step.session.source.keep(question, fetched, Security::secure);
     SharedTrust trust = make(zone, Security::secure, std::min(ttl, fetched.rrset.ttl), "");
-    trust->keys = std::move(keys);
+    trust->keys = std::move(judged->keys);
     return trust;
 }
 
-void TrustWalk::raise_floor(const dnssec::RRsetVerdict& verdict)
+dnssec::KeyVerdict TrustWalk::judge_answer(dns::RRset& dnskeys, const ZoneTrust& trust, dnssec::Work& work)
+{
+    dnssec::Vouchers vouchers(verifier_.policy());
+    for (const Octets key : trust.keys.vouched())
+        vouchers.add_key(key);
+    const dnssec::SignatureTime now = time();
+    return dnssec::KeyJudge(verifier_, now, work).judge(dnskeys, vouchers);
+}
+
+void TrustWalk::raise_floor(const dnssec::SignatureFacts& by)
 {
     const WallSeconds wall = scheduler_.clock().wall_seconds();
-    const WallSeconds proven{std::chrono::seconds{verdict.inception}};
+    const WallSeconds proven{std::chrono::seconds{by.inception}};
     if (proven <= wall)  // within the skew it may lie ahead
         floor_.raise(proven);
 }

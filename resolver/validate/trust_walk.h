@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The chain of trust (RFC 4035 §5.2): from a zone up to a cached zone or an anchor and down again, one DS and one
-// DNSKEY RRset a zone. Upwards the signer of a DS RRset or of its denial says which zone is next, so that no zone cut
+// DNSKEY RRset per zone. Upwards the signer of a DS RRset or of its denial says which zone is next, so that no zone cut
 // must be known beforehand. Used by the validator only.
 #pragma once
 
@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "resolver/base/keyed_table.h"
+#include "resolver/dnssec/denial.h"
+#include "resolver/dnssec/key_judge.h"
 #include "resolver/io/task.h"
-#include "resolver/validate/key_match.h"
 #include "resolver/validate/validator.h"
 
 namespace rw::validate
 {
+
+class DenialCheck;
 
 class TrustWalk
 {
@@ -34,6 +37,10 @@ class TrustWalk
         verifier_.set_policy(rules.algorithms);
     }
 
+    /// Judges a DNSKEY RRset of the zone of `trust`, which is secure, as the answer to a question: by the keys of the
+    /// zone that are vouched for, as in a chain.
+    [[nodiscard]] dnssec::KeyVerdict judge_answer(dns::RRset& dnskeys, const ZoneTrust& trust, dnssec::Work& work);
+
     [[nodiscard]] dnssec::RRsetVerifier& verifier() { return verifier_; }
     [[nodiscard]] dnssec::SignatureTime time() const;
     [[nodiscard]] std::shared_ptr<const AnchorSet> anchors() const { return anchors_.current(); }
@@ -42,27 +49,41 @@ class TrustWalk
     /// Responses that do not validate before a zone is given up: other servers may have better data (RFC 4035 §4.7).
     static constexpr unsigned max_attempts = 3;
 
-    io::Task<SharedTrust> walk(dns::Name name, Session& session);
-    /// Waits until the walk to `name` that is under way has ended; nothing when its query gave up on its own account.
+    /// One walk: for which name and query, and of which generation the anchors were when it started. What it leads to
+    /// may rest on those, and is kept as such.
+    struct Step {
+        const dns::Name& name;
+        Session& session;
+        std::uint64_t generation;
+    };
+
+    io::Task<SharedTrust> walk(const Step& step);
+    /// Waits until the walk to `name` that is under way has ended; nothing when its query gave up on its own account,
+    /// or the anchors changed meanwhile.
     io::Task<SharedTrust> wait_for(dns::Name name, Session& session);
-    io::Task<SharedTrust> from_anchor(dns::Name zone, Session& session);
+    io::Task<SharedTrust> from_anchor(const Step& step);
     /// The trust in the zone whose servers would have to be asked for the DS of `name`, when that zone is not secure:
     /// it decides for `name`. Nothing when there is something to ask.
     io::Task<SharedTrust> judge_servers_zone(const dns::Name& name, Session& session);
-    /// Nothing when the zone is as secure as the keys that `vouchers`, views of `fetched`, lead to.
-    io::Task<SharedTrust> judge_ds(const dns::Name& name, Fetched& fetched, Vouchers& vouchers, Session& session);
+    /// Nothing when the zone is as secure as the keys that `vouchers` lead to.
+    io::Task<SharedTrust> judge_ds(const Step& step, Fetched& fetched, dnssec::Vouchers& vouchers);
     io::Task<SharedTrust> judge_failed_ds(const dns::Name& name, Failure failure, Session& session);
     io::Task<SharedTrust> judge_unsigned_ds(const dns::Name& name, const Fetched& fetched, Session& session);
-    SharedTrust judge_denial(const dns::Name& name, Fetched& fetched, const SharedTrust& parent, Session& session);
-    SharedTrust judge_alias(const dns::Name& name, Fetched& fetched, SharedTrust parent, Session& session);
-    io::Task<SharedTrust> fetch_keys(const dns::Name& zone, const Vouchers& vouchers, std::uint32_t ttl,
-                                     Session& session);
-    SharedTrust judge_keys(const dns::Name& zone, Fetched& fetched, const Vouchers& vouchers, std::uint32_t ttl,
-                           Session& session);
-    void raise_floor(const dnssec::RRsetVerdict& verdict);
-    /// What is cached of `name`, or of a zone above it, down to `start`, that decides for it.
-    SharedTrust find_known(const dns::Name& name, const dns::Name& start, std::uint64_t generation);
-
+    SharedTrust judge_denial(const Step& step, Fetched& fetched, const SharedTrust& parent);
+    SharedTrust judge_alias(const Step& step, Fetched& fetched, const SharedTrust& parent);
+    /// What came out of a wildcard says something about the name only with the proof that the name itself does not
+    /// exist; then there is no zone cut.
+    SharedTrust judge_expanded(const Step& step, Fetched& fetched, const SharedTrust& parent,
+                               const dnssec::Expanded& expanded);
+    /// What a proof leads to. `ttl` in seconds: how long it holds; `unproven`: what to say when it proves nothing.
+    SharedTrust conclude(const Step& step, dnssec::DsDenial denial, const DenialCheck& check, std::uint32_t ttl,
+                         const SharedTrust& parent, const std::string& unproven);
+    SharedTrust refuse_ds(const Step& step, const Fetched& fetched, const SharedTrust& parent,
+                          const dnssec::Unverified& why);
+    /// `zone` is the walk's name, the apex.
+    io::Task<SharedTrust> fetch_keys(const Step& step, const dnssec::Vouchers& vouchers, std::uint32_t ttl);
+    SharedTrust judge_keys(const Step& step, Fetched& fetched, const dnssec::Vouchers& vouchers, std::uint32_t ttl);
+    void raise_floor(const dnssec::SignatureFacts& by);
     [[nodiscard]] Instant expiry(std::uint32_t ttl) const;
     SharedTrust make(const dns::Name& zone, cache::Security security, std::uint32_t ttl, std::string sentence) const;
     SharedTrust make_bogus(const dns::Name& zone, Failure failure, std::string sentence) const;

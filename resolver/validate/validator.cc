@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Judging answers.
+// Judging answers: which zone signed each RRset, with what proof.
 #include "resolver/validate/validator.h"
 
 #include <fmt/format.h>
@@ -95,14 +95,10 @@ Verdict worse(Verdict a, Verdict b)
     };
     Verdict& chosen = rank(b) >= rank(a) ? b : a;
     chosen.wildcard = a.wildcard || b.wildcard;
+    if (!chosen.expanded_from)
+        chosen.expanded_from = a.expanded_from ? a.expanded_from : b.expanded_from;
     chosen.opt_out = a.opt_out || b.opt_out;
     return std::move(chosen);
-}
-
-void note(Session& session, JournalStep step)
-{
-    if (session.journal != nullptr)
-        session.journal->push_back(std::move(step));
 }
 
 /// Records that have no signatures by nature (RFC 4035 §2.2).
@@ -140,6 +136,11 @@ bool Validator::applies_to(const Name& name) const
     return rules_.enabled && walk_->anchors()->closest(name).has_value();
 }
 
+std::uint64_t Validator::generation() const
+{
+    return walk_->anchors()->generation;
+}
+
 bool Validator::trusts_root_key(std::uint16_t tag) const
 {
     const auto anchors = walk_->anchors();
@@ -156,8 +157,8 @@ io::Task<Verdict> Validator::validate(Part part, Name zone, Session& session)
         co_return verdict;
     if (part.kind == EntryKind::nodata || part.kind == EntryKind::nxdomain) {
         verdict = co_await check_denial(part, zone, session);
-        note(session,
-             {JournalStep::What::denial, part.name, part.type, verdict.zone, 0, 0, verdict.security, verdict.sentence});
+        session.note(
+            {JournalStep::What::denial, part.name, part.type, verdict.zone, 0, 0, verdict.security, verdict.sentence});
         co_return verdict;
     }
     verdict.security = Security::secure;
@@ -166,24 +167,26 @@ io::Task<Verdict> Validator::validate(Part part, Name zone, Session& session)
             set.ttl = part.records.front().ttl;  // made from the DNAME (RFC 6672 §3.1)
             continue;
         }
-        Verdict one = co_await check_rrset(set, part.proof, zone, session);
-        note(session, {JournalStep::What::rrset, set.owner, set.type, one.zone, one.key_tag, one.algorithm,
-                       one.security, one.sentence});
+        Verdict one = co_await check_rrset(set, part, zone, session);
+        session.note({JournalStep::What::rrset, set.owner, set.type, one.zone, one.key_tag, one.algorithm, one.security,
+                      one.sentence});
         verdict = worse(std::move(verdict), std::move(one));
     }
     co_return verdict;
 }
 
-io::Task<Verdict> Validator::check_rrset(RRset& rrset, std::span<RRset> proof, const Name& zone, Session& session)
+io::Task<Verdict> Validator::check_rrset(RRset& rrset, const Part& part, const Name& zone, Session& session)
 {
     Verdict result;
     if (is_unsignable(rrset.type)) {
         result.security = Security::insecure;
         co_return result;
     }
-    const auto signer = signer_of(rrset);
+    // In place of a DS an alias is the parent's, too: one of the child's says nothing about it (RFC 4035 §3.1.4.1).
+    const bool above = (rrset.type == RRType::ds || part.type == RRType::ds) && rrset.owner == part.name;
+    const auto signer = signer_of(rrset, above);
     if (!signer) {
-        Name around = rrset.type == RRType::ds ? rrset.owner.parent() : rrset.owner;
+        Name around = above && !rrset.owner.is_root() ? rrset.owner.parent() : rrset.owner;
         result = co_await check_unsigned(around, zone, Failure::rrsigs_missing, session);
         if (result.is_bogus() && result.sentence.empty())
             result.sentence = fmt::format("{} has no signature although its zone is signed", rrset.to_string());
@@ -196,26 +199,59 @@ io::Task<Verdict> Validator::check_rrset(RRset& rrset, std::span<RRset> proof, c
     if (trust->zone != signing)
         co_return bogus(Failure::bogus,
                         fmt::format("{} is signed by {}, which is not a zone", rrset.to_string(), signing.to_string()));
-    const dnssec::SignatureTime now = walk_->time();
-    const dnssec::RRsetVerdict verdict = walk_->verifier().verify(rrset, trust->keys, now, session.work);
-    if (!verdict.valid()) {
-        result = bogus(dnssec::fact(verdict.problem).failure, describe(rrset, signing, verdict));
-    } else {
-        rrset.ttl = verdict.ttl;
+    co_return judge_rrset(rrset, part.proof, *trust, session);
+}
+
+Verdict Validator::judge_rrset(RRset& rrset, std::span<RRset> proof, ZoneTrust& trust, Session& session)
+{
+    Verdict result;
+    result.zone = trust.zone;
+    const auto refuse = [&](Failure failure, const dnssec::Unverified& why, std::string sentence) {
+        result = bogus(failure, std::move(sentence));
+        result.zone = trust.zone;
+        result.key_tag = why.key_tag;
+        result.algorithm = why.algorithm;
+    };
+    const auto accept = [&](const dnssec::SignatureFacts& by) {
         result.security = Security::secure;
+        result.key_tag = by.key_tag;
+        result.algorithm = by.algorithm;
+    };
+    if (rrset.type == RRType::dnskey) {
+        const dnssec::KeyVerdict judged = walk_->judge_answer(rrset, trust, session.work);
+        if (judged)
+            accept(judged->by);
+        else
+            refuse(failure_of(judged.error()), judged.error().why, describe(rrset, judged.error()));
+        return result;
     }
-    if (verdict.valid() && verdict.expanded) {
-        DenialCheck check(trust->keys, walk_->verifier(), now, session.work);
-        for (RRset& set : proof)
-            check.add(set);
-        result = verdict_of(check.wildcard_answer(rrset.owner, verdict.labels), check, signing,
-                            fmt::format("no name closer to {} than its wildcard exists", rrset.owner.to_string()));
-        result.wildcard = true;
+    const dnssec::RRsetVerdict verdict = walk_->verifier().authenticate(rrset, trust.keys, walk_->time(), session.work);
+    if (const auto* why = std::get_if<dnssec::Unverified>(&verdict)) {
+        refuse(dnssec::fact(why->problem).failure, *why, describe(rrset, trust.zone, *why));
+        return result;
     }
-    result.zone = signing;
-    result.key_tag = verdict.key_tag;
-    result.algorithm = verdict.algorithm;
-    co_return result;
+    if (const auto* expanded = std::get_if<dnssec::Expanded>(&verdict))
+        result = judge_expanded(rrset, proof, *expanded, trust, session);
+    else
+        result.security = Security::secure;
+    result.zone = trust.zone;
+    result.key_tag = facts_of(verdict)->key_tag;
+    result.algorithm = facts_of(verdict)->algorithm;
+    return result;
+}
+
+Verdict Validator::judge_expanded(const RRset& rrset, std::span<RRset> proof, const dnssec::Expanded& expanded,
+                                  ZoneTrust& trust, Session& session)
+{
+    const dnssec::SignatureTime now = walk_->time();
+    DenialCheck check(trust.keys, walk_->verifier(), now, session.work);
+    for (RRset& set : proof)
+        check.add(set);
+    Verdict result = verdict_of(check.wildcard_answer(rrset.owner, expanded.encloser_labels()), check, trust.zone,
+                                fmt::format("no name closer to {} than its wildcard exists", rrset.owner.to_string()));
+    result.wildcard = true;
+    result.expanded_from = expanded.wildcard;
+    return result;
 }
 
 io::Task<Verdict> Validator::check_unsigned(Name name, Name zone, Failure failure, Session& session)
@@ -267,19 +303,29 @@ Verdict Validator::judge_denial(const Part& part, ZoneTrust& trust, Session& ses
 {
     const dnssec::SignatureTime now = walk_->time();
     for (RRset& set : part.records) {
-        const dnssec::RRsetVerdict verdict = walk_->verifier().verify(set, trust.keys, now, session.work);
-        if (!verdict.valid())
-            return bogus(dnssec::fact(verdict.problem).failure, describe(set, trust.zone, verdict));
-        set.ttl = verdict.ttl;
+        const dnssec::RRsetVerdict verdict = walk_->verifier().authenticate(set, trust.keys, now, session.work);
+        if (const auto* why = std::get_if<dnssec::Unverified>(&verdict))
+            return bogus(dnssec::fact(why->problem).failure, describe(set, trust.zone, *why));
+        if (!std::holds_alternative<dnssec::Signed>(verdict))
+            return bogus(Failure::bogus, fmt::format("{} came out of a wildcard", set.to_string()));
     }
     DenialCheck check(trust.keys, walk_->verifier(), now, session.work);
     for (RRset& set : part.proof)
         check.add(set);
-    if (part.kind == EntryKind::nxdomain)
-        return verdict_of(check.name_error(part.name), check, trust.zone,
-                          fmt::format("{} does not exist", part.name.to_string()));
-    return verdict_of(check.no_data(part.name, part.type), check, trust.zone,
-                      fmt::format("{} has no {}", part.name.to_string(), dns::type_name(part.type)));
+    const bool name_error = part.kind == EntryKind::nxdomain;
+    dnssec::Denial denial = name_error ? check.name_error(part.name) : check.no_data(part.name, part.type);
+    const bool may_be_less = name_error && denial.outcome == DenialOutcome::unproven && !session.work.exhausted();
+    const dnssec::Denial less = may_be_less ? check.no_data(part.name, part.type) : dnssec::Denial{};
+    // The code is not signed, the proof is: servers that do not know empty non-terminals say NXDOMAIN for them.
+    const bool only_no_data = less.outcome == DenialOutcome::proven;
+    if (only_no_data)
+        denial = less;
+    Verdict verdict =
+        verdict_of(denial, check, trust.zone,
+                   name_error ? fmt::format("{} does not exist", part.name.to_string())
+                              : fmt::format("{} has no {}", part.name.to_string(), dns::type_name(part.type)));
+    verdict.only_no_data = only_no_data;
+    return verdict;
 }
 
 }  // namespace rw::validate

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Judges what servers said (RFC 4035 §5): each link of an answer is secure, insecure, bogus or indeterminate. Called by
 // the iterator for every response before anything of it is cached or sent on. Fetches DS and DNSKEY through a
-// RecordSource; decides with resolver/dnssec; keeps decoded keys. One object for each worker.
+// RecordSource; decides with resolver/dnssec; keeps decoded keys. One object per worker.
 //
 //   Session session{source, budget.validation(), nullptr};
 //   for (Link& link : links) {
@@ -48,17 +48,25 @@ struct Session {
     dnssec::Work& work;
     Journal* journal = nullptr;
     Instant deadline = Instant::max();  ///< of the query: nobody waits for others longer
+
+    void note(JournalStep step) const
+    {
+        if (journal != nullptr)
+            journal->push_back(std::move(step));
+    }
 };
 
 struct Verdict {
     cache::Security security = cache::Security::indeterminate;
-    bool wildcard = false;             ///< expanded from a wildcard, with proof
-    bool opt_out = false;              ///< rests on an opt-out span: insecure
-    bool too_many_iterations = false;  ///< insecure by RFC 9276 §3.2: EDE 27
-    bool chain_broken = false;         ///< bogus because a zone's keys are: another server's answer is no better
-    std::optional<Failure> failure;    ///< when bogus
-    std::string sentence;              ///< the first thing that is wrong, when bogus
-    std::uint16_t key_tag = 0;         ///< of the signature that was looked at; 0 when none was
+    bool wildcard = false;                   ///< expanded from a wildcard, with proof
+    bool only_no_data = false;               ///< NXDOMAIN was claimed; what is proven is that the name has no such data
+    std::optional<dns::Name> expanded_from;  ///< that wildcard, when data was; whose signature the RRset then has
+    bool opt_out = false;                    ///< rests on an opt-out span: insecure
+    bool too_many_iterations = false;        ///< insecure by RFC 9276 §3.2: EDE 27
+    bool chain_broken = false;               ///< bogus because a zone's keys are: another server's answer is no better
+    std::optional<Failure> failure;          ///< when bogus
+    std::string sentence;                    ///< the first thing that is wrong, when bogus
+    std::uint16_t key_tag = 0;               ///< of the signature that was looked at; 0 when none was
     std::uint8_t algorithm = 0;
     dns::Name zone;                 ///< whose keys were used, or which zone is to blame
     std::vector<dns::RRset> proof;  ///< with which of the records given; the others may be anybody's
@@ -107,12 +115,17 @@ class Validator
     /// Whether data of `name` can be anything but indeterminate: otherwise asking for signatures is no use.
     [[nodiscard]] bool applies_to(const dns::Name& name) const;
 
+    /// Of the anchors in force: what was judged under another is judged anew.
+    [[nodiscard]] std::uint64_t generation() const;
+
     /// Whether an anchor of the root in use has this key tag (RFC 8509).
     [[nodiscard]] bool trusts_root_key(std::uint16_t tag) const;
 
  private:
-    io::Task<Verdict> check_rrset(dns::RRset& rrset, std::span<dns::RRset> proof, const dns::Name& zone,
-                                  Session& session);
+    io::Task<Verdict> check_rrset(dns::RRset& rrset, const Part& part, const dns::Name& zone, Session& session);
+    Verdict judge_rrset(dns::RRset& rrset, std::span<dns::RRset> proof, ZoneTrust& trust, Session& session);
+    Verdict judge_expanded(const dns::RRset& rrset, std::span<dns::RRset> proof, const dnssec::Expanded& expanded,
+                           ZoneTrust& trust, Session& session);
     io::Task<Verdict> check_denial(const Part& part, const dns::Name& zone, Session& session);
     Verdict judge_denial(const Part& part, ZoneTrust& trust, Session& session);
     io::Task<Verdict> check_unsigned(dns::Name name, dns::Name zone, Failure failure, Session& session);

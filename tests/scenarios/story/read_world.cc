@@ -283,6 +283,7 @@ void read_zone(const YAML::Node& node, ZonePlan& plan)
     fields.take_into("no-zone-key-bit", plan.manner.no_zone_key_bit, truth_in);
     fields.take("nsec3-below", [&](const YAML::Node& value) { plan.manner.nsec3_below = name_in(value); });
     fields.take("also-signed", [&](const YAML::Node& sets) {
+        plan.also_signed.clear();
         for (const YAML::Node& each : sets)
             plan.also_signed.push_back(read_hostile_set(each));
     });

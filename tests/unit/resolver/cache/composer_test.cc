@@ -296,6 +296,36 @@ TEST_CASE("an entry turns back into the RRsets it was made from")
     CHECK(owned.proof[0].signatures == proof[0].signatures);
 }
 
+TEST_CASE("signatures that nobody verified go to those who ask for signatures, and stay marked in the cache")
+{
+    dns::RRset set = signed_by(a_set("www.example.com"), "example.com");
+    set.unchecked = signed_by(a_set("www.example.com"), "com").signatures;
+    dns::RRset nsec = signed_by(nsec3_set("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom", "example.com"), "example.com");
+    dns::RRset other = signed_by(nsec3_set("1p9mhaveqvm6t7vbl5lop2u3t2rp3tom", "example.com"), "example.com");
+    nsec.unchecked = signed_by(nsec, "com").signatures;
+    const dns::RRset sets[] = {set};
+    const dns::RRset proof[] = {nsec, other};
+    const Built built(answer("www.example.com", dns::RRType::a, EntryKind::positive, sets, proof));
+    const auto composer = std::make_unique<Composer>();
+    for (const bool dnssec_ok : {false, true}) {
+        Reply reply("www.example.com");
+        composer->begin(reply.writer, {.now = 1000, .dnssec_ok = dnssec_ok});
+        composer->add(built.view, dns::header_octets);
+        composer->finish();
+        CHECK(lines(reply.view(), dns::Section::answer).size() == (dnssec_ok ? 3 : 1));
+        CHECK(lines(reply.view(), dns::Section::authority).size() == (dnssec_ok ? 6 : 0));
+    }
+    const EntryView::Owned owned = built.view.to_rrsets(name("www.example.com"), 1000);
+    REQUIRE(owned.records.size() == 1);
+    CHECK(owned.records[0].signatures == set.signatures);
+    CHECK(owned.records[0].unchecked == set.unchecked);
+    REQUIRE(owned.proof.size() == 2);
+    CHECK(owned.proof[0].signatures == nsec.signatures);
+    CHECK(owned.proof[0].unchecked == nsec.unchecked);
+    CHECK(owned.proof[1].signatures == other.signatures);
+    CHECK(owned.proof[1].unchecked.empty());
+}
+
 TEST_CASE("an answer larger than a message is refused")
 {
     std::vector<OctetBuffer> many;

@@ -47,7 +47,6 @@ TEST_CASE("a delegation comes back as it was kept")
     Caches caches;
     Delegation made = delegation("example.com");
     made.ds_state = DsState::present;
-    made.ds_security = Security::secure;
     made.ds = signed_by(rrset("example.com", RRType::ds, 3600, {OctetBuffer(36, 1), OctetBuffer(36, 2)}), "com");
     made.denial = {signed_by(nsec3_set("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom", "com"), "com")};
     REQUIRE(caches.delegations.insert(made, 3600, nullptr, 1000));
@@ -61,7 +60,7 @@ TEST_CASE("a delegation comes back as it was kept")
     CHECK(found->expires == 4600);
     CHECK(found->origin == origin);
     CHECK(found->ds_state == DsState::present);
-    CHECK(found->ds_security == Security::secure);
+    CHECK(found->learnt == 1000);
     CHECK(found->ds.owner == made.ds.owner);
     CHECK(found->ds.rdatas == made.ds.rdatas);
     CHECK(found->ds.signatures == made.ds.signatures);
@@ -127,22 +126,6 @@ TEST_CASE("servers and glue beyond the limits are left out")
     CHECK(found->servers[0].glue.size() == DelegationCache::max_glue);
 }
 
-TEST_CASE("what is learnt about DS does not move the end of the lease")
-{
-    Caches caches;
-    Delegation made = delegation("example.com");
-    made.denial = {nsec3_set("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom", "com")};
-    REQUIRE(caches.delegations.insert(made, 600, nullptr, 1000));
-    CHECK(caches.delegations.set_ds(made.zone, DsState::absent, Security::secure, {}, 1500, root, caches.scratch));
-    const auto found = caches.closest("example.com", 1500);
-    CHECK(found->ds_state == DsState::absent);
-    CHECK(found->ds_security == Security::secure);
-    CHECK(found->denial.empty());
-    CHECK(found->expires == 1600);
-    CHECK_FALSE(
-        caches.delegations.set_ds(made.zone, DsState::absent, Security::secure, {}, 1600, root, caches.scratch));
-}
-
 TEST_CASE("what the parent says about DS lives for its own TTL, within the lease")
 {
     Caches caches;
@@ -164,23 +147,6 @@ TEST_CASE("what the parent says about DS lives for its own TTL, within the lease
     denied.denial[1].ttl = 200;
     REQUIRE(caches.delegations.insert(denied, 3600, nullptr, 1000));
     CHECK(caches.closest("example.net")->ds_expires == 1200);
-}
-
-TEST_CASE("what is learnt about DS later lives for its own TTL, within the lease")
-{
-    Caches caches;
-    REQUIRE(caches.insert(delegation("example.com"), 3600, nullptr, 1000));
-    const auto learn = [&](DsState state, std::uint32_t ttl, Seconds now) {
-        dns::RRset ds;
-        ds.ttl = ttl;
-        return caches.delegations.set_ds(name("example.com"), state, Security::secure, ds, now, root, caches.scratch);
-    };
-    REQUIRE(learn(DsState::absent, 300, 2000));
-    CHECK(caches.closest("example.com", 2000)->ds_expires == 2300);
-    REQUIRE(learn(DsState::present, 60, 2500));
-    CHECK(caches.closest("example.com", 2500)->ds_expires == 2560);
-    REQUIRE(learn(DsState::present, UINT32_MAX, 2600));
-    CHECK(caches.closest("example.com", 2600)->ds_expires == 4600);
 }
 
 TEST_CASE("the lineage of a TLD is that of its servers, glue and DS, in any order")

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "resolver/dns/rrset.h"
-#include "resolver/dnssec/verify.h"
+#include "resolver/dnssec/key_judge.h"
 
 namespace rw::dnssec::test
 {
@@ -170,6 +170,25 @@ class Signer
     std::unique_ptr<ldns_key, FreeKey> key_;
     Rr dnskey_;
 };
+
+/// The keys of a zone as the judge accepts them with each of them as an anchor; the RRset must be signed by one of them
+/// and valid at `seconds`.
+inline ZoneKeys zone_keys(dns::RRset dnskeys, std::int64_t seconds = 1'650'000'000)
+{
+    Vouchers vouchers({.validate_sha1 = true});
+    for (const Octets key : dnskeys.rdatas)
+        vouchers.add_key(key);
+    RRsetVerifier verifier({.validate_sha1 = true});
+    const SignatureTime time{WallSeconds{std::chrono::seconds{seconds}}, std::chrono::seconds{0}};
+    Work work = Work::unlimited();
+    auto judged = KeyJudge(verifier, time, work).judge(dnskeys, vouchers);
+    return judged ? std::move(judged->keys) : ZoneKeys{};
+}
+
+inline bool is_signed(const RRsetVerdict& verdict)
+{
+    return std::holds_alternative<Signed>(verdict);
+}
 
 /// A copy of `list` in which bit `bit` of octet `octet` of the RDATA number `index` is flipped.
 inline dns::RdataList flip(const dns::RdataList& list, std::size_t index, std::size_t octet, unsigned bit)

@@ -82,12 +82,12 @@ TEST_CASE("the examples of RFC 5702, 6605 and 8080 verify, and their DS match")
     for (const Vector& vector : vectors) {
         CAPTURE(vector.rfc);
         const dns::RRset dnskeys = rrset({vector.dnskey});
-        ZoneKeys keys(dnskeys);
+        KeySet keys(dnskeys);
         REQUIRE(keys.keys.size() == 1);
         CHECK(keys.keys[0].tag() == vector.tag);
         Work work;
-        const RRsetVerdict verdict = verifier.verify(rrset(vector.rrset), keys, at(vector.time), work);
-        CHECK(fact(verdict.problem).name == "none");
+        const RRsetVerdict verdict = verifier.verify_with_key(rrset(vector.rrset), keys, 0, at(vector.time), work);
+        CHECK(fact(problem_of(verdict)).name == "none");
         if (vector.ds != nullptr) {
             OctetBuffer ds = rdata(vector.ds);
             CHECK(match_ds(*Ds::parse(ds), keys.zone, keys.keys[0], verifier.digester(), work) == DsMatch::same);

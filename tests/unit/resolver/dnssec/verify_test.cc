@@ -47,7 +47,7 @@ const std::vector<std::vector<std::string>> rrsets{
 
 ZoneKeys keys_of(const Signer& signer)
 {
-    return ZoneKeys(signer.sign_keys({&signer}));
+    return zone_keys(signer.sign_keys({&signer}));
 }
 
 }  // namespace
@@ -64,24 +64,23 @@ TEST_CASE("signatures that ldns makes verify with every algorithm, and not with 
             const dns::RRset good = signer.sign(records);
             Work work = Work::unlimited();
             const RRsetVerdict verdict = verifier.verify(good, keys, at(good_time), work);
-            CHECK(verdict.problem == RrsigProblem::none);
-            CHECK(verdict.key_tag == signer.tag());
-            CHECK_FALSE(verdict.expanded);
-            CHECK(verdict.ttl == 300);
+            REQUIRE(is_signed(verdict));
+            CHECK(facts_of(verdict)->key_tag == signer.tag());
+            CHECK(facts_of(verdict)->ttl == 300);
 
             dns::RRset changed = good;
             const std::size_t last = good.rdatas.front().size() - 1;
             changed.rdatas = flip(good.rdatas, 0, last, 0);
-            CHECK_FALSE(verifier.verify(changed, keys, at(good_time), work).valid());
+            CHECK_FALSE(is_signed(verifier.verify(changed, keys, at(good_time), work)));
 
             dns::RRset forged = good;
             const std::size_t signature_end = good.signatures.front().size() - 1;
             forged.signatures = flip(good.signatures, 0, signature_end, 3);
-            CHECK(verifier.verify(forged, keys, at(good_time), work).problem == RrsigProblem::signature_wrong);
+            CHECK(problem_of(verifier.verify(forged, keys, at(good_time), work)) == RrsigProblem::signature_wrong);
 
             dns::RRset later = good;
             later.signatures = flip(good.signatures, 0, 11, 0);  // last octet of the expiration
-            CHECK(verifier.verify(later, keys, at(good_time), work).problem == RrsigProblem::signature_wrong);
+            CHECK(problem_of(verifier.verify(later, keys, at(good_time), work)) == RrsigProblem::signature_wrong);
         }
     }
 }
@@ -96,13 +95,13 @@ TEST_CASE("order and case of the records, and case of the owner, do not matter; 
     dns::RRset same =
         rrset({"A.eXample. 300 NS A.example.", "A.eXample. 300 NS B.EXAMPLE.", "A.eXample. 300 NS b.exAMPLE."});
     same.signatures = good.signatures;
-    CHECK(verifier.verify(same, keys, at(good_time), work).valid());
+    CHECK(is_signed(verifier.verify(same, keys, at(good_time), work)));
     dns::RRset other = good;
     other.owner = name("b.example.");
-    CHECK(verifier.verify(other, keys, at(good_time), work).problem == RrsigProblem::signature_wrong);
+    CHECK(problem_of(verifier.verify(other, keys, at(good_time), work)) == RrsigProblem::signature_wrong);
     dns::RRset fewer = rrset({"a.example. 300 NS a.example."});
     fewer.signatures = good.signatures;
-    CHECK(verifier.verify(fewer, keys, at(good_time), work).problem == RrsigProblem::signature_wrong);
+    CHECK(problem_of(verifier.verify(fewer, keys, at(good_time), work)) == RrsigProblem::signature_wrong);
 }
 
 TEST_CASE("an RRset expanded from a wildcard verifies and says so")
@@ -113,15 +112,14 @@ TEST_CASE("an RRset expanded from a wildcard verifies and says so")
     Work work = Work::unlimited();
     dns::RRset set = signer.sign({"*.w.example. 300 A 192.0.2.1"});
     const RRsetVerdict literal = verifier.verify(set, keys, at(good_time), work);
-    CHECK(literal.valid());
-    CHECK_FALSE(literal.expanded);
+    CHECK(is_signed(literal));
     set.owner = name("a.b.w.example.");
     const RRsetVerdict expanded = verifier.verify(set, keys, at(good_time), work);
-    CHECK(expanded.valid());
-    CHECK(expanded.expanded);
-    CHECK(expanded.labels == 2);
+    REQUIRE(std::holds_alternative<Expanded>(expanded));
+    CHECK(std::get<Expanded>(expanded).wildcard == name("*.w.example."));
+    CHECK(std::get<Expanded>(expanded).encloser_labels() == 2);
     set.owner = name("a.x.example.");
-    CHECK_FALSE(verifier.verify(set, keys, at(good_time), work).valid());
+    CHECK(problem_of(verifier.verify(set, keys, at(good_time), work)) == RrsigProblem::signature_wrong);
 }
 
 TEST_CASE("a key that is no zone key, or is revoked, verifies nothing")
@@ -133,23 +131,25 @@ TEST_CASE("a key that is no zone key, or is revoked, verifies nothing")
         OctetBuffer rdata = signer.dnskey();
         store_u16(rdata.data(), flags);
         signer.set_tag(key_tag(rdata));
-        ZoneKeys keys;
-        keys.zone = name("example.");
-        keys.keys.push_back(*PublicKey::from_rdata(rdata));
-        return keys;
+        dns::RRset dnskeys;
+        dnskeys.owner = name("example.");
+        dnskeys.rdatas.add(rdata);
+        return KeySet(dnskeys);
     };
-    ZoneKeys no_zone_key = with_flags(Dnskey::sep_flag);
+    KeySet no_zone_key = with_flags(Dnskey::sep_flag);
     const dns::RRset set = signer.sign({"a.example. 300 A 192.0.2.1"});
-    CHECK(verifier.verify(set, no_zone_key, at(good_time), work).problem == RrsigProblem::key_not_zone_key);
-    ZoneKeys zone_key = with_flags(Dnskey::zone_flag);
+    CHECK(problem_of(verifier.verify_with_key(set, no_zone_key, 0, at(good_time), work)) ==
+          RrsigProblem::key_not_zone_key);
+    KeySet zone_key = with_flags(Dnskey::zone_flag);
     const dns::RRset again = signer.sign({"a.example. 300 A 192.0.2.1"});
-    CHECK(verifier.verify(again, zone_key, at(good_time), work).valid());
+    CHECK(is_signed(verifier.verify_with_key(again, zone_key, 0, at(good_time), work)));
 
     const Signer revoked(LDNS_SIGN_ECDSAP256SHA256, 0, "example.", 257 | Dnskey::revoke_flag);
     const dns::RRset dnskeys = revoked.sign_keys({&revoked});
-    ZoneKeys revoked_keys(dnskeys);
-    CHECK(verifier.verify(dnskeys, revoked_keys, at(good_time), work).problem == RrsigProblem::key_revoked);
-    CHECK(verifier.verify_with_key(dnskeys, revoked_keys, 0, at(good_time), work, true).valid());
+    KeySet revoked_keys(dnskeys);
+    CHECK(problem_of(verifier.verify_with_key(dnskeys, revoked_keys, 0, at(good_time), work)) ==
+          RrsigProblem::key_revoked);
+    CHECK(is_signed(verifier.verify_with_key(dnskeys, revoked_keys, 0, at(good_time), work, true)));
     CHECK(work.signatures() == 2);
 }
 
@@ -159,8 +159,8 @@ TEST_CASE("SHA-1 algorithms count as unsupported unless the policy validates the
     ZoneKeys keys = keys_of(signer);
     const dns::RRset set = signer.sign({"a.example. 300 A 192.0.2.1"});
     Work work;
-    CHECK(RRsetVerifier({}).verify(set, keys, at(good_time), work).problem == RrsigProblem::algorithm_unsupported);
-    CHECK(RRsetVerifier(with_sha1).verify(set, keys, at(good_time), work).valid());
+    CHECK(problem_of(RRsetVerifier({}).verify(set, keys, at(good_time), work)) == RrsigProblem::algorithm_unsupported);
+    CHECK(is_signed(RRsetVerifier(with_sha1).verify(set, keys, at(good_time), work)));
 }
 
 TEST_CASE("one good signature among wrong ones is enough, and double signing with two algorithms validates")
@@ -174,21 +174,21 @@ TEST_CASE("one good signature among wrong ones is enough, and double signing wit
     Work work = Work::unlimited();
     SUBCASE("both keys published")
     {
-        ZoneKeys both(old_key.sign_keys({&old_key, &new_key}));
-        CHECK(verifier.verify(set, both, at(good_time), work).valid());
+        ZoneKeys both = zone_keys(old_key.sign_keys({&old_key, &new_key}));
+        CHECK(is_signed(verifier.verify(set, both, at(good_time), work)));
     }
     SUBCASE("signatures whose DNSKEY is not yet published (root algorithm roll)")
     {
-        ZoneKeys only_old(old_key.sign_keys({&old_key}));
-        CHECK(verifier.verify(set, only_old, at(good_time), work).key_tag == old_key.tag());
-        ZoneKeys only_new(new_key.sign_keys({&new_key}));
-        CHECK(verifier.verify(set, only_new, at(good_time), work).key_tag == new_key.tag());
+        ZoneKeys only_old = zone_keys(old_key.sign_keys({&old_key}));
+        CHECK(facts_of(verifier.verify(set, only_old, at(good_time), work))->key_tag == old_key.tag());
+        ZoneKeys only_new = zone_keys(new_key.sign_keys({&new_key}));
+        CHECK(facts_of(verifier.verify(set, only_new, at(good_time), work))->key_tag == new_key.tag());
     }
     SUBCASE("a wrong signature in front")
     {
-        ZoneKeys both(old_key.sign_keys({&old_key, &new_key}));
+        ZoneKeys both = zone_keys(old_key.sign_keys({&old_key, &new_key}));
         set.signatures = flip(set.signatures, 0, set.signatures.front().size() - 1, 0);
-        CHECK(verifier.verify(set, both, at(good_time), work).key_tag == new_key.tag());
+        CHECK(facts_of(verifier.verify(set, both, at(good_time), work))->key_tag == new_key.tag());
     }
 }
 
@@ -196,11 +196,11 @@ TEST_CASE("KeyTrap: keys and signatures that share one tag end at the budget, an
 {
     const Signer signer(LDNS_SIGN_ECDSAP256SHA256, 0, "example.");
     const dns::RRset good = signer.sign({"a.example. 300 A 192.0.2.1"});
-    ZoneKeys keys;
-    keys.zone = name("example.");
-    const OctetBuffer rdata = signer.dnskey();
-    for (int i = 0; i < 60; ++i)
-        keys.keys.push_back(*PublicKey::from_rdata(rdata));
+    dns::RRset dnskeys = signer.sign_keys({&signer});
+    for (int i = 1; i < 60; ++i)
+        dnskeys.rdatas.add(signer.dnskey());
+    ZoneKeys keys = zone_keys(dnskeys);
+    REQUIRE(keys.keys().size() == 60);
     dns::RRset set = good;
     set.signatures = {};
     for (std::size_t i = 0; i < 31; ++i) {
@@ -210,11 +210,11 @@ TEST_CASE("KeyTrap: keys and signatures that share one tag end at the budget, an
     }
     RRsetVerifier verifier({});
     Work work;
-    CHECK(verifier.verify(set, keys, at(good_time), work).problem == RrsigProblem::work_exhausted);
+    CHECK(problem_of(verifier.verify(set, keys, at(good_time), work)) == RrsigProblem::work_exhausted);
     CHECK(work.exhausted());
     CHECK(work.signatures() <= 11);
     // The budget stays used up: another RRset of the same query costs nothing more.
-    CHECK(verifier.verify(good, keys, at(good_time), work).problem == RrsigProblem::work_exhausted);
+    CHECK(problem_of(verifier.verify(good, keys, at(good_time), work)) == RrsigProblem::work_exhausted);
     CHECK(work.signatures() <= 11);
 }
 
@@ -229,7 +229,75 @@ TEST_CASE("a huge RRset with a long owner is charged for what must be hashed")
         set.rdatas.add(OctetBuffer{10, 0, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)});
     RRsetVerifier verifier({});
     Work work;
-    CHECK(verifier.verify(set, keys, at(good_time), work).problem == RrsigProblem::signature_wrong);
+    CHECK(problem_of(verifier.verify(set, keys, at(good_time), work)) == RrsigProblem::signature_wrong);
     CHECK(work.spent().signature_microseconds > 1000);
-    CHECK(verifier.verify(set, keys, at(good_time), work).problem == RrsigProblem::work_exhausted);
+    CHECK(problem_of(verifier.verify(set, keys, at(good_time), work)) == RrsigProblem::work_exhausted);
+}
+
+TEST_CASE("SECURITY of the signatures of an authentic RRset those stay that are right, and one of each other algorithm")
+{
+    const Signer one(LDNS_SIGN_ECDSAP256SHA256, 0, "example.");
+    const Signer two(LDNS_SIGN_ECDSAP256SHA256, 0, "example.");
+    const Signer other(LDNS_SIGN_ED25519, 0, "example.");
+    const Signer stranger(LDNS_SIGN_ECDSAP384SHA384, 0, "example.");
+    Signer late(LDNS_SIGN_ED25519, 0, "example.");
+    late.set_times(1'600'000'000, 1'600'000'100);
+    ZoneKeys keys = zone_keys(one.sign_keys({&one, &two, &other, &late}));
+    const std::vector<std::string> records{"a.w.example. 300 A 192.0.2.1"};
+    const auto signature = [&](const Signer& signer) {
+        const dns::RdataList list = signer.sign(records).signatures;
+        return OctetBuffer(list.front().begin(), list.front().end());
+    };
+    OctetBuffer fewer_labels = signature(other);
+    fewer_labels[3] = 2;
+    OctetBuffer spoilt = signature(other);
+    spoilt.back() ^= 1;
+    OctetBuffer wrong = signature(two);
+    wrong.back() ^= 1;
+
+    dns::RRset set = one.sign(records);
+    set.ttl = 86400;
+    set.signatures = {};
+    for (const OctetBuffer& each : {wrong, fewer_labels, signature(late), spoilt, signature(one), signature(stranger),
+                                    signature(other), signature(two), OctetBuffer{1, 2, 3}})
+        set.signatures.add(each);
+    RRsetVerifier verifier({});
+    Work work = Work::unlimited();
+    CHECK(is_signed(verifier.authenticate(set, keys, at(good_time), work)));
+    CHECK(set.ttl == 300);
+    REQUIRE(set.signatures.size() == 2);
+    CHECK(set.signatures.contains(signature(one)));
+    CHECK(set.signatures.contains(signature(two)));
+    // Nobody verified it: the first that fits is as good as the next.
+    REQUIRE(set.unchecked.size() == 1);
+    CHECK(set.unchecked.contains(spoilt));
+}
+
+TEST_CASE("an RRset that is not authentic keeps what it came with")
+{
+    const Signer signer(LDNS_SIGN_ECDSAP256SHA256, 0, "example.");
+    const Signer stranger(LDNS_SIGN_ED25519, 0, "example.");
+    ZoneKeys keys = keys_of(signer);
+    RRsetVerifier verifier({});
+    Work work = Work::unlimited();
+    dns::RRset set = stranger.sign({"a.example. 300 A 192.0.2.1"});
+    set.ttl = 86400;
+    CHECK(problem_of(verifier.authenticate(set, keys, at(good_time), work)) == RrsigProblem::no_matching_key);
+    CHECK(set.signatures.size() == 1);
+    CHECK(set.ttl == 86400);
+}
+
+TEST_CASE("a further signature is verified only while there is work to spare, and without it the verdict is the same")
+{
+    const Signer one(LDNS_SIGN_ECDSAP256SHA256, 0, "example.");
+    const Signer two(LDNS_SIGN_ECDSAP256SHA256, 0, "example.");
+    ZoneKeys keys = zone_keys(one.sign_keys({&one, &two}));
+    dns::RRset set = one.sign({"a.example. 300 A 192.0.2.1"});
+    set.signatures.add(two.sign({"a.example. 300 A 192.0.2.1"}).signatures.front());
+    RRsetVerifier verifier({});
+    Work work({100, 100, 100, 100});
+    CHECK(is_signed(verifier.authenticate(set, keys, at(good_time), work)));
+    CHECK(set.signatures.size() == 1);
+    CHECK(work.signatures() == 1);
+    CHECK_FALSE(work.exhausted());
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -45,6 +46,8 @@ class TableSource final : public RecordSource
     io::Task<Fetched> fetch(dns::Question question, unsigned attempt) override
     {
         ++asked[{question.name.to_string(), question.type}];
+        if (on_fetch)
+            on_fetch(question);
         const auto& list = table[{question.name.to_string(), question.type}];
         Fetched fetched;
         if (attempt < list.size())
@@ -65,7 +68,8 @@ class TableSource final : public RecordSource
     }
 
     std::map<Key, std::vector<Fetched>> table;  ///< answers of one server after the other
-    std::map<std::string, dns::Name> zones;     ///< whose servers are asked for the DS of a name
+    std::function<void(const dns::Question&)> on_fetch;
+    std::map<std::string, dns::Name> zones;  ///< whose servers are asked for the DS of a name
     std::map<Key, int> asked;
     std::map<Key, cache::Security> kept;
     std::map<Key, std::uint32_t> kept_ttl;  ///< seconds
