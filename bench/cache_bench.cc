@@ -30,11 +30,7 @@ struct World {
                            .rdatas = {},
                            .signatures = {}};
             set.rdatas.add(std::vector<std::uint8_t>{192, 0, 2, 1});
-            Answer answer;
-            answer.name = set.owner;
-            answer.type = set.type;
-            answer.records = {&set, 1};
-            answers.insert(answer, origin, 1);
+            answers.insert({set.owner, set.type, EntryFacts(Rank::authoritative_answer), {&set, 1}, {}}, origin, 1);
             owners.push_back(set.owner);
         }
     }
@@ -113,7 +109,8 @@ void insert_into_full_store(benchmark::State& state)
     for (std::size_t i = 0; i < names; ++i)
         owners.push_back(*dns::Name::parse("host" + std::to_string(i) + ".example.com"));
     const auto insert = [&](std::size_t i) {
-        store.insert(store.key(Kind::answer, owners[i % owners.size()], dns::RRType::a), {1000, origin, 1}, value, 1);
+        store.insert(store.key(Kind::answer, owners[i % owners.size()], dns::RRType::a),
+                     {1000, origin, Standing::unranked()}, value, 1);
     };
     for (std::size_t i = 0; i < owners.size(); ++i)
         insert(i);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -49,6 +50,26 @@ void refuse_twice(Findings& findings, std::string_view list, const std::vector<Z
     for (std::size_t i = 0; i < zones.size(); ++i) {
         if (!seen.insert(folded(zones[i].*member)).second)
             findings.add(fmt::format("{}[{}]", list, i), fmt::format("{} is given twice", (zones[i].*member).text));
+    }
+}
+
+/// Names of one zone whose servers are given in two places: which of them are meant cannot be told.
+void refuse_two_ways(Findings& findings, const Settings& s)
+{
+    std::map<std::string, std::string_view> lists;
+    for (const StubZoneSettings& stub : s.stub_zones)
+        lists.emplace(folded(stub.name), "stub-zones");
+    const auto add = [&](const std::string& path, const ZoneName& name, std::string_view list) {
+        const auto [at, fresh] = lists.emplace(folded(name), list);
+        if (!fresh && at->second != list)
+            findings.add(path,
+                         fmt::format("{} has servers in {} already; give them in one place", name.text, at->second));
+    };
+    for (std::size_t i = 0; i < s.forward_zones.size(); ++i)
+        add(fmt::format("forward-zones[{}]", i), s.forward_zones[i].name, "forward-zones");
+    for (std::size_t i = 0; i < s.policy.size(); ++i) {
+        if (s.policy[i].action == PolicyAction::forward)
+            add(fmt::format("policy[{}]", i), {s.policy[i].suffix.text}, "policy");
     }
 }
 
@@ -104,6 +125,15 @@ void check(Findings& findings, const DnssecSettings& s)
         if (name.text == ".")
             findings.add(path, "a negative trust anchor for the root turns all validation off; use enabled: false");
     }
+    seen.clear();
+    for (std::size_t i = 0; i < s.insecure_zones.size(); ++i) {
+        const ZoneName& name = s.insecure_zones[i];
+        const std::string path = fmt::format("insecure-zones[{}]", i);
+        if (!seen.insert(folded(name)).second)
+            findings.add(path, fmt::format("{} is given twice", name.text));
+        if (name.text == ".")
+            findings.add(path, "the root as an insecure zone turns all validation off; use enabled: false");
+    }
 }
 
 void check(Findings& findings, const StubZoneSettings& s)
@@ -113,7 +143,8 @@ void check(Findings& findings, const StubZoneSettings& s)
 
 void check(Findings& findings, const ForwardZoneSettings& s)
 {
-    require_servers(findings, s.servers);
+    if (s.fallback && s.servers.empty())
+        findings.add("fallback", "without servers there is nothing to fall back from; give servers, or leave it out");
 }
 
 void check(Findings& findings, const LocalZoneSettings& s)
@@ -187,6 +218,7 @@ void check(Findings& findings, const Settings& s)
     refuse_twice(findings, "forward-zones", s.forward_zones, &ForwardZoneSettings::name);
     refuse_twice(findings, "local-zones", s.local_zones, &LocalZoneSettings::name);
     refuse_twice(findings, "policy", s.policy, &PolicySettings::suffix);
+    refuse_two_ways(findings, s);
     if (s.tcp.connections_per_client > s.tcp.connections)
         findings.add("tcp.connections-per-client", "one client cannot have more connections than all together");
 }

@@ -157,6 +157,10 @@ void describe(V& v, DnssecSettings& s)
     v.field("negative-trust-anchors", s.negative_trust_anchors,
             {.doc = "Names below which validation is off while their owners repair them (RFC 7646).",
              .example = "[broken.example., \"other.example. until 2027-01-11T00:00:00Z\"]"});
+    v.field("insecure-zones", s.insecure_zones,
+            {.doc = "Names below which validation is off for good. A negative trust anchor is dropped once its zone "
+                    "validates, these are not: for internal zones that the public parent denies.",
+             .example = "[corp.example.]"});
     v.field(
         "rfc5011", s.rfc5011,
         {.doc = "Follow key rollovers of the shipped anchors (RFC 5011); their state is kept in `state-dir`. Anchors "

@@ -14,7 +14,12 @@ void describe(V& v, StubZoneSettings& s)
 {
     v.field("name", s.name, {.doc = "Apex of the zone.", .example = "corp.example.", .required = true});
     v.field("servers", s.servers,
-            {.doc = "Its authoritative servers.", .example = "[192.0.2.1, \"2001:db8::1\"]", .required = true});
+            {.doc = "Its authoritative servers, at whatever address, loopback too.",
+             .example = "[192.0.2.1, \"2001:db8::1\"]",
+             .required = true});
+    v.field("validate", s.validate,
+            {.doc = "`false`: nothing is validated at and below the name, for a zone that its public parent does not "
+                    "know or knows otherwise."});
 }
 
 template <class V>
@@ -22,7 +27,16 @@ void describe(V& v, ForwardZoneSettings& s)
 {
     v.field("name", s.name, {.doc = "Names at and below this one are forwarded.", .example = ".", .required = true});
     v.field("servers", s.servers,
-            {.doc = "Resolvers that are asked.", .example = "[192.0.2.1:5353]", .required = true});
+            {.doc = "Resolvers that are asked. `[]` takes the names out of a wider stub or forward zone: they are "
+                    "resolved from the root.",
+             .example = "[192.0.2.1:5353]",
+             .required = true});
+    v.field("fallback", s.fallback,
+            {.doc = "`true`: names for which no server gives a usable answer are resolved as if this zone were not "
+                    "configured."});
+    v.field("validate", s.validate,
+            {.doc = "`false`: nothing is validated at and below the name, for forwarders that take signatures away and "
+                    "for zones that the public parent does not know."});
 }
 
 template <class V>

@@ -142,6 +142,7 @@ struct DnssecSettings {
     bool enabled = true;
     std::optional<std::vector<TrustAnchorSource>> trust_anchors;  ///< absent: the shipped ones; empty: none
     std::vector<NegativeTrustAnchor> negative_trust_anchors;
+    std::vector<ZoneName> insecure_zones;
     bool rfc5011 = true;
     bool key_tag_signal = true;
     bool sentinel = true;
@@ -153,12 +154,15 @@ struct DnssecSettings {
 struct StubZoneSettings {
     ZoneName name;
     std::vector<ServerAddress> servers;
+    bool validate = true;
     bool operator==(const StubZoneSettings&) const = default;
 };
 
 struct ForwardZoneSettings {
     ZoneName name;
-    std::vector<ServerAddress> servers;
+    std::vector<ServerAddress> servers;  ///< empty: resolved from the root, whatever zone around it is forwarded
+    bool fallback = false;
+    bool validate = true;
     bool operator==(const ForwardZoneSettings&) const = default;
 };
 

@@ -37,6 +37,14 @@ std::uint32_t lowest_ttl(std::span<const dns::RRset> sets, std::uint32_t lowest)
     return lowest;
 }
 
+/// Kept under every type of the name.
+/// The parent's alias in place of a DS is kept for DS only, because an alias of the child's is no answer to that.
+bool speaks_for_every_type(const Answer& answer)
+{
+    return answer.facts.kind == EntryKind::nxdomain ||
+           (answer.facts.kind == EntryKind::alias && answer.type != dns::RRType::ds);
+}
+
 bool is_negative(const Answer& answer)
 {
     return answer.facts.kind == EntryKind::nodata || answer.facts.kind == EntryKind::nxdomain;
@@ -125,26 +133,41 @@ std::uint32_t AnswerCache::ttl_of(const Answer& answer) const
     return answer.facts.security == Security::bogus ? std::min(ttl, max_bogus_ttl) : ttl;
 }
 
-bool AnswerCache::insert(const Answer& answer, const Origin& origin, Seconds now)
+/// Whether an entry under the other key of the name says something else and does not give way. For what was not asked
+/// for: an answer to its own question takes the place of both.
+bool AnswerCache::is_contradicted(const Answer& answer, const Key& own, const ValueFacts& facts, Seconds now) const
+{
+    if (was_asked_for(answer.facts.rank))
+        return false;
+    if (speaks_for_every_type(answer)) {
+        const bool beside = lives_beside_alias(answer.type) || answer.type == dns::RRType::ds;
+        return !beside && store_.stands(key(answer.name, answer.type), facts, now);
+    }
+    return contradicts_alias(answer) && store_.stands(own.for_every_type(store_.secret()), facts, now);
+}
+
+AnswerCache::Kept AnswerCache::insert(const Answer& answer, const Origin& origin, Seconds now)
 {
     const std::uint32_t ttl = ttl_of(answer);
-    // The parent's alias in place of a DS is kept for DS only, because an alias of the child's is no answer to that.
-    const bool for_every_type = answer.facts.kind == EntryKind::nxdomain ||
-                                (answer.facts.kind == EntryKind::alias && answer.type != dns::RRType::ds);
-    const Key own = for_every_type ? store_.key(Kind::whole_name, answer.name) : key(answer.name, answer.type);
-    const ValueFacts facts{now + ttl, origin, standing(answer.facts.security, answer.facts.rank)};
+    const bool wide = speaks_for_every_type(answer);
+    const Key own = wide ? store_.key(Kind::whole_name, answer.name) : key(answer.name, answer.type);
+    const ValueFacts facts{now + ttl, origin, Standing::of(answer.facts.security, answer.facts.rank)};
+    if (store_.stands(own, facts, now) || is_contradicted(answer, own, facts, now))
+        return Kept::outranked;
     const auto entry = ttl == 0 ? std::nullopt : encode_entry(answer, ttl);
-    const bool kept = entry && store_.insert(own, facts, *entry, now);
-    if (entry && !kept)
-        return false;
+    if (entry && !store_.insert(own, facts, *entry, now))
+        return store_.stands(own, facts, now) ? Kept::outranked : Kept::not_to_keep;
     // What may not be kept still ends what was: it must not come back as stale (RFC 8767 §4).
     if (!entry)
         store_.remove_outranked(own, facts, now);
-    if (for_every_type)
+    if (wide)
         store_.remove_outranked(key(answer.name, answer.type), facts, now);
-    else if (contradicts_alias(answer))
-        store_.remove_outranked(own.for_every_type(store_.secret()), facts, now);
-    return kept;
+    if (!wide && contradicts_alias(answer) &&
+        !store_.remove_outranked(own.for_every_type(store_.secret()), facts, now)) {
+        store_.remove(own);  // another worker has learnt better in this very moment
+        return Kept::outranked;
+    }
+    return entry ? Kept::kept : Kept::not_to_keep;
 }
 
 void AnswerCache::flush_name(const dns::Name& name)

@@ -79,9 +79,14 @@ class AnswerCache
     /// MINIMUM (RFC 2308 §5), and without SOA not at all. Bogus data at most a minute (RFC 4035 §4.7).
     [[nodiscard]] std::uint32_t ttl_of(const Answer& answer) const;
 
-    /// Keeps `answer` as learnt under `origin`. False when it is not kept: TTL 0 or too large, which ends what was there
-    /// all the same, or lower in trust than what is there (RFC 2181 §5.4.1).
-    bool insert(const Answer& answer, const Origin& origin, Seconds now);
+    /// What became of an answer.
+    enum class Kept : std::uint8_t {
+        kept,
+        outranked,   ///< what is cached for the name is to be trusted more (standing.h): nobody should get this one
+        not_to_keep  ///< TTL 0, or too large: it ends what was there all the same
+    };
+    /// Keeps `answer` as learnt under `origin`, unless what is there does not give way to it.
+    Kept insert(const Answer& answer, const Origin& origin, Seconds now);
 
     /// Forgets every type of `name`.
     void flush_name(const dns::Name& name);
@@ -95,6 +100,8 @@ class AnswerCache
  private:
     [[nodiscard]] std::optional<FoundAnswer> find_exact(const Key& key, Seconds now, const RootView& root,
                                                         Scratch& scratch, Seconds stale) const;
+    [[nodiscard]] bool is_contradicted(const Answer& answer, const Key& own, const ValueFacts& facts,
+                                       Seconds now) const;
 
     Store& store_;
     // each by itself: a reload between two of them harms nothing

@@ -96,6 +96,11 @@ std::uint32_t ds_ttl(const Delegation& delegation)
     return lowest;
 }
 
+ValueFacts facts_of(const Delegation& delegation)
+{
+    return {.expires = delegation.expires, .origin = delegation.origin, .standing = Standing::unranked()};
+}
+
 /// `ttl` seconds from `now`, but not past `lease`; an ended lease stays ended.
 Seconds end_within(Seconds lease, std::uint32_t ttl, Seconds now)
 {
@@ -136,8 +141,7 @@ bool DelegationCache::insert(Delegation& delegation, std::uint32_t ttl, const De
 bool DelegationCache::keep(const Delegation& delegation, Seconds now)
 {
     const Key key = store_.key(Kind::delegation, delegation.zone, dns::RRType::ns);
-    return store_.insert(key, {.expires = delegation.expires, .origin = delegation.origin, .standing = 0},
-                         encode(delegation), now);
+    return store_.insert(key, facts_of(delegation), encode(delegation), now);
 }
 
 std::uint32_t DelegationCache::lineage(const Delegation& tld) const

@@ -235,14 +235,15 @@ EntryView::EntryView(Octets octets, Seconds expires)
 
 EntryFacts EntryView::facts() const
 {
-    return {.kind = kind(),
-            .security = security(),
-            .rank = static_cast<Rank>(octets_[0] >> 4),
-            .opt_out = (octets_[1] & flag_opt_out) != 0,
-            .wildcard = (octets_[1] & flag_wildcard) != 0,
-            .dname = (octets_[1] & flag_dname) != 0,
-            .name_too_long = (octets_[1] & flag_too_long) != 0,
-            .too_many_iterations = (octets_[1] & flag_iterations) != 0};
+    EntryFacts facts(static_cast<Rank>(octets_[0] >> 4));
+    facts.kind = kind();
+    facts.security = security();
+    facts.opt_out = (octets_[1] & flag_opt_out) != 0;
+    facts.wildcard = (octets_[1] & flag_wildcard) != 0;
+    facts.dname = (octets_[1] & flag_dname) != 0;
+    facts.name_too_long = (octets_[1] & flag_too_long) != 0;
+    facts.too_many_iterations = (octets_[1] & flag_iterations) != 0;
+    return facts;
 }
 
 EntryView::Part EntryView::proof() const

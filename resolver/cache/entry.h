@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "resolver/base/octets.h"
+#include "resolver/cache/standing.h"
 #include "resolver/cache/store.h"
 #include "resolver/dns/message_writer.h"
 #include "resolver/dns/name.h"
@@ -31,37 +32,13 @@ namespace rw::cache
 
 enum class EntryKind : std::uint8_t { positive, alias, nodata, nxdomain };
 
-/// RFC 4035 §4.3. Indeterminate is also what everything is while validation is off.
-enum class Security : std::uint8_t { indeterminate, insecure, secure, bogus };
-
-/// Trust in data by where it came from, lowest first (RFC 2181 §5.4.1).
-enum class Rank : std::uint8_t {
-    additional = 1,            ///< additional section of anything not listed below
-    referral = 2,              ///< authority section of a non-authoritative response; glue of a zone
-    authoritative_additional,  ///< additional section of an authoritative response
-    answer,                    ///< answer section of a non-authoritative response; what follows a CNAME in one
-    authoritative_authority,   ///< authority section of an authoritative response: the SOA of a denial
-    authoritative_answer,      ///< answer section of an authoritative response
-    zone,                      ///< a verified local copy of the zone
-};
-
-/// Place in the order of trust: bogus 0, then by rank, secure above everything.
-[[nodiscard]] constexpr std::uint8_t standing(Security security, Rank rank)
-{
-    switch (security) {
-        case Security::bogus:
-            return 0;
-        case Security::secure:
-            return 15;
-        default:
-            return static_cast<std::uint8_t>(rank);
-    }
-}
-
 struct EntryFacts {
+    /// Of a positive answer that nobody has validated. There is no rank but the one that is given.
+    explicit EntryFacts(Rank ranked) : rank(ranked) {}
+
     EntryKind kind = EntryKind::positive;
     Security security = Security::indeterminate;
-    Rank rank = Rank::authoritative_answer;
+    Rank rank;
     bool opt_out = false;        ///< the proof rests on an NSEC3 with opt-out: no NXDOMAIN cut, no AD (RFC 5155 §9.2)
     bool wildcard = false;       ///< expanded from a wildcard
     bool dname = false;          ///< an alias made from a DNAME

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Remembering failures.
 //
-//   value: failure (1) | failures in a row (1) | try again at (4)
+//   value: failure (1) | failures in a row (1) | try again at (4) | name of the configured zone to blame, if one is
 // The entry outlives the wait by the longest wait, so that a run of failures is recognised as one.
 #include "resolver/cache/failure_cache.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace rw::cache
@@ -15,9 +14,14 @@ namespace rw::cache
 namespace
 {
 
+constexpr std::size_t fixed_octets = 6;
+
 FoundFailure decode(Octets value)
 {
-    return {.failure = static_cast<Failure>(value[0]), .in_a_row = value[1], .until = load_u32(&value[2])};
+    FoundFailure found{static_cast<Failure>(value[0]), value[1], load_u32(&value[2])};
+    if (value.size() > fixed_octets)
+        found.configured_zone = dns::Name::from_wire(value.subspan(fixed_octets));
+    return found;
 }
 
 std::uint32_t wait_after(unsigned in_a_row)
@@ -52,7 +56,7 @@ std::optional<FoundFailure> FailureCache::find(const Key& key, const dns::Name& 
 }
 
 std::uint32_t FailureCache::note(const dns::Name& name, dns::RRType type, Failure failure, const Origin& origin,
-                                 Seconds now, Scratch& scratch)
+                                 Seconds now, Scratch& scratch, const std::optional<dns::Name>& configured_zone)
 {
     return note(store_.key(Kind::failure, name, type), failure, origin, now, scratch);
 }
@@ -71,9 +75,15 @@ std::uint32_t FailureCache::note(const Key& key, Failure failure, const Origin& 
     if (const auto before = store_.find(key, now, scratch); before && before->facts.origin.root == origin.root)
         in_a_row = std::min(decode(before->value).in_a_row + 1U, 255U);
     const std::uint32_t wait = wait_after(in_a_row);
-    std::array<std::uint8_t, 6> value{std::to_underlying(failure), static_cast<std::uint8_t>(in_a_row)};
-    store_u32(&value[2], now + wait);
-    store_.insert(key, {.expires = now + wait + max_wait, .origin = origin, .standing = 0}, value, now);
+    OctetBuffer value;
+    value.reserve(fixed_octets + (configured_zone ? configured_zone->size() : 0));
+    append_u8(value, std::to_underlying(failure));
+    append_u8(value, static_cast<std::uint8_t>(in_a_row));
+    append_u32(value, now + wait);
+    if (configured_zone)
+        append(value, configured_zone->wire());
+    store_.insert(key, {.expires = now + wait + max_wait, .origin = origin, .standing = Standing::unranked()}, value,
+                  now);
     return wait;
 }
 

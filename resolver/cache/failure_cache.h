@@ -16,7 +16,8 @@ namespace rw::cache
 struct FoundFailure {
     Failure failure = Failure::cached_failure;  ///< the first cause
     std::uint8_t in_a_row = 0;
-    Seconds until = 0;  ///< try again then
+    Seconds until = 0;                           ///< try again then
+    std::optional<dns::Name> configured_zone{};  ///< the stub or forward zone that did not validate, when it was that
 };
 
 class FailureCache
@@ -32,7 +33,7 @@ class FailureCache
     /// Notes a failure, if its row of the failure table says that it may be remembered. Gives the wait in seconds: 0
     /// when it is not remembered.
     std::uint32_t note(const dns::Name& name, dns::RRType type, Failure failure, const Origin& origin, Seconds now,
-                       Scratch& scratch);
+                       Scratch& scratch, const std::optional<dns::Name>& configured_zone = std::nullopt);
 
     /// The same for every question to the servers of `zone`.
     [[nodiscard]] std::optional<FoundFailure> find_dead(const dns::Name& zone, Seconds now, const RootView& root,

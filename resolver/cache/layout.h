@@ -36,20 +36,26 @@ struct Slot {
     }
 };
 
+/// Of which entry a slot is, whether it has been used or not.
+inline std::uint64_t place_of(const Slot& slot)
+{
+    return std::uint64_t{slot.ring == RingNumber::main} << 46 | slot.position;
+}
+
 inline constexpr std::size_t header_words = 2;
 
 inline std::uint64_t first_word(const ValueFacts& facts, std::size_t key_octets, std::size_t value_octets)
 {
-    return std::uint64_t{facts.expires} << 32 | std::uint64_t{facts.standing & 0xfU} << 25 |
+    return std::uint64_t{facts.expires} << 32 | std::uint64_t{facts.standing.bits()} << 25 |
            std::uint64_t{key_octets} << 16 | value_octets;
 }
 inline Seconds expires_of(std::uint64_t word)
 {
     return static_cast<Seconds>(word >> 32);
 }
-inline std::uint8_t standing_of(std::uint64_t word)
+inline Standing standing_of(std::uint64_t word)
 {
-    return word >> 25 & 0xf;
+    return Standing::from_bits(word >> 25 & 0xf);
 }
 inline std::size_t key_octets_of(std::uint64_t word)
 {

@@ -65,6 +65,7 @@ bool Shard::read(const Slot& slot, const Key& key, Scratch& scratch, Found& foun
                    {static_cast<std::uint32_t>(second >> 32), static_cast<std::uint32_t>(second)},
                    standing_of(first)};
     found.value = {reinterpret_cast<const std::uint8_t*>(scratch.words_.get()), value_octets_of(first)};
+    found.place = place_of(slot);
     return true;
 }
 
@@ -135,16 +136,32 @@ bool Shard::outranks(const Slot& slot, const ValueFacts& facts, Seconds now) con
     const std::size_t at = ring.offset(slot.position);
     const std::uint64_t first = ring.words().load(at);
     const auto root = static_cast<std::uint32_t>(ring.words().load(at + 1) >> 32);
-    return expires_of(first) > now && root == facts.origin.root && standing_of(first) > facts.standing;
+    return expires_of(first) > now && root == facts.origin.root && !standing_of(first).gives_way_to(facts.standing);
 }
 
 bool Shard::insert(const Key& key, const ValueFacts& facts, Octets value, Seconds now)
 {
     const std::scoped_lock lock(mutex_);
-    const std::size_t words = entry_words(key.size(), value.size());
     const auto old = slot_of(key);
+    if (old && outranks(Slot::decode(index_.load(*old)), facts, now)) {
+        ++counters_.refused;
+        return false;
+    }
+    return put(key, old, facts, value, now);
+}
+
+bool Shard::exchange(const Key& key, std::uint64_t place, const ValueFacts& facts, Octets value, Seconds now)
+{
+    const std::scoped_lock lock(mutex_);
+    const auto old = slot_of(key);
+    return old && place_of(Slot::decode(index_.load(*old))) == place && put(key, old, facts, value, now);
+}
+
+bool Shard::put(const Key& key, std::optional<std::size_t> old, const ValueFacts& facts, Octets value, Seconds now)
+{
+    const std::size_t words = entry_words(key.size(), value.size());
     if (value.size() > Store::max_value_octets || words > ring_at(RingNumber::main).words().size() / 4 ||
-        facts.expires <= now || (old && outranks(Slot::decode(index_.load(*old)), facts, now))) {
+        facts.expires <= now) {
         ++counters_.refused;
         return false;
     }
@@ -338,10 +355,19 @@ bool Shard::remove_outranked(const Key& key, const ValueFacts& facts, Seconds no
 {
     const std::scoped_lock lock(mutex_);
     const auto slot = slot_of(key);
-    if (!slot || outranks(Slot::decode(index_.load(*slot)), facts, now))
+    if (!slot)
+        return true;
+    if (outranks(Slot::decode(index_.load(*slot)), facts, now))
         return false;
     forget(*slot);
     return true;
+}
+
+bool Shard::stands(const Key& key, const ValueFacts& facts, Seconds now) const
+{
+    const std::scoped_lock lock(mutex_);
+    const auto slot = slot_of(key);
+    return slot && outranks(Slot::decode(index_.load(*slot)), facts, now);
 }
 
 std::size_t Shard::remove_if(const std::function<bool(Kind, Octets, dns::RRType)>& matches)

@@ -29,6 +29,8 @@ class Shard
 
     std::optional<Found> find(const Key& key, Seconds now, Scratch& scratch, Seconds stale) const;
     bool insert(const Key& key, const ValueFacts& facts, Octets value, Seconds now);
+    bool exchange(const Key& key, std::uint64_t place, const ValueFacts& facts, Octets value, Seconds now);
+    bool stands(const Key& key, const ValueFacts& facts, Seconds now) const;
     bool remove(const Key& key);
     bool remove_outranked(const Key& key, const ValueFacts& facts, Seconds now);
     std::size_t remove_if(const std::function<bool(Kind, Octets, dns::RRType)>& matches);
@@ -48,6 +50,8 @@ class Shard
     [[nodiscard]] bool is_live(const Slot& slot) const { return ring_at(slot.ring).is_live(slot.position); }
     [[nodiscard]] bool is_outdated_ghost(const Slot& slot) const;
     [[nodiscard]] std::uint64_t first_word_of(const Slot& slot) const;
+    /// The rest of an insertion or exchange, under the mutex; false when the value is too large or expired.
+    bool put(const Key& key, std::optional<std::size_t> old, const ValueFacts& facts, Octets value, Seconds now);
     [[nodiscard]] bool outranks(const Slot& slot, const ValueFacts& facts, Seconds now) const;
     /// Copies the key of the entry at `offset`; gives its size in octets.
     std::size_t copy_key(const Ring& ring, std::size_t offset, std::array<std::uint64_t, Key::max_words>& to) const;

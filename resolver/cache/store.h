@@ -29,6 +29,7 @@
 #include "resolver/base/siphash.h"
 #include "resolver/cache/key.h"
 #include "resolver/cache/origin.h"
+#include "resolver/cache/standing.h"
 
 namespace rw::cache
 {
@@ -55,14 +56,14 @@ class Scratch
 struct ValueFacts {
     Seconds expires = 0;  ///< the first second in which the value is not valid any more
     Origin origin;
-    /// 0 to 15. A valid value is only replaced by one of the same or higher standing, unless that is of another root
-    /// (RFC 2181 §5.4.1; the table is in entry.h).
-    std::uint8_t standing = 0;
+    /// A valid value of the same root only gives way to a standing that it must (standing.h).
+    Standing standing = Standing::unranked();
 };
 
 struct Found {
     ValueFacts facts;
-    Octets value;  ///< in the scratch: valid until it is used again; starts on an 8-octet boundary
+    Octets value;             ///< in the scratch: valid until it is used again; starts on an 8-octet boundary
+    std::uint64_t place = 0;  ///< of this very entry, for Store::exchange; also changes when the entry is moved
 };
 
 struct StoreStats {
@@ -100,9 +101,15 @@ class Store
     /// a quarter of a small cache's ring), already expired, or of lower standing than what is there.
     bool insert(const Key& key, const ValueFacts& facts, Octets value, Seconds now);
 
+    /// The same in the place of the very entry that `place` (Found::place) is of, whatever its standing. False when that
+    /// is not there any more: what was removed meanwhile does not come back.
+    bool exchange(const Key& key, std::uint64_t place, const ValueFacts& facts, Octets value, Seconds now);
+
     /// True when there was something.
     bool remove(const Key& key);
-    /// Removes what `key` has unless a value with `facts` could not replace it.
+    /// Whether what `key` has does not give way to a value with `facts`.
+    [[nodiscard]] bool stands(const Key& key, const ValueFacts& facts, Seconds now) const;
+    /// Removes what `key` has; false when that does not give way to a value with `facts`.
     bool remove_outranked(const Key& key, const ValueFacts& facts, Seconds now);
     /// Removes entries for which `matches(kind, lower-case name in wire form, type)`; gives their number. Walks
     /// everything, holding a shard for microseconds at a time: for operators, never on a client's behalf.

@@ -18,7 +18,8 @@ class AddressRewrite
     explicit AddressRewrite(std::vector<config::RewriteSettings> rules) : rules_(std::move(rules)) {}
 
     [[nodiscard]] bool empty() const { return rules_.empty(); }
-    /// Moves the addresses of A and AAAA records of `message`, a reply of ours. What was changed is not what the zone
+    /// Moves the addresses of A and AAAA records of `message`, a reply of ours, and the hints of SVCB and HTTPS records
+    /// (RFC 9460 §7.3). What was changed is not what the zone
     /// signed any more: then AD is cleared.
     void apply(std::span<std::uint8_t> message) const;
 

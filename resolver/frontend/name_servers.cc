@@ -25,13 +25,20 @@ bool add(dns::MessageWriter& message, Section section, const dns::Name& owner, R
     return false;
 }
 
+/// What servers say about `name` is the operator's to say (Iterator::keep).
+bool is_operators(const iterate::Context& context, const dns::Name& name, RRType type, const dns::Name& zone)
+{
+    return context.local.covers({name, type, dns::RRClass::in}) ||
+           context.configured.find(name) != context.configured.find(zone);
+}
+
 }  // namespace
 
 void add_name_servers(dns::MessageWriter& message, const dns::Name& name, iterate::Context& context)
 {
     const cache::Seconds now = context.cache_now();
     const auto zone = context.delegations.closest_enclosing(name, now, context.root_view, context.scratch);
-    if (!zone || zone->expires <= now)
+    if (!zone || zone->expires <= now || is_operators(context, name, RRType::ns, zone->zone))
         return;
     const std::uint32_t ttl = zone->expires - now;
     std::size_t servers = 0;
@@ -43,6 +50,8 @@ void add_name_servers(dns::MessageWriter& message, const dns::Name& name, iterat
     for (const auto& server : zone->servers) {
         for (const IpAddress& address : server.glue) {
             const RRType type = address.is_v4() ? RRType::a : RRType::aaaa;
+            if (is_operators(context, server.name, type, zone->zone))
+                continue;
             if (!add(message, Section::additional, server.name, type, ttl, address.octets()))
                 return;
         }

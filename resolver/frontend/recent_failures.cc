@@ -33,6 +33,22 @@ void RecentFailures::note(const dns::Question& question, Failure failure, std::s
     ++at->failure.count;
 }
 
+bool RecentFailures::tell(const dns::Name& zone, Instant now)
+{
+    constexpr Duration pause = std::chrono::hours{1};
+    const std::scoped_lock lock(mutex_);
+    const auto at = std::ranges::find(told_, zone, &Told::zone);
+    if (at != told_.end() && now - at->last < pause)
+        return false;
+    if (at != told_.end())
+        at->last = now;
+    else if (told_.size() < max_told_zones)
+        told_.push_back({zone, now});
+    else
+        *std::ranges::min_element(told_, {}, &Told::last) = {zone, now};
+    return true;
+}
+
 std::vector<RecentFailure> RecentFailures::latest(std::size_t limit) const
 {
     std::vector<RecentFailure> all;

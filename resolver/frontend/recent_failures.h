@@ -18,6 +18,8 @@ namespace rw::frontend
 
 /// Questions remembered; the oldest goes first. A flood of failing names fills it in a moment, but cannot make it grow.
 inline constexpr std::size_t max_recent_failures = 256;
+/// Configured zones whose lines in the log are remembered; one more takes the place of the oldest.
+inline constexpr std::size_t max_told_zones = 64;
 /// Octets kept of what exactly failed.
 inline constexpr std::size_t max_failure_detail = 200;
 
@@ -36,6 +38,8 @@ class RecentFailures
     explicit RecentFailures(const HashKey& key) : key_(key) {}
 
     void note(const dns::Question& question, Failure failure, std::string_view detail, Instant now);
+    /// Whether it is time for a line of the log about `zone`, a configured one that does not validate: one an hour.
+    [[nodiscard]] bool tell(const dns::Name& zone, Instant now);
     /// At most `limit`, the latest first.
     [[nodiscard]] std::vector<RecentFailure> latest(std::size_t limit) const;
 
@@ -45,8 +49,14 @@ class RecentFailures
         RecentFailure failure;
     };
 
+    struct Told {
+        dns::Name zone;
+        Instant last{};
+    };
+
     const HashKey key_;
     mutable std::mutex mutex_;
+    std::vector<Told> told_;
     std::vector<Entry> entries_;  ///< in no order once it is full
 };
 

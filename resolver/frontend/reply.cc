@@ -45,21 +45,22 @@ ReplyWriter::ReplyWriter(const ClientQuery& query, const ReplyRules& rules, std:
     writer_.reserve(query.edns ? opt_octets : 0);
 }
 
-Octets ReplyWriter::finish(const cache::Composer& composed, const ExtendedError& remark)
+Octets ReplyWriter::finish(const cache::Composer& composed, const ExtendedError& remark, bool authoritative)
 {
     // AD for those who can read it (RFC 6840 §5.8), and never with CD, where nothing need have been checked.
     const bool authentic =
         composed.authentic() && (query_.dnssec_ok || query_.authentic_wanted) && !query_.checking_disabled;
-    const auto flags =
-        static_cast<std::uint16_t>((authentic ? Header::ad : 0) | (composed.truncated() ? Header::tc : 0));
+    const auto flags = static_cast<std::uint16_t>(
+        (authentic ? Header::ad : 0) | (composed.truncated() ? Header::tc : 0) | (authoritative ? Header::aa : 0));
     too_many_iterations_ = composed.too_many_iterations();
     return close(composed.rcode(), flags, remark);
 }
 
-Octets ReplyWriter::finish(Failure failure, bool cached)
+Octets ReplyWriter::finish(Failure failure, bool cached, std::string_view text)
 {
     const FailureFact& row = fact(failure);
-    return close(row.rcode, 0, row.ede ? ExtendedError{*row.ede, row.text} : ExtendedError{}, cached);
+    const ExtendedError error{row.ede.value_or(0), text.empty() ? row.text : text};
+    return close(row.rcode, 0, row.ede ? error : ExtendedError{}, cached);
 }
 
 Octets ReplyWriter::finish(Rcode rcode, bool authoritative)

@@ -38,9 +38,11 @@ class ReplyWriter
     [[nodiscard]] dns::MessageWriter& message() { return writer_; }
 
     /// The reply made from what was composed into message(), and `remark` when the client should know more.
-    Octets finish(const cache::Composer& composed, const ExtendedError& remark = {});
-    /// A reply that says that the query failed; `cached` when that was found out earlier (RFC 9520, EDE 13).
-    Octets finish(Failure failure, bool cached = false);
+    /// `authoritative`: it begins with data of a zone that is kept here (AA, RFC 1035 §4.1.1).
+    Octets finish(const cache::Composer& composed, const ExtendedError& remark = {}, bool authoritative = false);
+    /// A reply that says that the query failed; `cached` when that was found out earlier (RFC 9520, EDE 13). `text`
+    /// instead of what the failure table says.
+    Octets finish(Failure failure, bool cached = false, std::string_view text = {});
     /// A reply with this RCODE and what was written into message(), without AD.
     Octets finish(Rcode rcode, bool authoritative = false);
     /// An empty reply that sends the client to TCP.

@@ -7,16 +7,16 @@
 
 #include "resolver/frontend/access_list.h"
 #include "resolver/frontend/address_rewrite.h"
-#include "resolver/frontend/policy.h"
 #include "resolver/frontend/reply.h"
 #include "resolver/iterate/dns64.h"
+#include "resolver/iterate/policy.h"
 
 namespace rw::frontend
 {
 
 struct Rules {
     AccessList access{{}};
-    Policy policy;
+    iterate::Policy policy;
     AddressRewrite rewrite;
     std::optional<iterate::Dns64> dns64;
     ReplyRules reply;

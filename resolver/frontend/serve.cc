@@ -59,21 +59,32 @@ Served Server::serve(Octets message, const Client& client, Door& door, std::span
         return {refuse(query, *read->failure, out)};
     if (query.question.rrclass == dns::RRClass::ch)
         return {chaos(query, out)};
-    // What is cached tells what others asked: not without being asked to recurse (RFC 1035 §4.1.1).
-    if (!query.recursion_desired && action != config::AccessAction::allow_snoop)
-        return {refuse(query, Failure::not_authoritative_rd0, out)};
     if (!rules_.policy.empty()) {
         if (const auto decided = apply_policy(query, out))
             return *decided;
     }
-    if (const auto reply = from_cache(query, out)) {
+    if (!query.recursion_desired)
+        return serve_without_recursion(query, action == config::AccessAction::allow_snoop, out);
+    if (const auto served = from_cache(query, out)) {
         tally_.counters.of(client.transport, QueryResult::hit).add();
         ++hits_of_batch_;
-        return {*reply};
+        return *served;
     }
-    if (!query.recursion_desired)
-        return {refuse(query, Failure::not_authoritative_rd0, out)};
     return without_answer(query, door, out);
+}
+
+Served Server::serve_without_recursion(const ClientQuery& query, bool may_snoop, std::span<std::uint8_t> out)
+{
+    // The operator's own data tells nothing of what others asked. What is cached does: not without being asked to
+    // recurse (RFC 1035 §4.1.1).
+    if (const auto local = from_local(query, out))
+        return *local;
+    const auto cached = may_snoop ? from_cache(query, out) : std::nullopt;
+    if (!cached)
+        return {refuse(query, Failure::not_authoritative_rd0, out)};
+    tally_.counters.of(query.client.transport, QueryResult::hit).add();
+    ++hits_of_batch_;
+    return *cached;
 }
 
 void Server::batch_sent()
@@ -100,7 +111,8 @@ Octets Server::chaos(const ClientQuery& query, std::span<std::uint8_t> out)
     return reply.finish(Rcode::noerror);
 }
 
-Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached)
+Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached,
+                      std::string_view text)
 {
     QueryResult result = QueryResult::refused;
     if (failure == Failure::policy_blocked || failure == Failure::policy_refused)
@@ -112,12 +124,17 @@ Octets Server::refuse(const ClientQuery& query, Failure failure, std::span<std::
     tally_.counters.of(query.client.transport, result).add();
     tally_.counters.count(failure);
     ReplyWriter reply(query, rules_.reply, out);
-    return reply.finish(failure, cached);
+    return reply.finish(failure, cached, text);
 }
 
 std::optional<Served> Server::apply_policy(const ClientQuery& query, std::span<std::uint8_t> out)
 {
     const auto action = rules_.policy.action_for(query.question.name);
+    return action ? obey(*action, query, out) : std::nullopt;
+}
+
+std::optional<Served> Server::obey(config::PolicyAction action, const ClientQuery& query, std::span<std::uint8_t> out)
+{
     if (action == config::PolicyAction::deny)
         return Served{refuse(query, Failure::policy_blocked, out)};
     Counter& counter = tally_.counters.of(query.client.transport, QueryResult::policy);
@@ -146,13 +163,14 @@ bool Server::needs_synthesis(const ClientQuery& query, const cache::EntryView& e
                        [](Octets rdata) { return rdata.size() == 16 && iterate::Dns64::is_excluded(rdata); });
 }
 
-std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std::uint8_t> out, cache::Seconds stale)
+std::optional<Served> Server::from_cache(const ClientQuery& query, std::span<std::uint8_t> out, cache::Seconds stale)
 {
     const cache::Seconds now = context_.cache_now();
     const bool validate = validates(query);
     ReplyWriter reply(query, rules_.reply, out);
     composer_.begin(reply.message(), {.now = now, .dnssec_ok = query.dnssec_ok, .stale_ttl = stale_ttl});
     dns::Name name = query.question.name;
+    std::optional<iterate::PolicyWalk> rules;
     std::size_t base = dns::header_octets;
     for (std::size_t links = 0; links <= iterate::limits::alias_chain; ++links) {
         const auto found =
@@ -168,13 +186,21 @@ std::optional<Octets> Server::from_cache(const ClientQuery& query, std::span<std
             composer_.finish();
             if (ends_soon)
                 prefetch(query, name);
-            return complete(query, reply, out, remark_for(composer_.rcode(), stale));
+            return Served{complete(query, reply, out, remark_for(composer_.rcode(), stale))};
         }
         base = composer_.next_base();
         const dns::Name next = found->entry.target();
         if (ends_soon)
             prefetch(query, name);  // the entry must not be used after this
         name = next;
+        if (rules_.policy.empty())
+            continue;
+        if (!rules)
+            rules.emplace(rules_.policy, query.question.name);
+        if (const auto ruled = rules->follow(name)) {
+            if (auto obeyed = obey(*ruled, query, out))
+                return obeyed;
+        }
     }
     return std::nullopt;
 }
@@ -188,17 +214,17 @@ bool Server::is_withheld(const ClientQuery& query)
 }
 
 Octets Server::complete(const ClientQuery& query, ReplyWriter& reply, std::span<std::uint8_t> out,
-                        const ExtendedError& remark)
+                        const ExtendedError& remark, bool authoritative)
 {
     if (is_withheld(query)) {
         ReplyWriter refusal(query, rules_.reply, out);
         return refusal.finish(Rcode::servfail);
     }
     // With AD every record of the authority section must be authentic (RFC 4035 §3.2.3): these are not.
-    if (!context_.settings.answer.minimal && composer_.rcode() == Rcode::noerror && !composer_.truncated() &&
-        !composer_.authentic())
+    if (!context_.settings.answer.minimal && !authoritative && composer_.rcode() == Rcode::noerror &&
+        !composer_.truncated() && !composer_.authentic())
         add_name_servers(reply.message(), query.question.name, context_);
-    const Octets message = reply.finish(composer_, remark);
+    const Octets message = reply.finish(composer_, remark, authoritative);
     if (!rules_.rewrite.empty())
         rules_.rewrite.apply(out.first(message.size()));
     return message;

@@ -49,19 +49,35 @@ class Server
 
     // serve.cc
     [[nodiscard]] bool validates(const ClientQuery& query) const;
-    /// `stale`: seconds that what is used may have been expired for.
-    std::optional<Octets> from_cache(const ClientQuery& query, std::span<std::uint8_t> out, cache::Seconds stale = 0);
+    /// What the operator's own data and the cache say without recursion, or a refusal.
+    Served serve_without_recursion(const ClientQuery& query, bool may_snoop, std::span<std::uint8_t> out);
+    /// `stale`: seconds that what is used may have been expired for. Nothing that the operator has data of his own or
+    /// other servers for is cached (Iterator::keep), so that nothing need be asked before the cache.
+    std::optional<Served> from_cache(const ClientQuery& query, std::span<std::uint8_t> out, cache::Seconds stale = 0);
     /// The reply that was composed, with what the settings add to it or change in it.
     Octets complete(const ClientQuery& query, ReplyWriter& reply, std::span<std::uint8_t> out,
-                    const ExtendedError& remark = {});
+                    const ExtendedError& remark = {}, bool authoritative = false);
     /// Whether a cached answer to a question for AAAA is to be made from A records instead.
     [[nodiscard]] bool needs_synthesis(const ClientQuery& query, const cache::EntryView& entry) const;
     Octets chaos(const ClientQuery& query, std::span<std::uint8_t> out);
-    Octets refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached = false);
+    Octets refuse(const ClientQuery& query, Failure failure, std::span<std::uint8_t> out, bool cached = false,
+                  std::string_view text = {});
+    /// The reply that a rule of the operator's policy makes of a query; nothing when it goes on.
+    std::optional<Served> obey(config::PolicyAction action, const ClientQuery& query, std::span<std::uint8_t> out);
     /// A sentinel name says that the client must not have what was composed (RFC 8509 §3).
     [[nodiscard]] bool is_withheld(const ClientQuery& query);
     /// What a rule of the operator's makes of the query; nothing when it goes on.
     std::optional<Served> apply_policy(const ClientQuery& query, std::span<std::uint8_t> out);
+
+    // serve_local.cc
+    /// The answer that the operator's own data is, as far as it goes: without recursion it may end with an alias.
+    std::optional<Served> from_local(const ClientQuery& query, std::span<std::uint8_t> out);
+    Octets compose(const ClientQuery& query, std::span<const iterate::Link> links, std::span<std::uint8_t> out);
+    /// What the rules say about the names that an answer leads through.
+    std::optional<Served> obey_on_the_way(const ClientQuery& query, std::span<const iterate::Link> links,
+                                          std::span<std::uint8_t> out);
+    /// What the client is told of a failure that a stub or forward zone is to blame for; empty: what the table says.
+    [[nodiscard]] std::string advice_on(const std::optional<dns::Name>& configured_zone) const;
 
     // serve_later.cc
     /// With a failure that is remembered, or by asking.
@@ -70,9 +86,9 @@ class Server
     /// A reply for one who waited, now or when its time has come.
     void settle(const DeferredPtr& deferred, const iterate::SharedOutcome& outcome);
     void answer_stale_later(const DeferredPtr& deferred);
-    /// The one reply to a query that waited; it waits no more.
-    void answer(Deferred& deferred, Octets message);
-    std::optional<Octets> from_stale(const ClientQuery& query, std::span<std::uint8_t> out);
+    /// The one reply to a query that waited, or none; it waits no more.
+    void answer(Deferred& deferred, const Served& served);
+    std::optional<Served> from_stale(const ClientQuery& query, std::span<std::uint8_t> out);
     /// What is to be asked for when an alias has expired: the first link behind it that has, too, unless it failed just now.
     std::optional<dns::Question> stale_target(const ClientQuery& query);
     /// Joins the resolution of `target` on behalf of `query`, or starts it.
@@ -89,7 +105,7 @@ class Server
     void note(const dns::Question& question, const iterate::Outcome& outcome, const iterate::WorkBudget& budget);
     /// Says so when it is this host's time that signatures do not fit.
     void suspect_clock(Failure failure);
-    Octets write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out);
+    Served write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out);
 
     iterate::Context& context_;
     iterate::Iterator& iterator_;

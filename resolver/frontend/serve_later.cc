@@ -46,6 +46,8 @@ Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::
 
 Served Server::without_answer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out)
 {
+    if (const auto local = from_local(query, out))
+        return *local;
     const auto failed = context_.failures.find(query.question.name, query.question.type, context_.cache_now(),
                                                context_.root_view, context_.scratch);
     // Who checks by himself gets data that failed our checks (RFC 4035 §3.2.2).
@@ -53,12 +55,12 @@ Served Server::without_answer(const ClientQuery& query, Door& door, std::span<st
         return defer(query, door, out);
     if (const auto target = stale_target(query))
         return defer_to_target(query, *target, failed->failure, door, out);
-    if (const auto reply = from_stale(query, out))
-        return {*reply};
-    return {refuse(query, failed->failure, out, true)};
+    if (const auto stale = from_stale(query, out))
+        return *stale;
+    return {refuse(query, failed->failure, out, true, advice_on(failed->configured_zone))};
 }
 
-std::optional<Octets> Server::from_stale(const ClientQuery& query, std::span<std::uint8_t> out)
+std::optional<Served> Server::from_stale(const ClientQuery& query, std::span<std::uint8_t> out)
 {
     const config::ServeStaleSettings& settings = context_.settings.cache.serve_stale;
     if (!settings.enabled)
@@ -178,11 +180,12 @@ void Server::answer_stale_later(const DeferredPtr& deferred)
     });
 }
 
-void Server::answer(Deferred& deferred, Octets message)
+void Server::answer(Deferred& deferred, const Served& served)
 {
     const std::unique_ptr<ReplyTo> way = std::move(deferred.reply_to);
     deferred.place.reset();
-    way->reply(message);
+    if (!served.reply.empty())
+        way->reply(served.reply);
     tally_.counters.miss_latency.add(context_.scheduler.now() - deferred.asked);
 }
 
@@ -209,7 +212,7 @@ io::Task<void> Server::renew(iterate::Inflight::Question key, dns::Question ques
     if (renewed)
         context_.work.prefetched.add();
     // Clients may have joined meanwhile. A failed renewal is no failure yet: what is cached still holds.
-    iterate::Outcome outcome = co_await iterator_.resolve(question, budget, nullptr, checking);
+    iterate::Outcome outcome = co_await iterator_.answer(question, budget, checking);
     inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
 }
 
@@ -226,7 +229,7 @@ io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question qu
         const iterate::Dns64 dns64 = *rules_.dns64;
         outcome = co_await iterate::resolve_with_dns64(iterator_, dns64, question, budget, checking);
     } else {
-        outcome = co_await iterator_.resolve(question, budget, nullptr, checking);
+        outcome = co_await iterator_.answer(question, budget, checking);
     }
     note(question, outcome, budget);
     inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
@@ -239,13 +242,20 @@ void Server::note(const dns::Question& question, const iterate::Outcome& outcome
         context_.failures.forget(question.name, question.type, now, context_.scratch);
         return;
     }
+    // What a rule of the operator's says is no failure: it holds until the rule changes, and no longer.
+    if (*outcome.failure == Failure::policy_blocked || *outcome.failure == Failure::policy_refused)
+        return;
     const cache::Origin origin{context_.root_view.root, 0};
     // A line so bad that time ran out on the way: the client's next try finds what this one learnt, and gets further.
     const bool on_the_way = *outcome.failure == Failure::time_exhausted && budget.progressed();
     if (!on_the_way)
-        context_.failures.note(question.name, question.type, *outcome.failure, origin, now, context_.scratch);
+        context_.failures.note(question.name, question.type, *outcome.failure, origin, now, context_.scratch,
+                               outcome.configured_zone);
     tally_.failures.note(question, *outcome.failure, outcome.detail, context_.scheduler.now());
     suspect_clock(*outcome.failure);
+    if (outcome.configured_zone && tally_.failures.tell(*outcome.configured_zone, context_.scheduler.now()))
+        log(LogLevel::warning, "{} {} failed: {}", question.name.to_string(), dns::type_name(question.type),
+            outcome.detail);
     log(LogLevel::debug, "failed name={} type={} reason={} text=\"{}\" detail=\"{}\"", question.name.to_string(),
         dns::type_name(question.type), fact(*outcome.failure).name, fact(*outcome.failure).text, outcome.detail);
 }
@@ -265,29 +275,16 @@ void Server::suspect_clock(Failure failure)
         failure == Failure::signature_expired ? "ahead" : "behind");
 }
 
-Octets Server::write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out)
+Served Server::write(const ClientQuery& query, const iterate::Outcome& outcome, std::span<std::uint8_t> out)
 {
-    if (outcome.failure) {
-        // Data that does not validate is none: what did before goes on, as it does for those who could not wait for it.
-        const bool failed = fact(*outcome.failure).rcode == Rcode::servfail;
-        const auto stale = failed ? from_stale(query, out) : std::nullopt;
-        return stale ? *stale : refuse(query, *outcome.failure, out);
-    }
-    ReplyWriter reply(query, rules_.reply, out);
-    const cache::Seconds now = context_.cache_now();
-    composer_.begin(reply.message(), {.now = now, .dnssec_ok = query.dnssec_ok});
-    std::size_t base = dns::header_octets;
-    for (const iterate::Link& link : outcome.links) {
-        const auto entry = cache::encode_entry(link.answer(), link.ttl);
-        if (!entry)
-            return refuse(query, Failure::answer_too_large, out);
-        composer_.add(cache::EntryView(*entry, now + link.ttl), base);
-        if (link.facts.kind == cache::EntryKind::alias)
-            base = composer_.next_base();
-    }
-    composer_.finish();
-    tally_.counters.of(query.client.transport, QueryResult::miss).add();
-    return complete(query, reply, out);
+    if (auto obeyed = obey_on_the_way(query, outcome.links, out))
+        return *obeyed;
+    if (!outcome.failure)
+        return {compose(query, outcome.links, out)};
+    // Data that does not validate is none: what did before goes on, as it does for those who could not wait for it.
+    const bool failed = fact(*outcome.failure).rcode == Rcode::servfail;
+    const auto stale = failed ? from_stale(query, out) : std::nullopt;
+    return stale ? *stale : Served{refuse(query, *outcome.failure, out, false, advice_on(outcome.configured_zone))};
 }
 
 }  // namespace rw::frontend

@@ -152,7 +152,8 @@ void ChainSource::keep(const Question& question, const Fetched& fetched, cache::
     if (!present || !at->served)
         return;
     // It is an answer as well, for clients that ask for it.
-    cache::Answer answer{question.name, question.type, {}, {&fetched.rrset, 1}, {}};
+    const cache::EntryFacts facts(cache::Rank::authoritative_answer);
+    cache::Answer answer{question.name, question.type, facts, {&fetched.rrset, 1}, {}};
     answer.facts.security = security;
     context_.answers.insert(answer, at->origin, now);
 }

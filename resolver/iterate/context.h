@@ -14,6 +14,7 @@
 #include "resolver/iterate/configured_zones.h"
 #include "resolver/iterate/leftover_watch.h"
 #include "resolver/iterate/local_answers.h"
+#include "resolver/iterate/policy.h"
 #include "resolver/iterate/work_counters.h"
 #include "resolver/root/query_budget.h"
 #include "resolver/root/root_board.h"
@@ -52,6 +53,7 @@ struct Context {
     cache::Scratch& scratch;
     const ConfiguredZones& configured;
     const LocalAnswers& local;
+    const Policy& policy;
     WorkCounters& work;
     cache::RootView root_view;
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "resolver/iterate/chain_source.h"
+#include "resolver/iterate/links.h"
 #include "resolver/iterate/minimise.h"
 #include "resolver/iterate/trace.h"
 
@@ -19,66 +20,11 @@ using dns::Question;
 using dns::RRType;
 using Kind = Reading::Kind;
 
-cache::EntryKind kind_of(const Reading& reading)
-{
-    switch (reading.kind) {
-        case Kind::nxdomain:
-            return cache::EntryKind::nxdomain;
-        case Kind::nodata:
-            return cache::EntryKind::nodata;
-        default:
-            return cache::EntryKind::positive;
-    }
-}
-
-/// The links that a usable, final reading of `question` is made of.
-std::vector<Link> links_of(const Question& question, Reading& reading)
-{
-    std::vector<Link> links;
-    Name name = question.name;
-    std::optional<dns::RRset> dname;
-    for (dns::RRset& set : reading.links) {
-        if (set.type == RRType::dname && name.is_below(set.owner)) {
-            dname = std::move(set);
-            continue;
-        }
-        Link link{name, question.type, {}, {}, {}, 0};
-        const bool alias = set.type == RRType::cname && question.type != RRType::cname;
-        link.facts.kind = alias ? cache::EntryKind::alias : cache::EntryKind::positive;
-        link.facts.dname = dname.has_value();
-        if (alias)
-            name = dns::name_at(set.rdatas.front(), 0);
-        if (dname)
-            link.records.push_back(std::move(*dname));
-        dname.reset();
-        link.records.push_back(std::move(set));
-        links.push_back(std::move(link));
-    }
-    if (reading.kind == Kind::name_too_long && dname) {
-        Link link{name, question.type, {}, {}, {}, 0};
-        link.facts.name_too_long = true;
-        link.records.push_back(std::move(*dname));
-        links.push_back(std::move(link));
-    }
-    if (reading.kind == Kind::nodata || reading.kind == Kind::nxdomain) {
-        Link link{name, question.type, {}, {}, {}, 0};
-        link.facts.kind = kind_of(reading);
-        for (dns::RRset& set : reading.denial)
-            (set.type == RRType::soa ? link.records : link.proof).push_back(std::move(set));
-        links.push_back(std::move(link));
-    } else if (!links.empty()) {
-        // What the response proves beside the answer belongs to its last link: a wildcard's expansion.
-        std::ranges::copy_if(reading.denial, std::back_inserter(links.back().proof),
-                             [](const dns::RRset& set) { return set.type != RRType::soa; });
-    }
-    return links;
-}
-
 /// Zones with fewer labels are shared by too many for one silence to speak for all: the root and the TLDs.
 constexpr std::size_t shared_zone_labels = 2;
 constexpr unsigned max_bogus_responses = 3;  // servers asked for better data (RFC 4035 §4.7)
 
-bool may_try_whole_name(Failure failure)
+bool may_try_otherwise(Failure failure)
 {
     return failure != Failure::budget_exhausted && failure != Failure::time_exhausted &&
            failure != Failure::root_budget_exhausted && failure != Failure::root_preferred_only;
@@ -86,33 +32,37 @@ bool may_try_whole_name(Failure failure)
 
 }  // namespace
 
-io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const Chain* outer, Checking checking)
+io::Task<Outcome> Iterator::resolve_links(Question question, WorkBudget& budget, const Chain* outer, Checking checking,
+                                          const Policy* policy)
 {
+    // A link that nobody may have is asked for again by itself; twice is enough for a reload or another worker's answer.
+    constexpr std::size_t more_turns = 2;
+    static const Policy no_rules;
     Outcome outcome;
     const Chain chain{question, outer, outer != nullptr ? outer->depth + 1 : 0};
-    for (std::size_t aliases = 0; aliases <= limits::alias_chain;) {
-        std::optional<Link> known = cached(question);
+    PolicyWalk rules(policy != nullptr ? *policy : no_rules, question.name);
+    std::size_t aliases = 0;
+    for (std::size_t turn = 0; turn <= limits::alias_chain + more_turns; ++turn) {
         Links links;
-        if (known && checking == Checking::validate && known->facts.security == cache::Security::indeterminate)
-            known = co_await judge_cached(std::move(*known), budget, chain);
-        std::optional<std::expected<Link, Failure>> local;
-        if (!known)
-            local = context_.local.find(question);
-        if (local && !*local) {
-            outcome.failure = local->error();
+        Known found = known(question, budget, checking);
+        std::optional<Link> unjudged = found || checking == Checking::none ? std::nullopt : cached(question);
+        if (unjudged) {
+            std::optional<Link> judged = co_await judge_cached(std::move(*unjudged), budget, chain);
+            if (judged)
+                found = Known(std::move(*judged));
+        }
+        if (found && !*found) {
+            outcome.failure = found->error();
             co_return outcome;
         }
-        if (local)
-            known = std::move(**local);
-        if (!known)
-            known = deduced(question, budget);
-        if (known)
-            links->push_back(std::move(*known));
+        if (found)
+            links->push_back(std::move(**found));
         else
             links = co_await resolve_link(question, budget, chain, checking);
         if (!links) {
             outcome.failure = links.error().failure;
             outcome.detail = links.error().detail;
+            outcome.configured_zone = links.error().configured_zone;
             co_return outcome;
         }
         for (Link& link : *links) {
@@ -122,21 +72,29 @@ io::Task<Outcome> Iterator::resolve(Question question, WorkBudget& budget, const
                 break;
             if (alias)
                 question.name = dns::name_at(link.records.back().rdatas.front(), 0);
-            const bool last = !alias;
             outcome.links.push_back(std::move(link));
-            if (last)
+            if (!alias)
                 co_return outcome;
+            const auto ruled = rules.follow(question.name);
+            if (ruled == config::PolicyAction::deny || ruled == config::PolicyAction::drop) {
+                outcome.failure = Failure::policy_blocked;
+                co_return outcome;
+            }
         }
+        if (aliases > limits::alias_chain)
+            break;
     }
-    outcome.failure = Failure::alias_chain_too_long;
+    outcome.failure = aliases > limits::alias_chain ? Failure::alias_chain_too_long : Failure::budget_exhausted;
     co_return outcome;
 }
 
 io::Task<bool> Iterator::renew(Question question, WorkBudget& budget, Checking checking)
 {
     const Chain chain{question, nullptr, 0};
+    if (context_.local.covers(question))
+        co_return false;
     const Links links = co_await resolve_link(question, budget, chain, checking);
-    co_return links.has_value();
+    co_return links.has_value() && !links->empty();
 }
 
 ZoneServers Iterator::root_zone() const
@@ -150,16 +108,21 @@ Position Iterator::start(const Question& question)
 {
     // DS lives above the cut (RFC 4035 §3.1.4.1).
     const Name from = question.type == RRType::ds ? question.name.parent() : question.name;
-    Position position{root_zone(), std::nullopt, {context_.root_view.root, 0}};
-    const ZoneServers* configured = context_.configured.find(from);
-    if (configured != nullptr && configured->route == Route::forward) {
-        position.zone = *configured;
+    const ConfiguredZonePtr& source = context_.configured.find(from);
+    return start(from, source, source);
+}
+
+Position Iterator::start(const Name& name, const ConfiguredZonePtr& source, const ConfiguredZonePtr& asked)
+{
+    Position position{source, false, root_zone(), std::nullopt, {context_.root_view.root, 0}};
+    const bool has_servers = asked != nullptr && !asked->from_root();
+    if (has_servers && asked->servers.route == Route::forward) {
+        position.zone = asked->servers;
         return position;
     }
     position.delegation =
-        context_.delegations.closest_enclosing(from, context_.cache_now(), context_.root_view, context_.scratch);
-    if (position.delegation &&
-        (configured == nullptr || configured->zone.label_count() < position.delegation->zone.label_count())) {
+        context_.delegations.closest_enclosing(name, context_.cache_now(), context_.root_view, context_.scratch);
+    if (position.delegation && (!has_servers || position.delegation->zone.is_below(asked->name()))) {
         position.origin.lineage = position.delegation->zone.label_count() == 1
                                       ? context_.delegations.lineage(*position.delegation)
                                       : position.delegation->origin.lineage;
@@ -167,9 +130,22 @@ Position Iterator::start(const Question& question)
         return position;
     }
     position.delegation.reset();
-    if (configured != nullptr)
-        position.zone = *configured;
+    if (has_servers)
+        position.zone = asked->servers;
     return position;
+}
+
+bool Iterator::fall_back(Position& position, const Question& question, Failure failure)
+{
+    if (position.source == nullptr || !position.source->fallback || position.fell_back || !may_try_otherwise(failure))
+        return false;
+    const ConfiguredZonePtr source = position.source;
+    const std::vector<Endpoint> avoid = std::move(position.zone.excluded);
+    const Name from = question.type == RRType::ds ? question.name.parent() : question.name;
+    position = start(from, source, context_.configured.around(*source));
+    position.fell_back = true;
+    position.zone.excluded = avoid;
+    return true;
 }
 
 void Iterator::descend(Position& position, Reading& reading)
@@ -195,51 +171,67 @@ io::Task<Walked> Iterator::walk(const Question& question, WorkBudget& budget, co
     Position& position = final->position;
     position = start(question);
     position.zone.excluded = avoid;
-    Minimiser minimiser(question, context_.settings.qname_minimisation);
+    std::optional<Minimiser> minimiser;
+    minimiser.emplace(question, context_.settings.qname_minimisation);
     const bool relaxed = context_.settings.qname_minimisation.mode == config::MinimisationMode::relaxed;
-    if (position.zone.route == Route::forward)
-        minimiser.give_up();
     while (true) {
-        const Question shown = minimiser.next(position.zone.zone);
-        if (!minimiser.shows_all() && known_inside(shown)) {
-            minimiser.reveal_more();
+        if (position.zone.route == Route::forward)
+            minimiser->give_up();
+        const Question shown = minimiser->next(position.zone.zone);
+        if (!minimiser->shows_all() && known_inside(shown)) {
+            minimiser->reveal_more();
             continue;
         }
-        const std::optional<Failure> recent = recent_failure(position.zone, shown.type);
-        if (recent)
-            co_return std::unexpected(Trouble{*recent, {}, false});
-        const bool may_show_all = relaxed && !minimiser.shows_all();
-        const bool hasty = may_show_all && position.zone.zone.label_count() >= shared_zone_labels;
-        const Duration patience = hasty ? limits::minimised_time : limits::answer_time;
+        const bool may_show_all = relaxed && !minimiser->shows_all();
         std::expected<std::unique_ptr<Asked>, Failure> asked =
-            co_await ask(context_, *this, position.zone, shown, budget, chain, patience);
-        if (!asked) {
-            if (!may_show_all || !may_try_whole_name(asked.error())) {
-                note_failure(position.zone, shown.type, asked.error());
-                co_return std::unexpected(Trouble{asked.error(), {}, false});
-            }
-            minimiser.give_up();
+            co_await ask_servers(position, shown, budget, chain, may_show_all);
+        if (!asked && may_show_all && may_try_otherwise(asked.error())) {
+            minimiser->give_up();
             continue;
         }
+        if (!asked && fall_back(position, question, asked.error())) {
+            minimiser.emplace(question, context_.settings.qname_minimisation);
+            continue;
+        }
+        if (!asked)
+            co_return std::unexpected(Trouble{asked.error(), {}, false, {}});
         Reading& reading = (*asked)->reading;
         if (reading.kind == Kind::referral) {
             descend(position, reading);
             position.zone.excluded = avoid;
             continue;
         }
-        if (minimiser.shows_all() || (reading.kind == Kind::nxdomain && !relaxed)) {
+        if (minimiser->shows_all() || (reading.kind == Kind::nxdomain && !relaxed)) {
             final->reading = std::move(reading);
             final->server = (*asked)->server;
             co_return final;
         }
         if (reading.kind == Kind::nxdomain) {
-            minimiser.give_up();  // servers that do not know empty non-terminals say so (RFC 9156 §3)
+            minimiser->give_up();  // servers that do not know empty non-terminals say so (RFC 9156 §3)
             continue;
         }
         std::vector<Link> links = links_of(shown, reading);
         keep(links, position);
-        minimiser.reveal_more();
+        minimiser->reveal_more();
     }
+}
+
+io::Task<std::expected<std::unique_ptr<Asked>, Failure>> Iterator::ask_servers(Position& position, Question shown,
+                                                                               WorkBudget& budget, const Chain& chain,
+                                                                               bool hasty)
+{
+    const std::optional<Failure> recent = recent_failure(position.zone, shown.type);
+    if (recent)
+        co_return std::unexpected(*recent);
+    // Where somebody else can be asked a third of the time is enough.
+    const bool replaceable = position.source != nullptr && position.source->fallback && !position.fell_back;
+    const bool impatient = replaceable || (hasty && position.zone.zone.label_count() >= shared_zone_labels);
+    const Duration patience = impatient ? limits::minimised_time : limits::answer_time;
+    std::expected<std::unique_ptr<Asked>, Failure> asked =
+        co_await ask(context_, *this, position.zone, shown, budget, chain, patience);
+    if (!asked && !(hasty && may_try_otherwise(asked.error())))
+        note_failure(position.zone, shown.type, asked.error());
+    co_return asked;
 }
 
 std::optional<Failure> Iterator::recent_failure(const ZoneServers& zone, RRType type)
@@ -291,6 +283,7 @@ io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkB
             co_return std::unexpected(bogus ? std::move(*bogus) : std::move(walked.error()));
         const std::unique_ptr<Final> found = std::move(*walked);
         std::vector<Link> links = links_of(question, found->reading);
+        cut_off(links, found->position);
         if (checking == Checking::validate) {
             std::optional<Trouble> trouble = co_await check(links, found->position.zone.zone, budget, chain);
             if (trouble) {
@@ -306,6 +299,17 @@ io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkB
         co_return links;
     }
     co_return std::unexpected(std::move(*bogus));
+}
+
+void Iterator::blame_configured_zone(Trouble& trouble, const Link& link, const Name& zone) const
+{
+    const Name from = link.type == RRType::ds ? link.name.parent() : link.name;
+    const ConfiguredZonePtr& source = context_.configured.find(from);
+    // A zone below the configured one that is broken by itself is broken for everybody.
+    if (source == nullptr || source->from_root() || !source->name().is_at_or_below(zone))
+        return;
+    trouble.configured_zone = source->name();
+    trouble.detail = source->advice() + ": " + trouble.detail;
 }
 
 io::Task<std::optional<Trouble>> Iterator::check(std::vector<Link>& links, const Name& zone, WorkBudget& budget,
@@ -325,7 +329,8 @@ io::Task<std::optional<Trouble>> Iterator::check(std::vector<Link>& links, const
         validate::Verdict verdict = co_await context_.validator.validate(part, zone, session);
         context_.work.count(verdict.security);
         if (verdict.is_bogus()) {
-            trouble = Trouble{*verdict.failure, std::move(verdict.sentence), verdict.chain_broken};
+            trouble = Trouble{*verdict.failure, std::move(verdict.sentence), verdict.chain_broken, {}};
+            blame_configured_zone(*trouble, link, verdict.zone);
             co_return trouble;
         }
         const bool judged = verdict.security != cache::Security::indeterminate;

@@ -19,12 +19,16 @@ enum class Checking : std::uint8_t { none, validate };
 /// Why there is no answer.
 struct Trouble {
     Failure failure = Failure::no_reachable_authority;
-    std::string detail;    ///< what exactly failed, for logs; may be empty
-    bool lasting = false;  ///< another server's answer would be no better
+    std::string detail;                        ///< what exactly failed, for logs; may be empty
+    bool lasting = false;                      ///< another server's answer would be no better
+    std::optional<dns::Name> configured_zone;  ///< the stub or forward zone to blame, when validation failed for it
 };
 
 /// Where a walk stands: whose servers are asked next, and what is cached about what they say.
 struct Position {
+    /// The configured zone that the walk is for, when its servers failed as well: who is asked speaks for it.
+    ConfiguredZonePtr source;
+    bool fell_back = false;  ///< the servers of `source` failed; who would be asked without it is asked
     ZoneServers zone;
     std::optional<cache::Delegation> delegation;  ///< as the parent gave it, less the servers; none for the root
     cache::Origin origin;
@@ -43,8 +47,17 @@ class Iterator final : public AddressFinder
  public:
     explicit Iterator(Context& context) : context_(context) {}
 
-    /// `budget` must live until the task ends; `outer` is the question this one helps to answer, if any.
-    io::Task<Outcome> resolve(dns::Question question, WorkBudget& budget, const Chain* outer, Checking checking);
+    /// `budget` must live until the task ends; `outer` is the question this one helps to answer, if any. For ourselves:
+    /// no rule of the operator's policy applies.
+    io::Task<Outcome> resolve(dns::Question question, WorkBudget& budget, const Chain* outer, Checking checking)
+    {
+        return resolve_links(question, budget, outer, checking, nullptr);
+    }
+    /// The same for a client. What a rule denies or drops is not asked for: the links end with the alias to it.
+    io::Task<Outcome> answer(dns::Question question, WorkBudget& budget, Checking checking)
+    {
+        return resolve_links(question, budget, nullptr, checking, &context_.policy);
+    }
 
     /// Asks for one link again although it is cached, and keeps what comes. False when nothing usable came.
     io::Task<bool> renew(dns::Question question, WorkBudget& budget, Checking checking);
@@ -57,13 +70,21 @@ class Iterator final : public AddressFinder
 
  private:
     using Links = std::expected<std::vector<Link>, Trouble>;
+    using Known = std::optional<std::expected<Link, Failure>>;
 
+    io::Task<Outcome> resolve_links(dns::Question question, WorkBudget& budget, const Chain* outer, Checking checking,
+                                    const Policy* policy);
+    /// What needs no asking, or why it gets no answer. The sources in their order: the operator's data, the cache, what
+    /// follows from denials. Servers come after them, those of the deepest configured zone first (start).
+    [[nodiscard]] Known known(const dns::Question& question, WorkBudget& budget, Checking checking);
     /// One link, or several when a response holds more of the chain.
     io::Task<Links> resolve_link(const dns::Question& question, WorkBudget& budget, const Chain& chain,
                                  Checking checking);
     /// Judges the links of one response; says why when one is bogus.
     io::Task<std::optional<Trouble>> check(std::vector<Link>& links, const dns::Name& zone, WorkBudget& budget,
                                            const Chain& chain);
+    /// Says so when it is for a stub or forward zone that a link does not validate; `zone` is to blame.
+    void blame_configured_zone(Trouble& trouble, const Link& link, const dns::Name& zone) const;
     /// The last resort: addresses that the parents of name servers' own zones gave as glue.
     bool add_parent_glue(ZoneServers& zone);
     io::Task<bool> look_up(ZoneServers::Server& server, dns::RRType type, WorkBudget& budget, const Chain& chain);
@@ -73,6 +94,15 @@ class Iterator final : public AddressFinder
     void note_failure(const ZoneServers& zone, dns::RRType type, Failure failure);
     [[nodiscard]] bool all_silent(const ZoneServers& zone, dns::RRType type) const;
     [[nodiscard]] Position start(const dns::Question& question);
+    /// At the servers of `asked`, a configured zone or none, for data of `source`.
+    [[nodiscard]] Position start(const dns::Name& name, const ConfiguredZonePtr& source,
+                                 const ConfiguredZonePtr& asked);
+    /// The servers of a configured zone failed, and what is wanted then is that it were not configured.
+    [[nodiscard]] bool fall_back(Position& position, const dns::Question& question, Failure failure);
+    /// Asks the servers that `position` is at, unless all of them were silent a moment ago.
+    io::Task<std::expected<std::unique_ptr<Asked>, Failure>> ask_servers(Position& position, dns::Question shown,
+                                                                         WorkBudget& budget, const Chain& chain,
+                                                                         bool hasty);
     void descend(Position& position, Reading& reading);
     [[nodiscard]] std::optional<Link> cached(const dns::Question& question);
     /// Judges what was cached without that, for a client that checks himself or as a step on the way (RFC 4035 §4.7).
@@ -90,9 +120,20 @@ class Iterator final : public AddressFinder
     [[nodiscard]] std::optional<Link> cut(const dns::Question& question, const dns::Name& edge);
     /// Whether a minimised question needs no asking: its answer is known and is no zone cut.
     [[nodiscard]] bool known_inside(const dns::Question& question);
+    /// Takes out the first link that the servers of `position` may not speak about, and what follows it: before it is
+    /// judged, because it may well be bogus.
+    void cut_off(std::vector<Link>& links, const Position& position) const;
+    /// Keeps `links` for others. Those that nobody may have go, and what follows them: somebody else is responsible, or
+    /// what is cached is to be trusted more. They are asked for by themselves then.
     void keep(std::vector<Link>& links, const Position& position);
     /// Keeps a secure DNAME under its own name, for other names below it.
     void keep_dname(const Link& link, const cache::Origin& origin);
+    /// Whether the servers of `position` may say what `link` says: its name is not the operator's, who gave data of his
+    /// own or other servers for it (split DNS; CVE-2021-25220).
+    [[nodiscard]] bool may_say(const Position& position, const Link& link) const;
+    /// Whether `link` speaks for more types than DS of a name at which the operator cut: kept under every type it would
+    /// hide what he has there.
+    [[nodiscard]] bool is_parents_word(const Link& link) const;
     /// Keeps what a secure denial or wildcard says for other names.
     void keep_denial(const Link& link, const cache::Origin& origin);
     [[nodiscard]] ZoneServers root_zone() const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the iterator knows without asking anybody, and what it keeps for others: answers, names below a denied one,
 // answers that follow from denials and wildcards.
+#include <algorithm>
+
 #include "resolver/iterate/iterator.h"
 
 namespace rw::iterate
@@ -8,6 +10,18 @@ namespace rw::iterate
 
 using dns::Name;
 using dns::Question;
+
+Iterator::Known Iterator::known(const Question& question, WorkBudget& budget, Checking checking)
+{
+    if (auto local = context_.local.find(question))
+        return local;
+    auto link = cached(question);
+    if (link && checking == Checking::validate && link->facts.security == cache::Security::indeterminate)
+        link.reset();
+    if (!link)
+        link = deduced(question, budget);
+    return link ? Known(std::move(*link)) : std::nullopt;
+}
 
 std::optional<Link> Iterator::cached(const Question& question)
 {
@@ -30,8 +44,8 @@ io::Task<std::optional<Link>> Iterator::judge_cached(Link link, WorkBudget& budg
     links.push_back(std::move(link));
     const std::optional<Trouble> trouble = co_await check(links, position.zone.zone, budget, chain);
     if (!trouble) {
+        judged = links.front();  // given also when the cache does not take it anew: it was there already
         keep(links, position);
-        judged = std::move(links.front());
     }
     co_return judged;
 }
@@ -45,7 +59,8 @@ io::Task<std::optional<Link>> Iterator::from_referral(Question question, WorkBud
     if (!delegation || delegation->ds_state == cache::DsState::unknown || delegation->ds_expires <= now)
         co_return said;
     Position position = start(question);
-    std::vector<Link> links(1, Link{question.name, question.type, {}, {}, {}, 0});
+    const cache::EntryFacts facts(cache::Rank::answer);  // the parent says so without AA
+    std::vector<Link> links(1, Link{question.name, question.type, facts, {}, {}, 0});
     Link& link = links.front();
     if (delegation->ds_state == cache::DsState::present) {
         link.records.push_back(std::move(delegation->ds));
@@ -54,6 +69,7 @@ io::Task<std::optional<Link>> Iterator::from_referral(Question question, WorkBud
         if (!soa)
             co_return said;
         link.facts.kind = cache::EntryKind::nodata;
+        link.facts.rank = cache::Rank::denial;
         link.records.push_back(std::move(*soa));
         link.proof = std::move(delegation->denial);
     }
@@ -68,7 +84,8 @@ io::Task<std::optional<Link>> Iterator::from_referral(Question question, WorkBud
     if (trouble)
         co_return said;
     keep(links, position);
-    said = std::move(link);
+    if (!links.empty())
+        said = std::move(links.front());
     co_return said;
 }
 
@@ -79,8 +96,9 @@ std::optional<Link> Iterator::deduced(const Question& question, WorkBudget& budg
         question.type == dns::RRType::ds && !question.name.is_root() ? question.name.parent() : question.name;
     const auto delegation =
         context_.delegations.closest_enclosing(from, context_.cache_now(), context_.root_view, context_.scratch);
-    const ZoneServers* configured = context_.configured.find(from);
-    const Name edge = configured != nullptr ? configured->zone : Name{};
+    // What the zone around a configured one says is no word on names in that.
+    const ConfiguredZonePtr& source = context_.configured.find(from);
+    const Name edge = source != nullptr ? source->name() : Name{};
     if (auto denied = cut(question, edge))
         return denied;
     if (auto alias = renamed(question, edge))
@@ -90,7 +108,8 @@ std::optional<Link> Iterator::deduced(const Question& question, WorkBudget& budg
         context_.synthesiser.answer(question, top, context_.cache_now(), context_.root_view, budget.validation());
     if (!made)
         return std::nullopt;
-    Link link{question.name, question.type, {}, std::move(made->records), std::move(made->proof), 0};
+    const cache::EntryFacts facts(cache::Rank::followed_answer);
+    Link link{question.name, question.type, facts, std::move(made->records), std::move(made->proof), 0};
     link.facts.kind = made->kind;
     link.facts.security = cache::Security::secure;
     link.facts.wildcard = made->wildcard;
@@ -121,7 +140,7 @@ std::optional<Link> Iterator::renamed(const Question& question, const Name& edge
     auto cname = cname_of(dname, question.name);
     if (!cname)
         return std::nullopt;  // too long: the servers say so
-    Link link{question.name, question.type, {}, {}, {}, dname.ttl};
+    Link link{question.name, question.type, above->found.entry.facts(), {}, {}, dname.ttl};
     link.facts.kind = cache::EntryKind::alias;
     link.facts.security = cache::Security::secure;
     link.facts.dname = true;
@@ -137,27 +156,61 @@ bool Iterator::known_inside(const Question& question)
     return found && found->entry.kind() != cache::EntryKind::nxdomain;
 }
 
+bool Iterator::may_say(const Position& position, const Link& link) const
+{
+    if (context_.local.covers({link.name, link.type, dns::RRClass::in}))
+        return false;
+    const Name from = link.type == dns::RRType::ds ? link.name.parent() : link.name;
+    const ConfiguredZonePtr& source = context_.configured.find(from);
+    // A reload may have made it anew.
+    return source == position.source ||
+           (source != nullptr && position.source != nullptr && *source == *position.source);
+}
+
+void Iterator::cut_off(std::vector<Link>& links, const Position& position) const
+{
+    const auto foreign = std::ranges::find_if(links, [&](const Link& link) { return !may_say(position, link); });
+    links.erase(foreign, links.end());
+}
+
+bool Iterator::is_parents_word(const Link& link) const
+{
+    const bool for_every_type =
+        link.facts.kind == cache::EntryKind::alias || link.facts.kind == cache::EntryKind::nxdomain;
+    if (link.type != dns::RRType::ds || !for_every_type)
+        return false;
+    return context_.local.covers({link.name, dns::RRType::soa, dns::RRClass::in}) ||
+           context_.configured.find(link.name) != context_.configured.find(link.name.parent());
+}
+
 void Iterator::keep(std::vector<Link>& links, const Position& position)
 {
     const cache::Seconds now = context_.cache_now();
-    for (Link& link : links) {
-        link.ttl = context_.answers.ttl_of(link.answer());
-        context_.answers.insert(link.answer(), position.origin, now);
-        if (link.facts.security != cache::Security::secure)
+    for (auto link = links.begin(); link != links.end(); ++link) {
+        link->ttl = context_.answers.ttl_of(link->answer());
+        const bool given = may_say(position, *link) &&
+                           (is_parents_word(*link) || context_.answers.insert(link->answer(), position.origin, now) !=
+                                                          cache::AnswerCache::Kept::outranked);
+        if (!given) {
+            links.erase(link, links.end());
+            return;
+        }
+        if (link->facts.security != cache::Security::secure)
             continue;
-        if (!link.proof.empty())
-            keep_denial(link, position.origin);
-        if (link.facts.dname && !link.expanded_from)
-            keep_dname(link, position.origin);
+        if (!link->proof.empty())
+            keep_denial(*link, position.origin);
+        if (link->facts.dname && !link->expanded_from)
+            keep_dname(*link, position.origin);
     }
 }
 
 void Iterator::keep_dname(const Link& link, const cache::Origin& origin)
 {
-    cache::Answer answer{link.records.front().owner, dns::RRType::dname, {}, {link.records.data(), 1}, {}};
-    answer.facts.security = cache::Security::secure;
-    answer.facts.rank = link.facts.rank;
-    context_.answers.insert(answer, origin, context_.cache_now());
+    cache::EntryFacts facts(cache::Rank::followed_answer);  // nobody asked for the DNAME itself
+    facts.security = cache::Security::secure;
+    const cache::Answer answer{link.records.front().owner, dns::RRType::dname, facts, {link.records.data(), 1}, {}};
+    if (!context_.local.covers({answer.name, answer.type, dns::RRClass::in}))
+        context_.answers.insert(answer, origin, context_.cache_now());
 }
 
 void Iterator::keep_denial(const Link& link, const cache::Origin& origin)
@@ -171,6 +224,9 @@ void Iterator::keep_denial(const Link& link, const cache::Origin& origin)
     records.front().owner = *link.expanded_from;
     cache::Answer answer{records.front().owner, link.type, link.facts, records, {}};
     answer.facts.wildcard = false;
+    answer.facts.rank = cache::Rank::followed_answer;  // nobody asked for the wildcard itself
+    if (context_.local.covers({answer.name, answer.type, dns::RRClass::in}))
+        return;
     context_.answers.insert(answer, origin, now);
 }
 

@@ -53,7 +53,7 @@ constexpr std::string_view loopback_reverse =
 
 Link link_of(const Question& question, cache::EntryKind kind, std::vector<RRset> records)
 {
-    Link link{question.name, question.type, {}, std::move(records), {}, local_ttl};
+    Link link{question.name, question.type, cache::EntryFacts(cache::Rank::zone), std::move(records), {}, local_ttl};
     link.facts.kind = kind;
     link.facts.security = cache::Security::insecure;
     if (!link.records.empty())
@@ -80,7 +80,9 @@ Link any_answer(const Question& question)
     static constexpr std::string_view rdata("\7RFC8482\0", 9);
     RRset hinfo{question.name, RRType::hinfo, 3600, {}, {}};
     hinfo.rdatas.add(octets_of(rdata));
-    return link_of(question, cache::EntryKind::positive, {std::move(hinfo)});
+    Link link = link_of(question, cache::EntryKind::positive, {std::move(hinfo)});
+    link.facts.rank = cache::Rank::answer;  // says nothing about the name
+    return link;
 }
 
 const RRset* find_type(const std::vector<RRset>& sets, RRType type)
@@ -94,26 +96,20 @@ const RRset* find_type(const std::vector<RRset>& sets, RRType type)
 Result<LocalAnswers> LocalAnswers::make(const config::Settings& settings, const HashKey& key)
 {
     LocalAnswers answers(key);
-    if (settings.special_use_zones) {
+    if (settings.special_use_zones)
         answers.add_special_use_zones();
-        for (const auto& stub : settings.stub_zones)
-            answers.leave_to_servers(stub.name);
-        for (const auto& forward : settings.forward_zones)
-            answers.leave_to_servers(forward.name);
-        for (const auto& rule : settings.policy) {
-            if (rule.action == config::PolicyAction::forward)
-                answers.leave_to_servers(rule.suffix);
-        }
-    }
+    for (auto& row : *answers.zones_)
+        row.second.built_in = true;
     for (const config::LocalZoneSettings& zone : settings.local_zones) {
         Zone& made = (*answers.zones_)[Name::parse(zone.name.text).value_or(Name{})];
-        made = {zone.type, {}};
+        made = {zone.type, false, {}};
         for (const std::string& text : zone.data) {
             const auto added = answers.add_record(made, text);
             if (!added)
                 return failed(fmt::format("local-zones, {}: \"{}\": {}", zone.name.text, text, added.error().message));
         }
     }
+    answers.give_way(settings);
     return answers;
 }
 
@@ -166,31 +162,57 @@ void LocalAnswers::add_special_use_zones()
     add_zone(loopback_reverse, {pointer});
 }
 
-void LocalAnswers::leave_to_servers(const config::ZoneName& zone)
+void LocalAnswers::give_way(const config::Settings& settings)
+{
+    for (const auto& stub : settings.stub_zones)
+        leave_to_servers(stub.name, false);
+    for (const auto& forward : settings.forward_zones)
+        leave_to_servers(forward.name, forward.servers.empty());
+    for (const auto& rule : settings.policy) {
+        if (rule.action == config::PolicyAction::forward)
+            leave_to_servers(rule.suffix, false);
+    }
+}
+
+void LocalAnswers::leave_to_servers(const config::ZoneName& zone, bool from_root)
 {
     const Name apex = Name::parse(zone.text).value_or(Name{});
     for (std::size_t labels = apex.label_count() + 1; labels-- > 0;) {
-        if (!zones_->contains(apex.ancestor(labels)))
+        const auto around = zones_->find(apex.ancestor(labels));
+        if (around == zones_->end())
             continue;
-        (*zones_)[apex] = {Type::transparent, {}};
+        const bool same = labels == apex.label_count();
+        const bool stays = around->second.built_in ? from_root : same;
+        if (!stays)
+            (*zones_)[apex] = {Type::transparent, around->second.built_in, {}};
         return;
     }
 }
 
-std::optional<std::expected<Link, Failure>> LocalAnswers::find(const Question& question) const
+LocalAnswers::Place LocalAnswers::locate(const Question& question) const
 {
+    bool passed_on = false;  // by a zone that is deeper
     for (std::size_t labels = question.name.label_count() + 1; labels-- > 0;) {
         const Name apex = question.name.ancestor(labels);
         const auto at = zones_->find(apex);
         if (at == zones_->end())
             continue;
+        const Zone& zone = at->second;
         // What stands at the cut belongs to the parent (RFC 4035 §3.1.4.1).
         if (question.type == RRType::ds && apex == question.name)
             continue;
-        if (at->second.type == Type::transparent && !at->second.names.contains(question.name))
-            return std::nullopt;
-        return answer_from(apex, at->second, question);
+        passed_on = passed_on || zone.type == Type::transparent;
+        if (!passed_on || (zone.names.contains(question.name) && zone.type != Type::refuse))
+            return {apex, &zone};
     }
+    return {};
+}
+
+std::optional<std::expected<Link, Failure>> LocalAnswers::find(const Question& question) const
+{
+    const Place place = locate(question);
+    if (place.zone != nullptr)
+        return answer_from(place.apex, *place.zone, question);
     if (question.type == RRType::any)
         return any_answer(question);
     return std::nullopt;
@@ -214,14 +236,27 @@ std::expected<Link, Failure> LocalAnswers::answer_from(const Name& apex, const Z
                            {std::move(copy)});
         }
     }
-    const bool apex_soa = question.type == RRType::soa && question.name == apex;
-    if (apex_soa)
-        return link_of(question, cache::EntryKind::positive, {soa_of(apex)});
-    // An empty non-terminal exists: some name below has data.
-    const bool exists =
-        at != zone.names.end() || question.name == apex || zone.type == Type::redirect ||
-        std::ranges::any_of(zone.names, [&](const auto& row) { return row.first.is_below(question.name); });
-    return link_of(question, exists ? cache::EntryKind::nodata : cache::EntryKind::nxdomain, {soa_of(apex)});
+    const RRset soa = soa_for_denial(apex, zone);
+    if (question.type == RRType::soa && question.name == apex)
+        return link_of(question, cache::EntryKind::positive, {soa});
+    // An empty non-terminal exists: the name after it in canonical order is below it (RFC 4034 §6.1).
+    const auto next = zone.names.upper_bound(question.name);
+    const bool exists = at != zone.names.end() || question.name == apex || zone.type == Type::redirect ||
+                        (next != zone.names.end() && next->first.is_below(question.name));
+    return link_of(question, exists ? cache::EntryKind::nodata : cache::EntryKind::nxdomain, {soa});
+}
+
+RRset LocalAnswers::soa_for_denial(const Name& apex, const Zone& zone)
+{
+    const auto at = zone.names.find(apex);
+    const RRset* own = at != zone.names.end() ? find_type(at->second, RRType::soa) : nullptr;
+    if (own == nullptr)
+        return soa_of(apex);
+    // As long as the operator wrote (RFC 2308 §3): the lower of the TTL and MINIMUM, the last of its fields.
+    RRset soa = *own;
+    const Octets rdata = soa.rdatas.front();
+    soa.ttl = std::min(soa.ttl, load_u32(rdata.last(4).data()));
+    return soa;
 }
 
 }  // namespace rw::iterate

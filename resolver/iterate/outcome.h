@@ -19,7 +19,7 @@ namespace rw::iterate
 struct Link {
     dns::Name name;
     dns::RRType type = dns::RRType::none;
-    cache::EntryFacts facts;
+    cache::EntryFacts facts;  ///< its rank says what the response that it is from was asked, and by whose authority
     std::vector<dns::RRset> records;
     std::vector<dns::RRset> proof;
     std::uint32_t ttl = 0;
@@ -34,6 +34,8 @@ struct Outcome {
     std::vector<Link> links;
     std::optional<Failure> failure;
     std::string detail;  ///< what exactly failed, for logs and `explain`; may be empty
+    /// The stub or forward zone that does not validate, when that is why.
+    std::optional<dns::Name> configured_zone{};
 };
 
 }  // namespace rw::iterate

@@ -16,7 +16,7 @@ Link alias_to(const dns::Name& from, const dns::Name& to, RRType type)
 {
     dns::RRset cname{from, RRType::cname, reverse_ttl, {}, {}};
     cname.rdatas.add(to.wire());
-    Link link{from, type, {}, {}, {}, reverse_ttl};
+    Link link{from, type, cache::EntryFacts(cache::Rank::answer), {}, {}, reverse_ttl};
     link.facts.kind = cache::EntryKind::alias;
     link.facts.security = cache::Security::insecure;
     link.records.push_back(std::move(cname));
@@ -31,15 +31,15 @@ io::Task<Outcome> resolve_with_dns64(Iterator& iterator, const Dns64& dns64, dns
     const auto ipv4_name = question.type == RRType::ptr ? dns64.ipv4_reverse(question.name) : std::nullopt;
     if (ipv4_name) {
         const dns::Question reverse{*ipv4_name, RRType::ptr, question.rrclass};
-        Outcome named = co_await iterator.resolve(reverse, budget, nullptr, checking);
+        Outcome named = co_await iterator.answer(reverse, budget, checking);
         named.links.insert(named.links.begin(), alias_to(question.name, *ipv4_name, question.type));
         co_return named;
     }
-    Outcome outcome = co_await iterator.resolve(question, budget, nullptr, checking);
+    Outcome outcome = co_await iterator.answer(question, budget, checking);
     if (question.type != RRType::aaaa || !dns64.wants_synthesis(outcome))
         co_return outcome;
     const dns::Question ipv4{question.name, RRType::a, question.rrclass};
-    const Outcome with_a = co_await iterator.resolve(ipv4, budget, nullptr, checking);
+    const Outcome with_a = co_await iterator.answer(ipv4, budget, checking);
     std::optional<Outcome> made = dns64.synthesise(outcome, with_a);
     if (made)
         co_return std::move(*made);

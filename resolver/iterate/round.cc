@@ -35,7 +35,9 @@ Round::Round(Context& context, ZoneServers& zone, const dns::Question& question,
 void Round::refresh()
 {
     const config::Settings& settings = context_.settings;
-    const upstream::AddressRules rules{settings.outgoing.ipv4, settings.outgoing.ipv6, settings.upstream.do_not_query};
+    static const std::vector<Prefix> nowhere;
+    const upstream::AddressRules rules{settings.outgoing.ipv4, settings.outgoing.ipv6,
+                                       zone_.configured ? nowhere : settings.upstream.do_not_query};
     const auto candidates =
         is_root() ? order_root(rules) : order_servers(zone_, rules, context_.stats, context_.random);
     entries_.reserve(entries_.size() + candidates.size());

@@ -117,7 +117,10 @@ class Round
     void fall_back(const Waiting& waiting, Manner manner);
     void discard(std::size_t candidate, Failure why);
     void note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event);
-    [[nodiscard]] bool is_root() const { return zone_.zone.is_root() && zone_.route == Route::iterate; }
+    [[nodiscard]] bool is_root() const
+    {
+        return zone_.zone.is_root() && zone_.route == Route::iterate && !zone_.configured;
+    }
     [[nodiscard]] upstream::QueryForm form(Manner manner);
 
     Context& context_;

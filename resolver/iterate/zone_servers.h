@@ -24,14 +24,18 @@ struct ZoneServers {
         std::vector<IpAddress> addresses;
         bool looked_up = false;                            ///< its addresses have been asked for in this resolution
         std::optional<std::uint16_t> port = std::nullopt;  ///< configured; otherwise the zone's
+        bool operator==(const Server&) const = default;
     };
 
     dns::Name zone;
     std::vector<Server> servers;
     Route route = Route::iterate;
     std::uint16_t port = 53;
+    bool configured = false;         ///< the operator wrote these servers: asked at whatever address they have
     bool parent_glue_used = false;   ///< addresses of the last resort have been added
     std::vector<Endpoint> excluded;  ///< gave data that did not validate: not asked again in this resolution
+
+    bool operator==(const ZoneServers&) const = default;
 
     /// Where `server` is asked at one of its addresses.
     [[nodiscard]] Endpoint endpoint(const Server& server, const IpAddress& address) const

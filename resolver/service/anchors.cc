@@ -42,35 +42,61 @@ Result<std::vector<dnssec::TrustAnchor>> shipped_anchors()
     return anchors;
 }
 
+Result<void> add_configured(std::vector<dnssec::TrustAnchor>& anchors, const config::TrustAnchorSource& source)
+{
+    const auto records = records_of(source);
+    if (!records)
+        return std::unexpected(records.error());
+    for (const config::TrustAnchor& record : *records) {
+        auto anchor = read_anchor(record);
+        if (!anchor)
+            return std::unexpected(anchor.error());
+        anchors.push_back(std::move(*anchor));
+    }
+    return {};
+}
+
+/// The loader has checked the syntax of `name`.
+void exempt(validate::AnchorSet& set, const config::ZoneName& name, WallSeconds until, validate::Exemption exemption)
+{
+    set.negative.push_back({dns::Name::parse(name.text).value_or(dns::Name{}), until, exemption});
+}
+
+void add_exemptions(validate::AnchorSet& set, const config::Settings& settings)
+{
+    using validate::Exemption;
+    for (const config::NegativeTrustAnchor& negative : settings.dnssec.negative_trust_anchors)
+        exempt(set, negative.name, negative.until.value_or(WallSeconds::max()), Exemption::negative_anchor);
+    for (const config::ZoneName& zone : settings.dnssec.insecure_zones)
+        exempt(set, zone, WallSeconds::max(), Exemption::insecure_zone);
+    for (const config::StubZoneSettings& stub : settings.stub_zones) {
+        if (!stub.validate)
+            exempt(set, stub.name, WallSeconds::max(), Exemption::configured_zone);
+    }
+    for (const config::ForwardZoneSettings& forward : settings.forward_zones) {
+        if (!forward.validate)
+            exempt(set, forward.name, WallSeconds::max(), Exemption::configured_zone);
+    }
+}
+
 }  // namespace
 
-Result<validate::AnchorSet> configured_anchors(const config::DnssecSettings& settings)
+Result<validate::AnchorSet> configured_anchors(const config::Settings& settings)
 {
     validate::AnchorSet set;
-    if (!settings.trust_anchors) {
+    if (!settings.dnssec.trust_anchors) {
         auto shipped = shipped_anchors();
         if (!shipped)
             return std::unexpected(shipped.error());
         set.anchors = std::move(*shipped);
     } else {
-        for (const config::TrustAnchorSource& source : *settings.trust_anchors) {
-            const auto records = records_of(source);
-            if (!records)
-                return std::unexpected(records.error());
-            for (const config::TrustAnchor& record : *records) {
-                auto anchor = read_anchor(record);
-                if (!anchor)
-                    return std::unexpected(anchor.error());
-                set.anchors.push_back(std::move(*anchor));
-            }
+        for (const config::TrustAnchorSource& source : *settings.dnssec.trust_anchors) {
+            const auto added = add_configured(set.anchors, source);
+            if (!added)
+                return std::unexpected(added.error());
         }
     }
-    for (const config::NegativeTrustAnchor& negative : settings.negative_trust_anchors) {
-        const auto name = dns::Name::parse(negative.name.text);
-        if (!name)
-            return failed("negative trust anchor " + negative.name.text + ": not a domain name");
-        set.negative.push_back({*name, negative.until.value_or(WallSeconds::max())});
-    }
+    add_exemptions(set, settings);
     return set;
 }
 

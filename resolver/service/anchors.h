@@ -10,7 +10,8 @@ namespace rw::service
 {
 
 /// Reads the anchors the settings name: records, files, or the shipped ones with their validity windows.
-[[nodiscard]] Result<validate::AnchorSet> configured_anchors(const config::DnssecSettings& settings);
+/// Negative anchors come with them, and what else turns validation off below a name.
+[[nodiscard]] Result<validate::AnchorSet> configured_anchors(const config::Settings& settings);
 
 [[nodiscard]] validate::ValidatorRules validator_rules(const config::DnssecSettings& settings);
 

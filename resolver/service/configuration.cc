@@ -3,6 +3,7 @@
 #include "resolver/service/configuration.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "config/file.h"
 #include "config/root_identities.h"
@@ -35,14 +36,14 @@ Result<std::vector<root::RootServer>> root_servers(const config::RootSettings& s
     return root::classify(*hints, config::root_identities(), settings.prefer);
 }
 
-/// Adds the names of the entries that are in one of the lists only.
-template <class Zone>
+/// Adds the names of the entries that are in one of the lists only; `name(entry)` tells the name.
+template <class Zone, class NameOf>
 void add_changed(std::vector<dns::Name>& names, const std::vector<Zone>& before, const std::vector<Zone>& after,
-                 config::ZoneName Zone::* name)
+                 NameOf name)
 {
     const auto add_missing = [&](const std::vector<Zone>& from, const std::vector<Zone>& in) {
         for (const Zone& zone : from) {
-            const auto parsed = dns::Name::parse((zone.*name).text);
+            const auto parsed = dns::Name::parse(std::invoke(name, zone).text);
             if (parsed && std::ranges::find(in, zone) == in.end())
                 names.push_back(*parsed);
         }
@@ -65,12 +66,12 @@ Result<std::shared_ptr<const Configuration>> make_configuration(config::Settings
     auto local = iterate::LocalAnswers::make(settings, key);
     if (!local)
         return std::unexpected(local.error());
-    auto anchors = configured_anchors(settings.dnssec);
+    auto anchors = configured_anchors(settings);
     if (!anchors)
         return std::unexpected(anchors.error());
     iterate::ConfiguredZones configured(settings);
     frontend::Rules rules{frontend::AccessList(settings.access),
-                          frontend::Policy(settings.policy, key),
+                          iterate::Policy(settings.policy, key),
                           frontend::AddressRewrite(settings.rewrite_addresses),
                           std::nullopt,
                           {}};
@@ -126,6 +127,7 @@ std::vector<dns::Name> changed_names(const config::Settings& before, const confi
     add_changed(names, before.local_zones, after.local_zones, &config::LocalZoneSettings::name);
     add_changed(names, before.dnssec.negative_trust_anchors, after.dnssec.negative_trust_anchors,
                 &config::NegativeTrustAnchor::name);
+    add_changed(names, before.dnssec.insecure_zones, after.dnssec.insecure_zones, std::identity{});
     return names;
 }
 

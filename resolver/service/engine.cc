@@ -48,6 +48,7 @@ struct Engine::Parts {
                   scratch,
                   configured,
                   local,
+                  rules.policy,
                   counters.work,
                   cache::RootView{iana_root, nullptr}},
           iterator(context),

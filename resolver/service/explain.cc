@@ -37,7 +37,7 @@ struct CleanSlate {
                   live.prober,      live.leftovers,   live.stats,      live.outstanding, live.root_servers,
                   live.root_counts, live.root_budget, live.root_board, answers,          delegations,
                   chains,           failures,         validator,       synthesiser,      scratch,
-                  live.configured,  live.local,       live.work,       live.root_view},
+                  live.configured,  live.local,       live.policy,     live.work,        live.root_view},
           iterator(context)
     {
     }

@@ -2,8 +2,6 @@
 // Looking at negative trust anchors.
 #include "resolver/service/negative_anchors.h"
 
-#include <algorithm>
-
 #include "resolver/base/log.h"
 #include "resolver/service/explain.h"
 #include "resolver/service/shared.h"
@@ -16,35 +14,26 @@ namespace
 
 constexpr Duration interval = std::chrono::hours{1};
 
+/// Leaves what the operator exempted from validation for good.
+void take_out(validate::AnchorSet& set, const dns::Name& name)
+{
+    std::erase_if(set.negative, [&](const validate::NegativeAnchor& anchor) {
+        return anchor.name == name && anchor.exemption == validate::Exemption::negative_anchor;
+    });
+}
+
 /// Takes the anchor of `name` out and forgets what was cached without validation.
 void drop(Shared& shared, const dns::Name& name)
 {
-    shared.anchors.change([&](validate::AnchorSet& set) {
-        std::erase_if(set.negative, [&](const validate::NegativeAnchor& anchor) { return anchor.name == name; });
-    });
+    shared.anchors.change([&](validate::AnchorSet& set) { take_out(set, name); });
     shared.forget({name});
-}
-
-/// Whether the operator named servers for `name` or a name below it.
-bool has_servers_below(const config::Settings& settings, const dns::Name& name)
-{
-    const auto below = [&](const config::ZoneName& zone) {
-        const auto parsed = dns::Name::parse(zone.text);
-        return parsed && parsed->is_at_or_below(name);
-    };
-    const auto zone_below = [&](const auto& zone) { return !zone.servers.empty() && below(zone.name); };
-    return std::ranges::any_of(settings.stub_zones, zone_below) ||
-           std::ranges::any_of(settings.forward_zones, zone_below) ||
-           std::ranges::any_of(settings.policy, [&](const config::PolicySettings& rule) {
-               return rule.action == config::PolicyAction::forward && below(rule.suffix);
-           });
 }
 
 /// Whether `name` would validate without its negative anchor.
 io::Task<bool> validates(iterate::Context& context, Shared& shared, dns::Name name)
 {
     validate::AnchorSet set = *shared.anchors.current();
-    std::erase_if(set.negative, [&](const validate::NegativeAnchor& anchor) { return anchor.name == name; });
+    take_out(set, name);
     validate::AnchorStore without;
     without.replace(std::move(set));
     const dns::Question question{name, dns::RRType::soa, dns::RRClass::in};
@@ -64,13 +53,15 @@ io::Task<void> recheck_negative_anchors(iterate::Context& context, Shared& share
             continue;
         const auto anchors = shared.anchors.current();
         for (const validate::NegativeAnchor& negative : anchors->negative) {
+            if (negative.exemption != validate::Exemption::negative_anchor)
+                continue;
             if (context.scheduler.clock().wall_seconds() >= negative.until) {
                 log(LogLevel::warning, "the negative trust anchor of {} has ended", negative.name.to_string());
                 drop(shared, negative.name);
                 continue;
             }
             // What the public zone says is no word on servers that the operator named: the anchor may be for them.
-            if (has_servers_below(context.settings, negative.name))
+            if (context.configured.has_servers_below(negative.name))
                 continue;
             const bool good = co_await validates(context, shared, negative.name);
             if (good) {

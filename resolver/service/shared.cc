@@ -67,6 +67,11 @@ void Shared::replace(const std::shared_ptr<const Configuration>& next)
     if (next->settings.dnssec != before->settings.dnssec || next->anchors != before->anchors) {
         anchors.replace(next->anchors);
         follow(next->settings);
+    } else if (next->settings.stub_zones != before->settings.stub_zones ||
+               next->settings.forward_zones != before->settings.forward_zones ||
+               next->settings.policy != before->settings.policy) {
+        // Dropped negative anchors come back: they may be for a zone that is configured only now.
+        anchors.change([&](validate::AnchorSet& set) { set.negative = next->anchors.negative; });
     }
     if (next->settings.root != before->settings.root) {
         root_counts.follow(next->settings.root);
@@ -82,6 +87,11 @@ std::size_t Shared::forget(const std::vector<dns::Name>& names)
     }
     anchors.renew();
     return cache::flush_zones(store, names);
+}
+
+void Shared::forget_failures()
+{
+    store.remove_if([](cache::Kind kind, Octets, dns::RRType) { return kind == cache::Kind::failure; });
 }
 
 void Shared::apply_followed_anchors()
@@ -114,7 +124,7 @@ WorkerCounters& Shared::add_counters()
 
 Result<std::shared_ptr<Shared>> make_shared_state(const config::Settings& settings, const Clock& clock, Random& random)
 {
-    auto shipped = configured_anchors({});
+    auto shipped = configured_anchors(config::Settings{});
     if (!shipped)
         return std::unexpected(shipped.error());
     return make_shared_state(settings, clock, random, std::move(shipped->anchors));

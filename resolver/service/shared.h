@@ -57,6 +57,8 @@ class Shared
     /// Forgets what was learnt at and below `names`: answers, delegations, failures, denials, lameness, and what was
     /// derived for validation. The number of cache entries that went.
     std::size_t forget(const std::vector<dns::Name>& names);
+    /// Forgets every failure: with other settings what failed, perhaps behind an alias elsewhere, may not fail any more.
+    void forget_failures();
 
     /// Puts what followed_anchors trusts now in force, unless the operator has taken over meanwhile.
     void apply_followed_anchors();

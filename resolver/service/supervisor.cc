@@ -180,8 +180,10 @@ void Supervisor::apply(const std::shared_ptr<const Configuration>& configuration
 
 void Supervisor::forget_changed()
 {
-    if (!changed_.empty())
-        shared_.forget(changed_);
+    if (changed_.empty())
+        return;
+    shared_.forget(changed_);
+    shared_.forget_failures();
 }
 
 void Supervisor::drain()

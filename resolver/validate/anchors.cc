@@ -2,8 +2,23 @@
 // Sets of anchors.
 #include "resolver/validate/anchors.h"
 
+#include <fmt/format.h>
+
 namespace rw::validate
 {
+
+std::string NegativeAnchor::sentence() const
+{
+    switch (exemption) {
+        case Exemption::negative_anchor:
+            break;
+        case Exemption::insecure_zone:
+            return fmt::format("{} is one of dnssec.insecure-zones: it is not validated", name.to_string());
+        case Exemption::configured_zone:
+            return fmt::format("{} is configured with validate: false", name.to_string());
+    }
+    return fmt::format("a negative trust anchor for {} says not to validate", name.to_string());
+}
 
 std::optional<dns::Name> AnchorSet::closest(const dns::Name& name) const
 {

@@ -18,10 +18,21 @@
 namespace rw::validate
 {
 
+/// What of the settings turns validation off at and below a name.
+enum class Exemption : std::uint8_t {
+    negative_anchor,  ///< dnssec.negative-trust-anchors: until the zone validates again (RFC 7646 §2)
+    insecure_zone,    ///< dnssec.insecure-zones: for good
+    configured_zone,  ///< `validate: false` of a stub or forward zone: for good
+};
+
 struct NegativeAnchor {
     dns::Name name;
     WallSeconds until = WallSeconds::max();  ///< ends by itself then (RFC 7646 §2)
+    Exemption exemption = Exemption::negative_anchor;
     bool operator==(const NegativeAnchor&) const = default;
+
+    /// "a negative trust anchor for example. says not to validate"
+    [[nodiscard]] std::string sentence() const;
 };
 
 struct AnchorSet {

@@ -80,8 +80,7 @@ io::Task<SharedTrust> TrustWalk::trust_of(Name name, Session& session)
         co_return trust;
     }
     if (const NegativeAnchor* negative = anchors->negative_for(name, time().now)) {
-        trust = make(name, Security::insecure, 0,
-                     fmt::format("a negative trust anchor for {} says not to validate", negative->name.to_string()));
+        trust = make(name, Security::insecure, 0, negative->sentence());
         session.note({JournalStep::What::anchor, negative->name, RRType::none, negative->name, 0, 0, Security::insecure,
                       trust->sentence});
         co_return trust;

@@ -68,6 +68,17 @@ TEST_CASE("stub, forward and local zones stand once and have servers")
     CHECK(mentions(problems_of("stub-zones: [{name: a.}]"), "stub-zones[0].servers is missing"));
     CHECK(mentions(problems_of("forward-zones: [{name: a., servers: [192.0.2.1]}, {name: A, servers: [192.0.2.2]}]"),
                    "forward-zones[1]: A. is given twice"));
+    CHECK(mentions(problems_of("stub-zones: [{name: a., servers: [192.0.2.1]}]\n"
+                               "forward-zones: [{name: A., servers: [192.0.2.2]}]"),
+                   "forward-zones[0]: A. has servers in stub-zones already"));
+    CHECK(mentions(problems_of("forward-zones: [{name: a., servers: [192.0.2.1]}]\n"
+                               "policy: [{suffix: a., action: forward, servers: [192.0.2.2]}]"),
+                   "policy[0]: a. has servers in forward-zones already"));
+    CHECK(problems_of("forward-zones: [{name: a., servers: []}]").empty());
+    CHECK(
+        mentions(problems_of("forward-zones: [{name: a., servers: [], fallback: true}]"), "nothing to fall back from"));
+    CHECK(mentions(problems_of("dnssec: {insecure-zones: [a., A]}"), "dnssec.insecure-zones[1]: A. is given twice"));
+    CHECK(mentions(problems_of("dnssec: {insecure-zones: [.]}"), "use enabled: false"));
 }
 
 TEST_CASE("local data lies in its zone and is a record")

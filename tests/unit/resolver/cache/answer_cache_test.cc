@@ -16,7 +16,10 @@ namespace
 struct Caches {
     explicit Caches(const TtlLimits& limits = {}) : answers(store, limits) {}
 
-    bool insert(const Answer& made, Seconds now = 1000) { return answers.insert(made, origin, now); }
+    bool insert(const Answer& made, Seconds now = 1000)
+    {
+        return answers.insert(made, origin, now) == AnswerCache::Kept::kept;
+    }
     std::optional<FoundAnswer> find(std::string_view text, RRType type, Seconds now = 1000)
     {
         return answers.find(name(text), type, now, root, scratch);
@@ -27,7 +30,13 @@ struct Caches {
     Scratch scratch;
 };
 
-Answer with(Answer made, Security security, Rank rank = Rank::authoritative_answer)
+Answer with(Answer made, Security security)
+{
+    made.facts.security = security;
+    return made;
+}
+
+Answer with(Answer made, Security security, Rank rank)
 {
     made.facts.security = security;
     made.facts.rank = rank;
@@ -94,15 +103,18 @@ TEST_CASE("NXDOMAIN speaks for every type, NODATA for its own")
     CHECK_FALSE(caches.find("nd.example.com", RRType::mx));
 }
 
-TEST_CASE("an answer removes the NXDOMAIN it contradicts, but an insecure one no secure NXDOMAIN")
+TEST_CASE("an answer removes the NXDOMAIN it contradicts, but an insecure one is not kept beside a secure NXDOMAIN")
 {
     const dns::RRset soa[] = {soa_set("example.com")};
     const dns::RRset sets[] = {a_set("n.example.com")};
     for (const Security security : {Security::insecure, Security::secure}) {
         Caches caches;
         REQUIRE(caches.insert(with(answer("n.example.com", RRType::a, EntryKind::nxdomain, soa), security)));
-        REQUIRE(caches.insert(with(answer("n.example.com", RRType::a, EntryKind::positive, sets), Security::insecure)));
+        const bool kept =
+            caches.insert(with(answer("n.example.com", RRType::a, EntryKind::positive, sets), Security::insecure));
+        CHECK(kept == (security == Security::insecure));
         CHECK(caches.find("n.example.com", RRType::mx).has_value() == (security == Security::secure));
+        CHECK((caches.find("n.example.com", RRType::a)->entry.kind() == EntryKind::positive) == kept);
     }
 }
 
@@ -165,9 +177,10 @@ TEST_CASE("bogus data is kept for a minute at most and never replaces what is va
     CHECK(caches.find("www.example.com", RRType::a)->entry.security() == Security::insecure);
 }
 
-TEST_CASE("data is replaced by data of the same or higher trust only")
+TEST_CASE(
+    "what is cached gives way to an answer to its own question, to a higher rank, and to validated data of its rank")
 {
-    // RFC 2181 §5.4.1, and secure above all.
+    // RFC 2181 §5.4.1, and what is validated above all that is not.
     struct Step {
         Security old_security;
         Rank old_rank;
@@ -178,18 +191,23 @@ TEST_CASE("data is replaced by data of the same or higher trust only")
     using enum Security;
     using enum Rank;
     const Step table[] = {
-        {indeterminate, authoritative_answer, indeterminate, Rank::answer, false},
-        {indeterminate, Rank::answer, indeterminate, authoritative_answer, true},
-        {indeterminate, referral, indeterminate, additional, false},
-        {indeterminate, additional, indeterminate, referral, true},
-        {insecure, authoritative_authority, insecure, authoritative_additional, false},
+        {indeterminate, authoritative_answer, indeterminate, followed_answer, false},
+        {indeterminate, authoritative_answer, secure, followed_answer, false},
+        {indeterminate, authoritative_answer, indeterminate, Rank::answer, true},
+        {indeterminate, authoritative_answer, indeterminate, denial, true},
+        {indeterminate, authoritative_answer, indeterminate, authoritative_answer, true},
+        {indeterminate, followed_answer, indeterminate, Rank::answer, true},
+        {indeterminate, followed_answer, indeterminate, followed_answer, false},
+        {indeterminate, followed_answer, secure, followed_answer, true},
+        {insecure, followed_answer, insecure, followed_denial, false},
+        {insecure, followed_denial, insecure, followed_answer, true},
         {insecure, authoritative_answer, insecure, zone, true},
-        {insecure, zone, insecure, authoritative_answer, false},
-        {secure, Rank::answer, insecure, zone, false},
-        {insecure, zone, secure, additional, true},
-        {secure, zone, secure, additional, true},
-        {bogus, zone, indeterminate, additional, true},
-        {indeterminate, additional, bogus, zone, false},
+        {secure, followed_answer, insecure, zone, false},
+        {secure, followed_answer, secure, followed_answer, false},
+        {secure, authoritative_answer, secure, followed_answer, false},
+        {secure, authoritative_answer, secure, Rank::answer, true},
+        {bogus, zone, indeterminate, followed_denial, true},
+        {indeterminate, followed_denial, bogus, zone, false},
     };
     const dns::RRset sets[] = {a_set("www.example.com")};
     const Answer made = samples::answer("www.example.com", RRType::a, EntryKind::positive, sets);
@@ -199,7 +217,31 @@ TEST_CASE("data is replaced by data of the same or higher trust only")
         Caches caches;
         REQUIRE(caches.insert(with(made, step.old_security, step.old_rank)));
         CHECK(caches.insert(with(made, step.new_security, step.new_rank), 1001) == step.replaces);
+        CHECK(caches.insert(with(made, step.new_security, step.new_rank), 1300));  // what has expired gives way to all
     }
+}
+
+TEST_CASE("what is said of an alias's target replaces nothing that the name is known to be")
+{
+    const dns::RRset alias[] = {alias_set("www.example.com", "t.example.net")};
+    const dns::RRset sets[] = {a_set("www.example.com")};
+    const dns::RRset soa[] = {soa_set("example.com")};
+    const Answer is_alias = answer("www.example.com", RRType::a, EntryKind::alias, alias);
+    const Answer has_address = answer("www.example.com", RRType::a, EntryKind::positive, sets);
+    const Answer denied = answer("www.example.com", RRType::a, EntryKind::nxdomain, soa);
+    const auto followed = [](const Answer& made) { return with(made, Security::insecure, Rank::followed_answer); };
+    const auto outranked = [&](const Answer& known, const Answer& said) {
+        Caches caches;
+        REQUIRE(caches.insert(known));
+        const bool refused = caches.answers.insert(followed(said), origin, 1000) == AnswerCache::Kept::outranked;
+        return refused && caches.find("www.example.com", RRType::a)->entry.kind() == known.facts.kind;
+    };
+    CHECK(outranked(is_alias, has_address));
+    CHECK(outranked(has_address, is_alias));
+    CHECK(outranked(denied, has_address));
+    CHECK(outranked(has_address, denied));
+    CHECK(outranked(is_alias, denied));
+    CHECK_FALSE(outranked(followed(is_alias), with(has_address, Security::insecure)));
 }
 
 TEST_CASE("only secure NXDOMAIN without opt-out cuts off the names below it")
@@ -234,7 +276,8 @@ TEST_CASE("another root uses what is below a TLD that it delegates in the same w
     Caches caches;
     const auto insert = [&](std::string_view owner, std::uint32_t lineage) {
         const dns::RRset sets[] = {a_set(owner)};
-        return caches.answers.insert(answer(owner, RRType::a, EntryKind::positive, sets), {1, lineage}, 1000);
+        return caches.answers.insert(answer(owner, RRType::a, EntryKind::positive, sets), {1, lineage}, 1000) ==
+               AnswerCache::Kept::kept;
     };
     REQUIRE(insert("www.example.com", 7));
     REQUIRE(insert("www.example.org", 7));

@@ -48,7 +48,8 @@ void write(Store& store, std::uint64_t seed, int steps)
         const std::uint32_t number = random.below(names);
         const std::uint32_t dice = random.below(1000);
         if (dice < 970)
-            store.insert(numbered(store, number), {1000, origin, 1}, value_of(number, random.u32()), 1);
+            store.insert(numbered(store, number), {1000, origin, Standing::unranked()}, value_of(number, random.u32()),
+                         1);
         else if (dice < 999)
             store.remove(numbered(store, number));
         else if (random.below(20) == 0)

@@ -53,8 +53,10 @@ TEST_CASE("finding and composing an alias chain with signatures and a denial all
     const dns::RRset alias[] = {signed_by(alias_set("www.example.com", "t.example.com"), "example.com")};
     const dns::RRset soa[] = {signed_by(soa_set("example.com"), "example.com")};
     const dns::RRset proof[] = {signed_by(nsec3_set("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom", "example.com"), "example.com")};
-    REQUIRE(answers.insert(answer("www.example.com", dns::RRType::a, EntryKind::alias, alias), origin, 1));
-    REQUIRE(answers.insert(answer("t.example.com", dns::RRType::a, EntryKind::nodata, soa, proof), origin, 1));
+    REQUIRE(answers.insert(answer("www.example.com", dns::RRType::a, EntryKind::alias, alias), origin, 1) ==
+            AnswerCache::Kept::kept);
+    REQUIRE(answers.insert(answer("t.example.com", dns::RRType::a, EntryKind::nodata, soa, proof), origin, 1) ==
+            AnswerCache::Kept::kept);
     Scratch scratch;
     const auto composer = std::make_unique<Composer>();
     Reply reply("www.example.com");

@@ -85,13 +85,10 @@ inline dns::RRset nsec3_set(std::string_view hash, std::string_view zone, std::u
 inline Answer answer(std::string_view owner, dns::RRType type, EntryKind kind, std::span<const dns::RRset> records,
                      std::span<const dns::RRset> proof = {})
 {
-    Answer made;
-    made.name = name(owner);
-    made.type = type;
-    made.facts.kind = kind;
-    made.records = records;
-    made.proof = proof;
-    return made;
+    EntryFacts facts(kind == EntryKind::nodata || kind == EntryKind::nxdomain ? Rank::authoritative_denial
+                                                                              : Rank::authoritative_answer);
+    facts.kind = kind;
+    return {name(owner), type, facts, records, proof};
 }
 
 /// A reply being composed into a buffer.

@@ -23,9 +23,11 @@ Key numbered(const Store& store, std::uint64_t number)
     return store.key(Kind::answer, name("host" + std::to_string(number) + ".example.com"), dns::RRType::a);
 }
 
+constexpr Standing some = Standing::of(Security::insecure, Rank::authoritative_answer);
+
 ValueFacts until(Seconds expires)
 {
-    return {.expires = expires, .origin = origin, .standing = 5};
+    return {.expires = expires, .origin = origin, .standing = some};
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ TEST_CASE("what was inserted is found until it expires")
     CHECK(text_of(found->value) == "value");
     CHECK(found->facts.expires == 100);
     CHECK(found->facts.origin == origin);
-    CHECK(found->facts.standing == 5);
+    CHECK(found->facts.standing == some);
     CHECK_FALSE(store.find(key, 100, scratch));
     CHECK(store.find(key, 129, scratch, 30));
     CHECK_FALSE(store.find(key, 130, scratch, 30));
@@ -104,17 +106,42 @@ TEST_CASE("a value of lower standing replaces one only after that has expired or
 {
     Store store(mebibyte, secret);
     Scratch scratch;
+    constexpr Standing better = Standing::of(Security::indeterminate, Rank::authoritative_answer);
+    constexpr Standing worse = Standing::of(Security::indeterminate, Rank::followed_answer);
+    constexpr Standing worst = Standing::of(Security::indeterminate, Rank::followed_denial);
     const Key key = numbered(store, 1);
-    REQUIRE(store.insert(key, {100, {1, 7}, 9}, octets_of("better"), 1));
-    CHECK_FALSE(store.insert(key, {200, {1, 8}, 8}, octets_of("worse"), 99));
+    REQUIRE(store.insert(key, {100, {1, 7}, better}, octets_of("better"), 1));
+    CHECK_FALSE(store.insert(key, {200, {1, 8}, worse}, octets_of("worse"), 99));
     CHECK(text_of(store.find(key, 1, scratch)->value) == "better");
-    CHECK_FALSE(store.remove_outranked(key, {200, {1, 8}, 8}, 99));
-    CHECK(store.insert(key, {100, {1, 7}, 9}, octets_of("equal"), 1));
-    CHECK(store.insert(key, {200, {1, 7}, 8}, octets_of("worse"), 100));
-    CHECK(store.insert(key, {300, {2, 7}, 1}, octets_of("other root"), 100));
+    CHECK_FALSE(store.remove_outranked(key, {200, {1, 8}, worse}, 99));
+    CHECK(store.insert(key, {100, {1, 7}, better}, octets_of("equal"), 1));
+    CHECK(store.insert(key, {200, {1, 7}, worse}, octets_of("worse"), 100));
+    CHECK(store.insert(key, {300, {2, 7}, worst}, octets_of("other root"), 100));
     CHECK(text_of(store.find(key, 100, scratch)->value) == "other root");
-    CHECK(store.remove_outranked(key, {300, {2, 7}, 1}, 100));
+    CHECK(store.remove_outranked(key, {300, {2, 7}, worst}, 100));
     CHECK_FALSE(store.find(key, 100, scratch));
+}
+
+TEST_CASE("a value is exchanged for the one that was read, never for what came or went since")
+{
+    // A flush between reading and writing is not undone.
+    Store store(mebibyte, secret);
+    Scratch scratch;
+    const Key key = numbered(store, 1);
+    store.insert(key, until(100), octets_of("read"), 1);
+    const std::uint64_t read = store.find(key, 1, scratch)->place;
+    CHECK(store.find(key, 1, scratch)->place == read);
+    CHECK(store.exchange(key, read, until(100), octets_of("changed"), 1));
+    CHECK(text_of(store.find(key, 1, scratch)->value) == "changed");
+    CHECK_FALSE(store.exchange(key, read, until(100), octets_of("once more"), 1));
+    const std::uint64_t changed = store.find(key, 1, scratch)->place;
+    store.insert(key, until(100), octets_of("newer"), 1);
+    CHECK_FALSE(store.exchange(key, changed, until(100), octets_of("late"), 1));
+    CHECK(text_of(store.find(key, 1, scratch)->value) == "newer");
+    const std::uint64_t newer = store.find(key, 1, scratch)->place;
+    store.remove(key);
+    CHECK_FALSE(store.exchange(key, newer, until(100), octets_of("back again"), 1));
+    CHECK_FALSE(store.find(key, 1, scratch));
 }
 
 TEST_CASE("removing takes what was named and nothing else")

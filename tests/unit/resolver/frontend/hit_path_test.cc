@@ -60,7 +60,7 @@ struct Bench {
         dns::RRset set{name, dns::RRType::a, 300, {}, {}};
         const std::array<std::uint8_t, 4> address{192, 0, 2, 1};
         set.rdatas.add(address);
-        cache::EntryFacts facts;
+        cache::EntryFacts facts(cache::Rank::authoritative_answer);
         facts.security = cache::Security::insecure;
         const std::array<dns::RRset, 1> sets{set};
         const auto now = std::chrono::floor<std::chrono::seconds>(scheduler.now().time_since_epoch()).count();

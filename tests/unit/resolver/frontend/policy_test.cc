@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Rules by suffix, and addresses moved to another network.
-#include "resolver/frontend/policy.h"
+#include "resolver/iterate/policy.h"
 
 #include <doctest/doctest.h>
 
@@ -13,7 +13,7 @@
 using namespace rw;
 using config::PolicyAction;
 using frontend::AddressRewrite;
-using frontend::Policy;
+using iterate::Policy;
 
 namespace
 {
@@ -78,4 +78,19 @@ TEST_CASE("AD goes when an address was moved, and only then")
     CHECK_FALSE(authentic);
     rewritten("192.0.2.0/24", "198.51.100.0/24", "203.0.113.1", &authentic);
     CHECK(authentic);
+}
+
+TEST_CASE("the first rule about a name on the way of an answer decides, and what may pass may lead anywhere")
+{
+    const Policy policy({rule("ads.example.", PolicyAction::deny), rule("ok.example.", PolicyAction::pass),
+                         rule("fwd.example.", PolicyAction::forward), rule("quiet.example.", PolicyAction::drop)});
+    const auto name = [](std::string_view text) { return *dns::Name::parse(text); };
+    iterate::PolicyWalk asked(policy, name("www.example.net."));
+    CHECK_FALSE(asked.follow(name("a.fwd.example.")));
+    CHECK(asked.follow(name("x.quiet.example.")) == PolicyAction::drop);
+    CHECK(asked.follow(name("x.ads.example.")) == PolicyAction::deny);
+    CHECK_FALSE(asked.follow(name("ok.example.")));
+    CHECK_FALSE(asked.follow(name("x.ads.example.")));
+    iterate::PolicyWalk passed(policy, name("www.ok.example."));
+    CHECK_FALSE(passed.follow(name("x.ads.example.")));
 }

@@ -26,7 +26,7 @@ std::string embedded(std::string_view prefix)
 Outcome with_addresses(std::initializer_list<std::string_view> addresses, std::uint32_t ttl = 300)
 {
     const dns::Name name = *dns::Name::parse("www.example.");
-    Link link{name, dns::RRType::a, {}, {}, {}, ttl};
+    Link link{name, dns::RRType::a, cache::EntryFacts(cache::Rank::answer), {}, {}, ttl};
     dns::RRset set{name, dns::RRType::a, ttl, {}, {}};
     for (const std::string_view address : addresses)
         set.rdatas.add(IpAddress::parse(address)->octets());
@@ -37,7 +37,8 @@ Outcome with_addresses(std::initializer_list<std::string_view> addresses, std::u
 
 Outcome denied(std::uint32_t ttl)
 {
-    Link link{*dns::Name::parse("www.example."), dns::RRType::aaaa, {}, {}, {}, ttl};
+    Link link{
+        *dns::Name::parse("www.example."), dns::RRType::aaaa, cache::EntryFacts(cache::Rank::denial), {}, {}, ttl};
     link.facts.kind = cache::EntryKind::nodata;
     return {{std::move(link)}, std::nullopt, {}};
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Rules by suffix.
-#include "resolver/frontend/policy.h"
+#include "resolver/iterate/policy.h"
 
 #include <algorithm>
 
-namespace rw::frontend
+namespace rw::iterate
 {
 
 Policy::Policy(const std::vector<config::PolicySettings>& rules, const HashKey& key) : actions_(key)
@@ -28,4 +28,12 @@ std::optional<config::PolicyAction> Policy::action_for(const dns::Name& name) co
     return std::nullopt;
 }
 
-}  // namespace rw::frontend
+std::optional<config::PolicyAction> PolicyWalk::follow(const dns::Name& target)
+{
+    using config::PolicyAction;
+    const auto action = passed_ ? std::nullopt : policy_.action_for(target);
+    passed_ = passed_ || action == PolicyAction::pass;
+    return action == PolicyAction::pass || action == PolicyAction::forward ? std::nullopt : action;
+}
+
+}  // namespace rw::iterate
