@@ -93,6 +93,10 @@ void describe(V& v, ControlSettings& s)
 {
     v.field("socket", s.socket,
             {.doc = "Unix socket; who may open the file may control the daemon.", .reload = Reload::restart});
+    v.field("group", s.group,
+            {.doc = "Group whose members may use the control socket, besides the daemon's user and root.",
+             .reload = Reload::restart,
+             .example = "dnsadmin"});
 }
 
 template <class V>

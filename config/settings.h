@@ -236,6 +236,7 @@ struct FeedSettings {
 
 struct ControlSettings {
     std::optional<std::filesystem::path> socket = "/run/rootward/control.sock";
+    std::optional<std::string> group;
     bool operator==(const ControlSettings&) const = default;
 };
 

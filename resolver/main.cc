@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "config/load.h"
@@ -17,6 +19,7 @@ namespace
 {
 
 constexpr int usage_error = 2;
+constexpr int not_written = 4;
 
 struct Arguments {
     std::string file;
@@ -91,7 +94,12 @@ int run(int argc, char** argv)
 int main(int argc, char** argv)
 {
     try {
-        return run(argc, argv);
+        const int status = run(argc, argv);
+        // What was printed may be somebody's configuration: a full disk must not cut it short unseen.
+        if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
+            return status;
+        std::fprintf(stderr, "rootward: cannot write the output: %s\n", std::strerror(errno));
+        return status != 0 ? status : not_written;
     } catch (const std::exception& error) {
         std::fputs("rootward: ", stderr);
         std::fputs(error.what(), stderr);

@@ -33,6 +33,7 @@ enum class Failure : std::uint8_t {
     // what the data is like
     alias_chain_too_long,
     no_name_server_address,
+    servers_excluded,
     answer_too_large,
     // what we will not do
     budget_exhausted,

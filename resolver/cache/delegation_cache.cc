@@ -6,6 +6,7 @@
 #include "resolver/cache/delegation_cache.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "resolver/base/room.h"
@@ -142,6 +143,20 @@ bool DelegationCache::keep(const Delegation& delegation, Seconds now)
 {
     const Key key = store_.key(Kind::delegation, delegation.zone, dns::RRType::ns);
     return store_.insert(key, facts_of(delegation), encode(delegation), now);
+}
+
+Recheck DelegationCache::recheck(const dns::Name& name, dns::RRType type, Seconds now, Scratch& scratch) const
+{
+    const auto found = store_.find(store_.key(Kind::recheck, name, type), now, scratch);
+    return found ? static_cast<Recheck>(found->value[0]) : Recheck::none;
+}
+
+void DelegationCache::note_recheck(const dns::Name& name, dns::RRType type, Recheck state, std::uint32_t seconds,
+                                   Seconds now)
+{
+    const std::array<std::uint8_t, 1> value{std::to_underlying(state)};
+    store_.insert(store_.key(Kind::recheck, name, type), {.expires = now + seconds, .origin = {}, .standing = 0}, value,
+                  now);
 }
 
 std::uint32_t DelegationCache::lineage(const Delegation& tld) const

@@ -47,6 +47,9 @@ struct Delegation {
     Origin origin;
 };
 
+/// Whether what is cached has lately been asked for again because it leads nowhere.
+enum class Recheck : std::uint8_t { none, under_way, done };
+
 class DelegationCache
 {
  public:
@@ -71,6 +74,14 @@ class DelegationCache
     /// of `delegation` are set, the latter by the lowest TTL of the DS RRset or of its denial. At most 32 servers with
     /// 8 addresses each are kept (NXNSAttack). False when nothing was kept.
     bool insert(Delegation& delegation, std::uint32_t ttl, const Delegation* parent, Seconds now);
+
+    /// The parent does not delegate `zone` any more.
+    void forget(const dns::Name& zone) { store_.remove(store_.key(Kind::delegation, zone, dns::RRType::ns)); }
+
+    /// Of the delegation of `name` (NS) or the address of the server `name` (A, AAAA); for all workers.
+    [[nodiscard]] Recheck recheck(const dns::Name& name, dns::RRType type, Seconds now, Scratch& scratch) const;
+    /// `state` holds for `seconds`.
+    void note_recheck(const dns::Name& name, dns::RRType type, Recheck state, std::uint32_t seconds, Seconds now);
 
     /// Hash of a TLD's delegation under which everything below it is cached (origin.h); never 0.
     [[nodiscard]] std::uint32_t lineage(const Delegation& tld) const;

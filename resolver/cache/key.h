@@ -26,6 +26,7 @@ enum class Kind : std::uint8_t {
     whole_name = 5,  ///< an answer for every type: the name is an alias, or does not exist
     dead_zone = 6,   ///< all servers of a zone have failed
     chain = 7,       ///< what the judge of keys stored for chains of trust
+    recheck = 8,     ///< that a parent or name server was asked again a moment ago
 };
 
 class Key

@@ -406,6 +406,7 @@ void Shard::clear()
 void Shard::add_stats(StoreStats& total) const
 {
     const std::scoped_lock lock(mutex_);
+    total.index_octets += index_.size() * sizeof(std::uint64_t);
     total.used_octets += (index_.size() + rings_[0].used() + rings_[1].used()) * sizeof(std::uint64_t);
     total.entries += counters_.entries;
     total.inserted += counters_.inserted;

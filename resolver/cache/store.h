@@ -69,6 +69,7 @@ struct Found {
 struct StoreStats {
     std::uint64_t capacity_octets = 0;  ///< what was configured
     std::uint64_t used_octets = 0;      ///< live and dead entries, index and fixed parts
+    std::uint64_t index_octets = 0;     ///< of those, the index: taken from the start, whatever is in it
     std::uint64_t entries = 0;          ///< reachable ones; expired ones count until their room is reused
     std::uint64_t inserted = 0;
     std::uint64_t evicted = 0;   ///< valid entries dropped for room

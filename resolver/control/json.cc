@@ -198,6 +198,7 @@ Json to_json(const CacheView& view)
     return {{"schema", "rootward/cache-stats/1"},
             {"capacity_octets", view.capacity_octets},
             {"used_octets", view.used_octets},
+            {"index_octets", view.index_octets},
             {"entries", view.entries},
             {"hits", view.hits},
             {"misses", view.misses},
@@ -211,7 +212,7 @@ Json to_json(const ZoneServersView& view)
 {
     Json servers = Json::array();
     for (const ServerView& server : view.servers) {
-        servers.push_back({{"name", server.name.to_string()},
+        servers.push_back({{"name", server.name ? Json(server.name->to_string()) : Json()},
                            {"address", server.address.to_string()},
                            {"srtt_ms", milliseconds_of(server.srtt)},
                            {"timeouts_in_row", server.timeouts_in_row},
@@ -224,6 +225,7 @@ Json to_json(const ZoneServersView& view)
         without_address.push_back(name.to_string());
     return {{"schema", "rootward/servers/1"},
             {"zone", view.zone.to_string()},
+            {"source", view.source},
             {"servers", std::move(servers)},
             {"without_address", std::move(without_address)}};
 }

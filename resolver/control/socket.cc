@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <type_traits>
 
 namespace rw::control
 {
@@ -84,6 +85,21 @@ Result<void> bind_to(int fd, const std::filesystem::path& path)
     if (!bound())
         return failed(fmt::format("cannot replace the control socket {}: {}", path.string(), reason(errno)));
     return {};
+}
+
+Result<void> give_to(const std::filesystem::path& path, const SocketOwner& owner)
+{
+    constexpr auto unchanged = static_cast<uid_t>(-1);
+    static_assert(std::is_same_v<uid_t, gid_t>);
+    if ((!owner.user && !owner.group) ||
+        ::chown(path.c_str(), owner.user.value_or(unchanged), owner.group.value_or(unchanged)) == 0)
+        return {};
+    const int error = errno;
+    ::unlink(path.c_str());
+    return failed(
+        fmt::format("cannot give the control socket {} to its user and group: {}; start as root, or as a member of "
+                    "the group (`control.group`)",
+                    path.string(), reason(error)));
 }
 
 }  // namespace
@@ -202,14 +218,16 @@ void ControlSocket::Sweeper::run()
     std::erase_if(owner_.connections_, [](const auto& connection) { return connection->finished(); });
 }
 
-Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem::path& path, io::Loop& loop,
-                                                           Handler handler)
+Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem::path& path, const SocketOwner& owner,
+                                                           io::Loop& loop, Handler handler)
 {
     io::FileDescriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!listener.valid())
         return failed(fmt::format("cannot make a Unix socket: {}", reason(errno)));
     if (const auto bound = bind_to(listener.number(), path); !bound)
         return std::unexpected(bound.error());
+    if (const auto given = give_to(path, owner); !given)
+        return std::unexpected(given.error());
     if (::listen(listener.number(), max_connections) != 0)
         return failed(fmt::format("cannot listen on the control socket {}: {}", path.string(), reason(errno)));
     std::unique_ptr<ControlSocket> made(new ControlSocket(path, std::move(listener), loop, std::move(handler)));

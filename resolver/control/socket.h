@@ -4,9 +4,12 @@
 // the daemon, so the file's mode and its folder are the access control.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,16 +28,22 @@ inline constexpr std::size_t max_connections = 16;
 /// From accept to the last octet: a lookup takes 5 s at most. A client that stops reading must not keep its place.
 inline constexpr Duration connection_lifetime = 20s;
 
+/// Whose the socket's file is; what is not set stays as the process is.
+struct SocketOwner {
+    std::optional<uid_t> user;
+    std::optional<gid_t> group;
+};
+
 class ControlSocket final : io::Watcher
 {
  public:
     /// Called for each line; may reply at once or later, on the loop's thread.
     using Handler = std::function<void(std::string_view line, const Reply& reply)>;
 
-    /// Makes `path` with mode 0660. What a dead daemon left there is replaced; a live one is an error, and so is
-    /// anything that is not a socket. `loop` must outlive the result.
-    static Result<std::unique_ptr<ControlSocket>> open(const std::filesystem::path& path, io::Loop& loop,
-                                                       Handler handler);
+    /// Makes `path` with mode 0660 for `owner`. What a dead daemon left there is replaced; a live one is an error, and
+    /// so is anything that is not a socket. `loop` must outlive the result.
+    static Result<std::unique_ptr<ControlSocket>> open(const std::filesystem::path& path, const SocketOwner& owner,
+                                                       io::Loop& loop, Handler handler);
     ControlSocket(const ControlSocket&) = delete;
     ControlSocket& operator=(const ControlSocket&) = delete;
     /// Closes every connection and removes the file.

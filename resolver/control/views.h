@@ -161,6 +161,7 @@ struct LookupView {
 struct CacheView {
     std::uint64_t capacity_octets = 0;
     std::uint64_t used_octets = 0;
+    std::uint64_t index_octets = 0;
     std::uint64_t entries = 0;
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
@@ -172,7 +173,7 @@ struct CacheView {
 
 /// What is known about one address of a name server.
 struct ServerView {
-    dns::Name name;
+    std::optional<dns::Name> name;  ///< none when the operator configured an address
     Endpoint address;
     std::optional<Duration> srtt;
     std::uint32_t timeouts_in_row = 0;
@@ -182,7 +183,8 @@ struct ServerView {
 };
 
 struct ZoneServersView {
-    dns::Name zone;  ///< the closest enclosing delegation that is cached
+    dns::Name zone;      ///< the closest enclosing one whose servers are known
+    std::string source;  ///< "stub-zone", "forward-zone", "delegation" (of its parent, cached) or "root"
     std::vector<ServerView> servers;
     std::vector<dns::Name> without_address;
 };

@@ -36,6 +36,7 @@ Shown show_cache_stats(const Json& reply)
         text += fmt::format("{:<10}{}\n", name, value);
     };
     line("used", fmt::format("{} of {}", mebibytes_of(reply, "used_octets"), mebibytes_of(reply, "capacity_octets")));
+    line("index", fmt::format("{} of that, whatever is in it", mebibytes_of(reply, "index_octets")));
     line("entries", number_of(reply, "entries"));
     line("hits", asked == 0 ? "-"
                             : fmt::format("{} of {} ({:.1f} %)", hits, asked,

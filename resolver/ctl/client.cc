@@ -43,7 +43,7 @@ std::unexpected<Error> unreachable(const std::filesystem::path& socket, int erro
 {
     std::string advice = "is rootward running? --socket or -c says where else to look";
     if (error == EACCES)
-        advice = "only the daemon's user and root may control it; try sudo";
+        advice = "the daemon's user, members of control.group and root may control it; try sudo";
     return failed(fmt::format("cannot reach the daemon at {}: {}; {}", socket.string(),
                               std::generic_category().message(error), advice));
 }

@@ -12,7 +12,8 @@ namespace
 {
 
 constexpr const char* footer =
-    R"(Exit status: 0 good; 1 the checked thing is bad; 2 usage or configuration; 3 the daemon does not answer.
+    R"(Exit status: 0 good; 1 the checked thing is bad; 2 usage or configuration; 3 the daemon does not answer;
+4 the output cannot be written.
 
 Examples:
   rootwardctl root

@@ -17,6 +17,7 @@ enum class ExitStatus : int {
     bad = 1,          ///< the checked thing is bad: a bogus name, a tampered log, a failed objective
     usage = 2,        ///< usage or configuration
     unreachable = 3,  ///< no daemon answers
+    not_written = 4,  ///< the output could not be written: a full disk, a reader that went away
 };
 
 struct Invocation {

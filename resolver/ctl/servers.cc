@@ -8,6 +8,20 @@
 namespace rw::ctl
 {
 
+namespace
+{
+
+std::string_view source_of(std::string_view source)
+{
+    if (source == "stub-zone")
+        return "stub zone of the configuration";
+    if (source == "forward-zone")
+        return "forward zone of the configuration: asked to recurse";
+    return source == "root" ? "the root" : "as its parent delegates it";
+}
+
+}  // namespace
+
 Shown show_servers(const Json& reply)
 {
     Table table;
@@ -24,7 +38,8 @@ Shown show_servers(const Json& reply)
                    number_of(server, "timeouts_in_row"), word(is_true(server, "edns")),
                    word(is_true(server, "keeps_case")), word(is_true(server, "lame"))});
     }
-    std::string text = fmt::format("zone {}\n{}", text_of(reply, "zone"), table.text());
+    std::string text =
+        fmt::format("zone {} ({})\n{}", text_of(reply, "zone"), source_of(text_of(reply, "source")), table.text());
     for (const Json& name : part_of(reply, "without_address"))
         text += fmt::format("{} has no known address\n", name.is_string() ? printable(name.get<std::string>()) : "-");
     return {std::move(text), ExitStatus::good};

@@ -14,7 +14,7 @@ namespace rw::frontend
 
 /// What became of a client's query. Each query that is over counts once.
 enum class QueryResult : std::uint8_t {
-    hit,        ///< answered from the cache at once
+    hit,        ///< answered from the cache at once, or from what follows from it (RFC 8198)
     miss,       ///< answered after a resolution, its own or another client's
     stale,      ///< answered with expired data (RFC 8767)
     policy,     ///< answered, refused or dropped by a rule of the operator's

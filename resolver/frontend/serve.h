@@ -72,7 +72,8 @@ class Server
     // serve_local.cc
     /// The answer that the operator's own data is, as far as it goes: without recursion it may end with an alias.
     std::optional<Served> from_local(const ClientQuery& query, std::span<std::uint8_t> out);
-    Octets compose(const ClientQuery& query, std::span<const iterate::Link> links, std::span<std::uint8_t> out);
+    Octets compose(const ClientQuery& query, std::span<const iterate::Link> links, QueryResult result,
+                   std::span<std::uint8_t> out);
     /// What the rules say about the names that an answer leads through.
     std::optional<Served> obey_on_the_way(const ClientQuery& query, std::span<const iterate::Link> links,
                                           std::span<std::uint8_t> out);
@@ -87,7 +88,7 @@ class Server
     void settle(const DeferredPtr& deferred, const iterate::SharedOutcome& outcome);
     void answer_stale_later(const DeferredPtr& deferred);
     /// The one reply to a query that waited, or none; it waits no more.
-    void answer(Deferred& deferred, const Served& served);
+    void answer(Deferred& deferred, const Served& served, iterate::Source source = iterate::Source::servers);
     std::optional<Served> from_stale(const ClientQuery& query, std::span<std::uint8_t> out);
     /// What is to be asked for when an alias has expired: the first link behind it that has, too, unless it failed just now.
     std::optional<dns::Question> stale_target(const ClientQuery& query);

@@ -17,6 +17,19 @@ constexpr Duration client_patience = 5s;
 /// So many names with signatures of another time, and nothing that validates: it is the clock, not the names.
 constexpr std::uint64_t clock_suspects = 3;
 
+QueryResult result_of(iterate::Source source)
+{
+    switch (source) {
+        case iterate::Source::servers:
+            return QueryResult::miss;
+        case iterate::Source::knowledge:
+            return QueryResult::hit;
+        case iterate::Source::local:
+            break;
+    }
+    return QueryResult::policy;
+}
+
 }  // namespace
 
 /// A query that waits; shared because callbacks are copied into the inbox.
@@ -150,7 +163,7 @@ void Server::settle(const DeferredPtr& deferred, const iterate::SharedOutcome& o
     const auto send = [this, deferred, outcome] {
         const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
         if (deferred->reply_to)
-            answer(*deferred, write(deferred->query, *outcome, room));
+            answer(*deferred, write(deferred->query, *outcome, room), outcome->source);
     };
     // Only UDP can be made to answer somebody who never asked.
     const bool udp = deferred->query.client.transport == Transport::udp;
@@ -180,13 +193,17 @@ void Server::answer_stale_later(const DeferredPtr& deferred)
     });
 }
 
-void Server::answer(Deferred& deferred, const Served& served)
+void Server::answer(Deferred& deferred, const Served& served, iterate::Source source)
 {
     const std::unique_ptr<ReplyTo> way = std::move(deferred.reply_to);
     deferred.place.reset();
     if (!served.reply.empty())
         way->reply(served.reply);
-    tally_.counters.miss_latency.add(context_.scheduler.now() - deferred.asked);
+    const Duration took = context_.scheduler.now() - deferred.asked;
+    if (source == iterate::Source::servers)
+        tally_.counters.miss_latency.add(took);
+    else if (source == iterate::Source::knowledge)
+        tally_.counters.hit_latency.add(took);
 }
 
 void Server::prefetch(const ClientQuery& query, const dns::Name& link)
@@ -222,6 +239,7 @@ io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question qu
     co_await io::Yield();  // first those of the batch that are in the cache
     const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
     const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
+    const bool local = context_.local.find(question).has_value();
     iterate::Outcome outcome;
     // Who checks by himself must see what is signed (RFC 6147 §5.5).
     const bool embedding = rules_.dns64 && !key.checking_disabled;
@@ -231,7 +249,11 @@ io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question qu
     } else {
         outcome = co_await iterator_.answer(question, budget, checking);
     }
-    note(question, outcome, budget);
+    // With DNS64 a failed AAAA question is none for those who get addresses made from A records.
+    if (embedding || !rules_.dns64 || question.type != dns::RRType::aaaa || !outcome.failure)
+        note(question, outcome, budget);
+    if (budget.untouched())
+        outcome.source = local ? iterate::Source::local : iterate::Source::knowledge;
     inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
 }
 
@@ -247,7 +269,9 @@ void Server::note(const dns::Question& question, const iterate::Outcome& outcome
         return;
     const cache::Origin origin{context_.root_view.root, 0};
     // A line so bad that time ran out on the way: the client's next try finds what this one learnt, and gets further.
-    const bool on_the_way = *outcome.failure == Failure::time_exhausted && budget.progressed();
+    const bool out_of_time =
+        *outcome.failure == Failure::time_exhausted || *outcome.failure == Failure::no_reachable_authority;
+    const bool on_the_way = out_of_time && budget.progressed() && context_.scheduler.now() >= budget.deadline();
     if (!on_the_way)
         context_.failures.note(question.name, question.type, *outcome.failure, origin, now, context_.scratch,
                                outcome.configured_zone);
@@ -280,7 +304,7 @@ Served Server::write(const ClientQuery& query, const iterate::Outcome& outcome, 
     if (auto obeyed = obey_on_the_way(query, outcome.links, out))
         return *obeyed;
     if (!outcome.failure)
-        return {compose(query, outcome.links, out)};
+        return {compose(query, outcome.links, result_of(outcome.source), out)};
     // Data that does not validate is none: what did before goes on, as it does for those who could not wait for it.
     const bool failed = fact(*outcome.failure).rcode == Rcode::servfail;
     const auto stale = failed ? from_stale(query, out) : std::nullopt;

@@ -34,7 +34,7 @@ std::optional<Served> Server::from_local(const ClientQuery& query, std::span<std
         return std::nullopt;
     if (auto obeyed = obey_on_the_way(query, links, out))
         return obeyed;
-    return Served{compose(query, links, out)};
+    return Served{compose(query, links, QueryResult::policy, out)};
 }
 
 std::optional<Served> Server::obey_on_the_way(const ClientQuery& query, std::span<const iterate::Link> links,
@@ -54,7 +54,8 @@ std::optional<Served> Server::obey_on_the_way(const ClientQuery& query, std::spa
     return std::nullopt;
 }
 
-Octets Server::compose(const ClientQuery& query, std::span<const iterate::Link> links, std::span<std::uint8_t> out)
+Octets Server::compose(const ClientQuery& query, std::span<const iterate::Link> links, QueryResult result,
+                       std::span<std::uint8_t> out)
 {
     ReplyWriter reply(query, rules_.reply, out);
     const cache::Seconds now = context_.cache_now();
@@ -69,7 +70,7 @@ Octets Server::compose(const ClientQuery& query, std::span<const iterate::Link> 
             base = composer_.next_base();
     }
     composer_.finish();
-    tally_.counters.of(query.client.transport, QueryResult::miss).add();
+    tally_.counters.of(query.client.transport, result).add();
     // AA is about the first owner name (RFC 1035 §4.1.1).
     const bool authoritative = !links.empty() && links.front().facts.rank == cache::Rank::zone;
     return complete(query, reply, out, {}, authoritative);

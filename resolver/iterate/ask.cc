@@ -15,13 +15,14 @@ io::Task<std::expected<std::unique_ptr<Asked>, Failure>> ask(Context& context, A
     const Instant until = std::min(budget.deadline(), context.scheduler.now() + patience);
     bool more_servers = true;
     while (context.scheduler.now() < until) {
-        if (round.wants_another() && !round.start_next() && more_servers && budget.left()) {
-            const bool found = co_await finder.find_addresses(zone, budget, chain);
-            more_servers = found;
-            if (found) {
+        const bool may_look = more_servers && budget.left();
+        if (round.wants_another() && ((may_look && round.is_fruitless()) || !round.start_next()) && may_look) {
+            more_servers = co_await finder.find_addresses(zone, budget, chain);
+            if (zone.withdrawn)
+                break;
+            if (more_servers)
                 round.refresh();
-                continue;
-            }
+            continue;
         }
         if (!round.waiting())
             break;
@@ -40,10 +41,10 @@ io::Task<std::expected<std::unique_ptr<Asked>, Failure>> ask(Context& context, A
     std::unique_ptr<Asked> second_best = round.second_best();
     if (second_best)
         co_return second_best;
+    const bool late = context.scheduler.now() >= budget.deadline();
+    const Failure why = late ? round.failure_at_deadline() : round.failure();
     context.leftovers.take(round.take_leftovers());
-    if (context.scheduler.now() >= budget.deadline())
-        co_return std::unexpected(round.failure_at_deadline());
-    co_return std::unexpected(round.failure());
+    co_return std::unexpected(why);
 }
 
 }  // namespace rw::iterate

@@ -161,6 +161,18 @@ void Iterator::descend(Position& position, Reading& reading)
     if (delegation.zone.label_count() == 1)
         position.origin.lineage = context_.delegations.lineage(delegation);
     position.zone = ZoneServers::from(delegation, context_.settings.outgoing.port);
+    position.zone.known = Known::just_told;
+    position.delegation = std::move(delegation);
+}
+
+void Iterator::follow_parent(Position& position) const
+{
+    auto delegation =
+        context_.delegations.find(position.zone.zone, context_.cache_now(), context_.root_view, context_.scratch);
+    if (!delegation)
+        return;
+    if (delegation->zone.label_count() == 1)
+        position.origin.lineage = context_.delegations.lineage(*delegation);
     position.delegation = std::move(delegation);
 }
 
@@ -185,6 +197,14 @@ io::Task<Walked> Iterator::walk(const Question& question, WorkBudget& budget, co
         const bool may_show_all = relaxed && !minimiser->shows_all();
         std::expected<std::unique_ptr<Asked>, Failure> asked =
             co_await ask_servers(position, shown, budget, chain, may_show_all);
+        if (position.zone.parent_asked)
+            follow_parent(position);
+        if (!asked && position.zone.withdrawn) {
+            position = start(question);
+            position.zone.excluded = avoid;
+            minimiser->begin_again();
+            continue;
+        }
         if (!asked && may_show_all && may_try_otherwise(asked.error())) {
             minimiser->give_up();
             continue;
@@ -349,80 +369,6 @@ io::Task<std::optional<Trouble>> Iterator::check(std::vector<Link>& links, const
         link.expanded_from = verdict.expanded_from;
     }
     co_return trouble;
-}
-
-io::Task<bool> Iterator::find_addresses(ZoneServers& zone, WorkBudget& budget, const Chain& chain)
-{
-    if (chain.depth >= limits::nesting)
-        co_return false;
-    while (true) {
-        // Servers without any address come first; glue that did not work may be out of date.
-        ZoneServers::Server* next = nullptr;
-        for (ZoneServers::Server& server : zone.servers) {
-            // Only the servers that have just failed could tell the address of one of their own names.
-            const bool circular = server.name.is_at_or_below(zone.zone);
-            if (server.looked_up || circular)
-                continue;
-            if (next == nullptr || (server.addresses.empty() && !next->addresses.empty()))
-                next = &server;
-        }
-        if (next == nullptr || !budget.spend_address_lookup())
-            co_return add_parent_glue(zone);
-        next->looked_up = true;
-        bool found = false;
-        if (context_.settings.outgoing.ipv4)
-            found = co_await look_up(*next, RRType::a, budget, chain);
-        if (!found && context_.settings.outgoing.ipv6)
-            found = co_await look_up(*next, RRType::aaaa, budget, chain);
-        if (found)
-            co_return true;
-    }
-}
-
-bool Iterator::add_parent_glue(ZoneServers& zone)
-{
-    if (zone.parent_glue_used || zone.zone.is_root())
-        return false;
-    zone.parent_glue_used = true;
-    bool added = false;
-    for (ZoneServers::Server& server : zone.servers) {
-        const auto delegation = context_.delegations.closest_enclosing(server.name, context_.cache_now(),
-                                                                       context_.root_view, context_.scratch);
-        if (!delegation || delegation->zone == zone.zone)
-            continue;
-        for (const auto& other : delegation->servers) {
-            if (!(other.name == server.name))
-                continue;
-            for (const IpAddress& address : other.glue) {
-                if (std::ranges::count(server.addresses, address) > 0)
-                    continue;
-                server.addresses.push_back(address);
-                added = true;
-            }
-        }
-    }
-    return added;
-}
-
-io::Task<bool> Iterator::look_up(ZoneServers::Server& server, RRType type, WorkBudget& budget, const Chain& chain)
-{
-    const Question question{server.name, type, dns::RRClass::in};
-    if (chain.contains(question))
-        co_return false;
-    const Outcome outcome = co_await resolve(question, budget, &chain, Checking::none);
-    if (outcome.failure || outcome.links.back().facts.kind != cache::EntryKind::positive ||
-        outcome.links.back().facts.name_too_long)
-        co_return false;
-    bool added = false;
-    for (const Octets rdata : outcome.links.back().records.back().rdatas) {
-        const IpAddress address = IpAddress::from_octets(rdata);
-        if (server.addresses.size() >= 2 * limits::addresses_per_server ||
-            std::ranges::count(server.addresses, address) > 0)
-            continue;
-        server.addresses.push_back(address);
-        added = true;
-    }
-    co_return added;
 }
 
 }  // namespace rw::iterate

@@ -66,6 +66,10 @@ class Iterator final : public AddressFinder
     io::Task<Walked> walk(const dns::Question& question, WorkBudget& budget, const Chain& chain,
                           const std::vector<Endpoint>& avoid);
 
+    /// Whom a question about `name` would be put to first, with the addresses that are known by now. Of the root's own
+    /// servers nothing.
+    [[nodiscard]] ZoneServers known_servers(const dns::Name& name);
+
     io::Task<bool> find_addresses(ZoneServers& zone, WorkBudget& budget, const Chain& chain) override;
 
  private:
@@ -85,9 +89,39 @@ class Iterator final : public AddressFinder
                                            const Chain& chain);
     /// Says so when it is for a stub or forward zone that a link does not validate; `zone` is to blame.
     void blame_configured_zone(Trouble& trouble, const Link& link, const dns::Name& zone) const;
-    /// The last resort: addresses that the parents of name servers' own zones gave as glue.
-    bool add_parent_glue(ZoneServers& zone);
+
+    // find_addresses.cc
+    class Outlook;
+    struct Lookup {
+        ZoneServers::Server* server;
+        dns::RRType family;
+    };
+    /// What asking the parent came to, the better the higher.
+    enum class Told : std::uint8_t { nothing, names, addresses };
+
+    /// The name server and family that is looked up next: of the family that works, servers without address first.
+    [[nodiscard]] std::optional<Lookup> next_lookup(ZoneServers& zone) const;
+    /// Whether names other than that of `server` have not been looked up yet.
+    [[nodiscard]] static bool has_others(const ZoneServers& zone, const ZoneServers::Server& server);
     io::Task<bool> look_up(ZoneServers::Server& server, dns::RRType type, WorkBudget& budget, const Chain& chain);
+    /// Addresses that delegations above the closest one gave as glue.
+    bool add_glue_from_above(ZoneServers& zone);
+    /// The question for an address that only the parent can tell and has not told: of a server in the zone itself.
+    [[nodiscard]] std::optional<dns::Question> missing_glue(ZoneServers& zone) const;
+    /// Whether the parent still delegates `zone`, and where to; once per question, and by all clients together once per
+    /// limits::recheck_interval. RFC 1034 §5.3.3 step 4 and RFC 9520 leave it open.
+    io::Task<Told> ask_parent(ZoneServers& zone, WorkBudget& budget, const Chain& chain);
+    io::Task<Told> ask_parent_about(dns::Question question, ZoneServers& zone, WorkBudget& budget, const Chain& chain);
+    io::Task<Told> wait_for_recheck(ZoneServers& zone);
+    [[nodiscard]] Told take_from_cache(ZoneServers& zone);
+    /// Puts the servers of `fresh` in the place of those of `zone`.
+    [[nodiscard]] static Told take(ZoneServers& zone, ZoneServers fresh);
+    [[nodiscard]] Told take_answer(const Reading& reading, const dns::Question& question, ZoneServers& zone);
+    /// A referral may hold the address asked for and leave the others out.
+    static void keep_known_glue(cache::Delegation& delegation, const ZoneServers& zone);
+    /// Name servers that were renumbered while their addresses were cached.
+    io::Task<bool> renew_addresses(ZoneServers& zone, WorkBudget& budget, const Chain& chain);
+    [[nodiscard]] bool claim_recheck(const dns::Name& name, dns::RRType type);
 
     /// The failure that servers of `zone` gave a moment ago, whoever asked (a budget across clients).
     [[nodiscard]] std::optional<Failure> recent_failure(const ZoneServers& zone, dns::RRType type);
@@ -114,6 +148,8 @@ class Iterator final : public AddressFinder
                                                 Checking checking);
     /// The alias that a cached secure DNAME above the name makes (RFC 6672 §3.4). `edge`: not above that name.
     [[nodiscard]] std::optional<Link> renamed(const dns::Question& question, const dns::Name& edge);
+    /// What is cached of the zone is what its parent has just said.
+    void follow_parent(Position& position) const;
     /// What follows from secure denials: NXDOMAIN because a name above does not exist (RFC 8020), or an answer made
     /// from NSEC, NSEC3 and wildcards (RFC 8198), or an alias from a DNAME. Nothing across the edge of a configured zone.
     [[nodiscard]] std::optional<Link> deduced(const dns::Question& question, WorkBudget& budget);

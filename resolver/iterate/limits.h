@@ -18,11 +18,28 @@ inline constexpr std::uint32_t upstream_queries = 32;
 /// Name-server names looked up for one client query. NXNSAttack: referrals with many names and no glue.
 inline constexpr std::uint32_t address_lookups = 8;
 
+/// Questions of one client query whose answers are cached, asked again because what is cached leads nowhere: whether
+/// the parent still delegates a zone, which address a name server has. Attack: zones whose servers refuse everything
+/// must not turn each question for them into several to their parents.
+inline constexpr std::uint32_t rechecks = 4;
+
+/// The same of one zone or name server by all clients: once in so many seconds. As long as a zone that moves at this
+/// moment may stay unreachable.
+inline constexpr std::uint32_t recheck_interval = 60;
+
+/// Who finds that somebody else has just asked waits for it: a query to the parent and back with one retry, looked at
+/// as often as a reply from nearby takes.
+inline constexpr Duration recheck_patience = 1s;
+inline constexpr Duration recheck_pause = 50ms;
+
 /// Octets received for one client query: a full TCP response and what led to it (CVE-2025-8677 kin: large key sets).
 inline constexpr std::uint32_t octets_received = 256 * 1024;
 
 /// Client queries are answered within this time whatever the servers do; stub resolvers give up after 5 s.
 inline constexpr Duration answer_time = 4500ms;
+
+/// How long a parent's servers are asked what they delegate: with three tries of one that is not known yet.
+inline constexpr Duration parent_time = 1200ms;
 
 /// After this time in silence about a part of the name its servers are asked for the whole: a third of what the client
 /// waits. Some drop questions about empty non-terminals (RFC 9156 §3). Below top-level domains only, whose servers do

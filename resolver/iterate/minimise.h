@@ -26,6 +26,8 @@ class Minimiser
     [[nodiscard]] dns::Question next(const dns::Name& zone);
     /// The name shown last exists, without a zone cut at it.
     void reveal_more() { known_labels_ = shown_labels_; }
+    /// The walk starts again further up; the steps so far count.
+    void begin_again() { known_labels_ = 0; }
     /// Shows the whole name from now on (relaxed mode, after a failure).
     void give_up() { gave_up_ = true; }
 

@@ -30,12 +30,20 @@ struct Link {
     [[nodiscard]] cache::Answer answer() const { return {name, type, facts, records, proof}; }
 };
 
+/// Where an answer came from, for statistics.
+enum class Source : std::uint8_t {
+    servers,    ///< somebody was asked
+    knowledge,  ///< what was cached, or follows from it (RFC 8020, RFC 8198)
+    local,      ///< the operator's own data
+};
+
 struct Outcome {
     std::vector<Link> links;
     std::optional<Failure> failure;
     std::string detail;  ///< what exactly failed, for logs and `explain`; may be empty
     /// The stub or forward zone that does not validate, when that is why.
     std::optional<dns::Name> configured_zone{};
+    Source source = Source::servers;
 };
 
 }  // namespace rw::iterate

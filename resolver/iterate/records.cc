@@ -119,8 +119,11 @@ std::vector<dns::RRset> Records::rrsets(dns::RRType type) const
         if (seen.size() == limits::rrsets_of_type)
             break;
         seen.push_back(&owner(record));
-        if (auto set = rrset(owner(record), type))
-            sets.push_back(std::move(*set));
+        auto set = rrset(owner(record), type);
+        if (!set)
+            continue;
+        set->owner = set->owner.lowercase();  // it may be a part of the question, with the case we gave it
+        sets.push_back(std::move(*set));
     }
     return sets;
 }

@@ -10,6 +10,8 @@ namespace
 
 using dns::RRType;
 
+/// Silence about AAAA counts as an empty answer (RFC 6147 §5.1.3) while there is time to ask for A: half of it.
+constexpr Duration first_question_time = limits::answer_time / 2;
 constexpr std::uint32_t reverse_ttl = 600;  // seconds; the alias is ours and as stable as the prefix
 
 Link alias_to(const dns::Name& from, const dns::Name& to, RRType type)
@@ -35,7 +37,10 @@ io::Task<Outcome> resolve_with_dns64(Iterator& iterator, const Dns64& dns64, dns
         named.links.insert(named.links.begin(), alias_to(question.name, *ipv4_name, question.type));
         co_return named;
     }
+    if (question.type == RRType::aaaa)
+        budget.reserve(first_question_time);
     Outcome outcome = co_await iterator.answer(question, budget, checking);
+    budget.reserve({});
     if (question.type != RRType::aaaa || !dns64.wants_synthesis(outcome))
         co_return outcome;
     const dns::Question ipv4{question.name, RRType::a, question.rrclass};

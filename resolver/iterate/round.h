@@ -42,6 +42,8 @@ class Round
 
     /// Nobody is expected to answer soon: time to ask somebody else.
     [[nodiscard]] bool wants_another() const { return context_.scheduler.now() >= next_start_; }
+    /// Everybody has been asked often enough to look for somebody else, and may still answer.
+    [[nodiscard]] bool is_fruitless() const;
     /// Somebody may still answer, or a token of the root budget may come.
     [[nodiscard]] bool waiting() const { return !waiting_.empty() || waits_for_root(); }
     /// When to call on_time() if nothing happens before.
@@ -106,12 +108,12 @@ class Round
     /// A server that does not keep the case and has no TCP is asked by UDP in plain case; false when that is not why it
     /// was asked over TCP.
     bool without_tcp(const Waiting& waiting);
-    std::unique_ptr<Asked> on_response(const Waiting& waiting, const OctetBuffer& message);
+    std::unique_ptr<Asked> on_response(const Waiting& waiting, OctetBuffer octets);
     std::unique_ptr<Asked> on_bare_error(const Waiting& waiting, Rcode rcode);
     /// The server has answered, whatever it says.
     void note_answer(const Waiting& waiting);
     /// An answer in another case than the question's: over a connection it is the server's own, by UDP it may be a guess.
-    std::unique_ptr<Asked> on_wrong_case(const Waiting& waiting, const OctetBuffer& message);
+    std::unique_ptr<Asked> on_wrong_case(const Waiting& waiting, OctetBuffer message);
     std::unique_ptr<Asked> judge(const Waiting& waiting, Reading reading);
     void learn_edns(const Waiting& waiting, const dns::MessageView& message, Reading::Kind kind);
     void fall_back(const Waiting& waiting, Manner manner);
@@ -135,6 +137,7 @@ class Round
     Instant next_start_{};
     std::uint32_t started_ = 0;
     bool budget_gone_ = false;
+    bool excluded_ = false;  ///< by a setting: addresses of the zone's servers
     root::OtherReason other_reason_ = root::OtherReason::timeout;
     std::optional<RootAdmission> root_admission_;  // of rounds to the root
 };

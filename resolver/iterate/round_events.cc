@@ -45,11 +45,11 @@ std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
         budget_.trace()->disturbed(waiting.hop, event.happened);
     switch (event.happened) {
         case Happened::response:
-            return on_response(waiting, event.message);
+            return on_response(waiting, std::move(event.message));
         case Happened::bare_error:
             return on_bare_error(waiting, event.rcode);
         case Happened::wrong_case:
-            return on_wrong_case(waiting, event.message);
+            return on_wrong_case(waiting, std::move(event.message));
         case Happened::near_miss:
             over_tcp(waiting, {true, waiting.manner.edns, false});
             break;
@@ -110,7 +110,7 @@ void Round::on_closed(const Waiting& waiting)
 
 // Only the server itself may have its questions sent without the protection of their case: one forged message by UDP
 // would otherwise take it from all that follow.
-std::unique_ptr<Asked> Round::on_wrong_case(const Waiting& waiting, const OctetBuffer& message)
+std::unique_ptr<Asked> Round::on_wrong_case(const Waiting& waiting, OctetBuffer message)
 {
     if (!waiting.manner.tcp) {
         Manner manner = waiting.manner;
@@ -122,7 +122,7 @@ std::unique_ptr<Asked> Round::on_wrong_case(const Waiting& waiting, const OctetB
     }
     if (waiting.manner.for_case)
         context_.stats.note_case_broken(waiting.base.server);
-    return on_response(waiting, message);
+    return on_response(waiting, std::move(message));
 }
 
 void Round::note_answer(const Waiting& waiting)
@@ -143,10 +143,12 @@ std::unique_ptr<Asked> Round::on_bare_error(const Waiting& waiting, Rcode rcode)
     return judge(waiting, std::move(reading));
 }
 
-std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, const OctetBuffer& octets)
+std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, OctetBuffer octets)
 {
     budget_.spend_octets(octets.size());
     note_answer(waiting);
+    if (waiting.manner.random_case)
+        upstream::forget_case(octets);
     const auto message = dns::MessageView::parse(octets);
     if (is_root())
         context_.root_budget.note_response(question_, *message, budget_.client());

@@ -10,6 +10,7 @@ ZoneServers ZoneServers::from(cache::Delegation& delegation, std::uint16_t port)
     ZoneServers zone;
     zone.zone = delegation.zone;
     zone.port = port;
+    zone.known = Known::cached;
     zone.servers.reserve(delegation.servers.size());
     for (auto& server : delegation.servers)
         zone.servers.push_back({server.name, std::move(server.glue), false});

@@ -33,8 +33,10 @@ io::Task<ApexReply> exchange(const RootContext& context, const ApexQuestion& que
     const Instant sent = context.scheduler.now();
     const auto attempt = tcp ? context.tcp.start(question.server, form, 0, mailbox)
                              : upstream::start_udp(context.network, context.random, question.server, form, 0, mailbox);
-    if (!attempt)
+    if (!attempt) {
+        reply.no_way = true;
         co_return reply;
+    }
     reply.sent = true;
     context.counts.note(question.letter, question.purpose, RootEvent::sent);
     const Instant until = sent + question.patience;

@@ -44,6 +44,7 @@ struct ApexQuestion {
 
 struct ApexReply {
     bool sent = false;      ///< false: the budget has no token, or the network is not there
+    bool no_way = false;    ///< this host has no route or no socket
     bool answered = false;  ///< a message came that can be parsed
     bool tcp = false;
     Duration rtt{};  ///< of the exchange that brought it

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "config/root_identities.h"
+#include "config/values.h"
 #include "resolver/base/log.h"
 #include "resolver/root/apex.h"
 #include "resolver/root/publications.h"
@@ -16,9 +17,14 @@ namespace rw::root
 namespace
 {
 
-constexpr std::size_t max_tries = 6;  // servers asked in one priming
-constexpr Duration first_pause_after_failure = 60s;
-constexpr Duration longest_pause_after_failure = 1h;
+constexpr std::size_t max_tries = 6;         // servers asked in one priming
+constexpr std::size_t tries_in_silence = 1;  // while nobody answers at all
+constexpr Duration pause_without_network = 250ms;
+constexpr Duration pause_in_silence = 1s;
+constexpr Duration long_silence = 1h;
+constexpr Duration pause_in_long_silence = 16s;
+constexpr Duration first_pause_after_unusable = 60s;
+constexpr Duration longest_pause_after_unusable = 1h;
 constexpr Duration longest_pause = std::chrono::days{1};
 constexpr Duration shortest_pause = std::chrono::hours{1};
 
@@ -29,7 +35,37 @@ struct Priming {
     const RootContext& context;
     RootKeys& keys;
     std::vector<IpAddress> reported;
+    // of the last attempt
+    bool no_way = false;
+    bool sent = false;
+    bool answered = false;
+
+    void note(const ApexReply& reply)
+    {
+        no_way = no_way || reply.no_way;
+        sent = sent || reply.sent;
+        answered = answered || reply.answered;
+    }
+    [[nodiscard]] PrimingTrouble trouble() const
+    {
+        if (answered)
+            return PrimingTrouble::unusable;
+        return no_way && !sent ? PrimingTrouble::no_network : PrimingTrouble::silence;
+    }
 };
+
+std::string_view text_of(PrimingTrouble trouble)
+{
+    switch (trouble) {
+        case PrimingTrouble::no_network:
+            return "this host has no route to any root server";
+        case PrimingTrouble::silence:
+            return "no root server answers";
+        case PrimingTrouble::unusable:
+            break;
+    }
+    return "no root server gave a usable list of root servers";
+}
 
 Moment now_of(const Priming& priming)
 {
@@ -90,6 +126,7 @@ io::Task<bool> can_judge(Priming& priming, const upstream::Candidate& candidate)
                                 .purpose = Purpose::priming,
                                 .patience = candidate.state.timeout()};
     const ApexReply reply = co_await ask_apex(priming.context, question);
+    priming.note(reply);
     const auto message = dns::MessageView::parse(reply.message);
     const auto keys = reply.answered && message ? apex_rrset(*message, RRType::dnskey) : std::nullopt;
     const Moment then = now_of(priming);
@@ -99,8 +136,9 @@ io::Task<bool> can_judge(Priming& priming, const upstream::Candidate& candidate)
 }
 
 /// One priming; how long until the next, nothing when it failed.
-io::Task<std::optional<Duration>> prime(Priming& priming)
+io::Task<std::optional<Duration>> prime(Priming& priming, std::size_t tries)
 {
+    priming.no_way = priming.sent = priming.answered = false;
     const RootContext& context = priming.context;
     const upstream::AddressRules rules{context.settings.outgoing.ipv4, context.settings.outgoing.ipv6,
                                        context.settings.upstream.do_not_query};
@@ -109,7 +147,7 @@ io::Task<std::optional<Duration>> prime(Priming& priming)
                            context.settings.outgoing.port, rules, context.stats, context.random),
         context.random);
     std::optional<Duration> pause;
-    for (std::size_t i = 0; i < std::min(candidates.size(), max_tries); ++i) {
+    for (std::size_t i = 0; i < std::min(candidates.size(), tries); ++i) {
         const bool judged = co_await can_judge(priming, candidates[i]);
         if (!judged)
             continue;
@@ -121,6 +159,7 @@ io::Task<std::optional<Duration>> prime(Priming& priming)
                                     .patience = candidates[i].state.timeout(),
                                     .dnssec_ok = priming.keys.applies(now_of(priming).wall)};
         const ApexReply reply = co_await ask_apex(context, question);
+        priming.note(reply);
         if (reply.answered)
             pause = take_over(priming, reply);
         if (pause)
@@ -178,23 +217,43 @@ std::vector<HintedAddress> merge(const Primed& primed, const std::vector<RootSer
     return merged;
 }
 
-Duration pause_after_failure(Duration before)
+Duration PrimingPauses::after(PrimingTrouble trouble, Duration failing_for)
 {
-    return std::clamp<Duration>(before * 2, first_pause_after_failure, longest_pause_after_failure);
+    if (trouble == PrimingTrouble::no_network)
+        return pause_without_network;
+    if (trouble == PrimingTrouble::silence)
+        return failing_for < long_silence ? pause_in_silence : pause_in_long_silence;
+    unusable_ = std::clamp<Duration>(unusable_ * 2, first_pause_after_unusable, longest_pause_after_unusable);
+    return unusable_;
 }
 
 io::Task<void> keep_primed(const RootContext& context, RootKeys& keys)
 {
     Priming priming{context, keys, {}};
-    Duration failure_pause{};
+    PrimingPauses pauses;
+    std::optional<Instant> failing_since;
+    std::optional<PrimingTrouble> told;
     while (true) {
-        const std::optional<Duration> pause = co_await prime(priming);
-        failure_pause = pause ? Duration::zero() : pause_after_failure(failure_pause);
-        if (!pause)
-            log(LogLevel::warning,
-                "priming: no root server gave a usable list of root servers; going on with what is known");
-        const Instant next = context.scheduler.now() + pause.value_or(failure_pause);
-        co_await io::SleepUntil(next);
+        const std::size_t tries = told == PrimingTrouble::silence ? tries_in_silence : max_tries;
+        std::optional<Duration> pause = co_await prime(priming, tries);
+        const Instant now = context.scheduler.now();
+        if (pause) {
+            if (failing_since)
+                log(LogLevel::info, "priming: the root servers are known again after {}",
+                    config::write_value(std::chrono::ceil<std::chrono::seconds>(now - *failing_since)));
+            failing_since.reset();
+            told.reset();
+            pauses.primed();
+        } else {
+            failing_since = failing_since.value_or(now);
+            const PrimingTrouble trouble = priming.trouble();
+            pause = pauses.after(trouble, now - *failing_since);
+            if (told != trouble || trouble == PrimingTrouble::unusable)
+                log(LogLevel::warning, "priming: {}; going on with what is known, next try in {}", text_of(trouble),
+                    config::write_value(std::chrono::floor<std::chrono::milliseconds>(*pause)));
+            told = trouble;
+        }
+        co_await io::SleepUntil(now + *pause);
     }
 }
 

@@ -27,10 +27,27 @@ struct Primed {
 /// stays beside another one that the response gives: nobody signs addresses, so none may drive it out.
 [[nodiscard]] std::vector<HintedAddress> merge(const Primed& primed, const std::vector<RootServer>& known);
 
-/// How long to wait after the failure that follows `before` (zero: after a success): 1 minute, doubled each time, at
-/// most an hour. A root that is out of reach, or gives nothing usable, is not asked again and again (BIND primed on
-/// nearly every lookup until 2026).
-[[nodiscard]] Duration pause_after_failure(Duration before);
+/// Why a priming came to nothing.
+enum class PrimingTrouble : std::uint8_t {
+    no_network,  ///< nothing could be sent
+    silence,     ///< nobody answered
+    unusable,    ///< what came is no list of root servers, or does not validate
+};
+
+/// When to prime again after failures.
+class PrimingPauses
+{
+ public:
+    /// After one more failure, `failing_for` behind the first of them. A network that comes back is followed within a
+    /// second: without one an attempt costs no packet, in silence it is one query per second to one root server; after
+    /// an hour of it, one in 16 s. What is unusable is not asked for again and again (BIND primed on nearly every
+    /// lookup until 2026): 1 minute, doubled each time, at most an hour.
+    [[nodiscard]] Duration after(PrimingTrouble trouble, Duration failing_for);
+    void primed() { unusable_ = {}; }
+
+ private:
+    Duration unusable_{};
+};
 
 /// Primes now and for ever again. Both must outlive the task.
 io::Task<void> keep_primed(const RootContext& context, RootKeys& keys);

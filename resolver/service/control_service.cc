@@ -46,6 +46,15 @@ control::LookupView lookup_view(const control::LookupRequest& request, const Eng
     return view;
 }
 
+std::string source_of(const iterate::ZoneServers& zone)
+{
+    if (zone.route == iterate::Route::forward)
+        return "forward-zone";
+    if (zone.known != iterate::Known::configured)
+        return "delegation";
+    return zone.zone.is_root() ? "root" : "stub-zone";
+}
+
 }  // namespace
 
 control::StatusView ControlService::status()
@@ -101,8 +110,14 @@ std::uint64_t ControlService::flush(const dns::Name& name)
 control::CacheView ControlService::cache()
 {
     const cache::StoreStats stats = shared_.store.stats();
-    control::CacheView view{stats.capacity_octets, stats.used_octets, stats.entries, 0, 0, stats.inserted,
-                            stats.evicted,         stats.expired,     stats.refused};
+    control::CacheView view{.capacity_octets = stats.capacity_octets,
+                            .used_octets = stats.used_octets,
+                            .index_octets = stats.index_octets,
+                            .entries = stats.entries,
+                            .inserted = stats.inserted,
+                            .evicted = stats.evicted,
+                            .expired = stats.expired,
+                            .refused = stats.refused};
     using frontend::QueryResult;
     shared_.for_each_counters([&](const WorkerCounters& counters) {
         view.hits += counters.clients.total(QueryResult::hit);
@@ -114,21 +129,20 @@ control::CacheView ControlService::cache()
 
 control::ZoneServersView ControlService::servers(const dns::Name& name)
 {
+    const iterate::ZoneServers zone = engine_.servers_for(name);
     control::ZoneServersView view;
-    const auto delegation = engine_.closest_delegation(name);
-    if (!delegation)
-        return view;
-    view.zone = delegation->zone;
-    const std::uint16_t port = shared_.configuration()->settings.outgoing.port;
-    for (const auto& server : delegation->servers) {
-        if (server.glue.empty())
+    view.zone = zone.zone;
+    view.source = source_of(zone);
+    for (const auto& server : zone.servers) {
+        if (server.addresses.empty())
             view.without_address.push_back(server.name);
-        for (const IpAddress& address : server.glue) {
-            const Endpoint endpoint{address, port};
+        for (const IpAddress& address : server.addresses) {
+            const Endpoint endpoint = zone.endpoint(server, address);
             const upstream::ServerState state = shared_.stats.state(endpoint);
-            view.servers.push_back({server.name, endpoint, state.measured ? std::optional(state.srtt) : std::nullopt,
-                                    state.timeouts_in_row, !state.edns_broken, !state.case_broken,
-                                    shared_.stats.is_lame(endpoint, delegation->zone)});
+            view.servers.push_back({server.name.is_root() ? std::nullopt : std::optional(server.name), endpoint,
+                                    state.measured ? std::optional(state.srtt) : std::nullopt, state.timeouts_in_row,
+                                    !state.edns_broken, !state.case_broken,
+                                    shared_.stats.is_lame(endpoint, zone.zone)});
         }
     }
     return view;

@@ -27,7 +27,7 @@ io::FileDescriptor take_signals()
 {
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP})
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})
         sigaddset(&signals, number);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
@@ -57,6 +57,8 @@ Result<void> run_daemon(const config::Settings& settings, const std::filesystem:
     io::FileDescriptor signals = take_signals();
     const SystemClock clock;
     SecureRandom random;
+    if (!settings.user)
+        give_up_root(Stage::start);
     raise_descriptor_limit(settings);
     check_memory(settings);
     auto shared = make_shared_state(settings, clock, random);
@@ -70,8 +72,11 @@ Result<void> run_daemon(const config::Settings& settings, const std::filesystem:
         if (const auto unused = frontend::ensure_free({entry.address, entry.port}); !unused)
             return std::unexpected(unused.error());
     }
+    const auto owner = socket_owner(settings);
+    if (!owner)
+        return std::unexpected(owner.error());
     for (std::uint32_t i = 0; i < settings.workers; ++i) {
-        auto worker = Worker::open(*shared, i == 0, supervisor);
+        auto worker = Worker::open(*shared, i == 0, supervisor, *owner);
         if (!worker)
             return std::unexpected(worker.error());
         workers.push_back(std::move(*worker));

@@ -141,10 +141,15 @@ void Engine::batch_sent()
     parts_->server.batch_sent();
 }
 
-std::optional<cache::Delegation> Engine::closest_delegation(const dns::Name& name)
+iterate::ZoneServers Engine::servers_for(const dns::Name& name)
 {
-    iterate::Context& context = parts_->context;
-    return context.delegations.closest_enclosing(name, context.cache_now(), context.root_view, context.scratch);
+    iterate::ZoneServers zone = parts_->iterator.known_servers(name);
+    // The root's own are kept apart.
+    if (zone.zone.is_root() && zone.route == iterate::Route::iterate && zone.servers.empty()) {
+        for (const root::RootServer& server : *parts_->shared->root_servers.current())
+            zone.servers.push_back({server.name, {server.address}});
+    }
+    return zone;
 }
 
 void Engine::apply(const Configuration& configuration)

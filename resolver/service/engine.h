@@ -21,6 +21,11 @@
 #include "resolver/iterate/outcome.h"
 #include "resolver/iterate/trace.h"
 
+namespace rw::iterate
+{
+struct ZoneServers;
+}
+
 namespace rw::service
 {
 
@@ -66,8 +71,8 @@ class Engine final : public frontend::QueryHandler
     void resolve(const dns::Question& question, ResolvedHandler done);
     /// The same from the root with empty caches; nothing is kept.
     void explain(const dns::Question& question, ResolvedHandler done);
-    /// The closest delegation of `name` that is cached.
-    [[nodiscard]] std::optional<cache::Delegation> closest_delegation(const dns::Name& name);
+    /// Whom a question about `name` would be put to first, with the addresses that are known.
+    [[nodiscard]] iterate::ZoneServers servers_for(const dns::Name& name);
 
     /// From now on works by `configuration`; on this worker's thread, between two queries. Resolutions under way go on.
     void apply(const Configuration& configuration);

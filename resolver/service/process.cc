@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
@@ -72,6 +74,40 @@ std::string reason(int error)
     return std::strerror(error);
 }
 
+struct Account {
+    uid_t user;
+    gid_t group;
+};
+
+Result<Account> account_of(const std::string& user)
+{
+    std::array<char, 16384> room{};
+    passwd entry{};
+    passwd* found = nullptr;
+    if (::getpwnam_r(user.c_str(), &entry, room.data(), room.size(), &found) != 0 || found == nullptr)
+        return failed(fmt::format("there is no user {} (`user`); make one with `adduser --system {}`", user, user));
+    return Account{found->pw_uid, found->pw_gid};
+}
+
+constexpr std::uint64_t bit(int capability)
+{
+    return std::uint64_t{1} << static_cast<unsigned>(capability);
+}
+
+/// Of this thread and those that it starts. What the process never had is not asked for.
+void keep_capabilities(std::uint64_t wanted)
+{
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+    if (::syscall(SYS_capget, &header, sets.data()) != 0)
+        return;
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        const auto part = static_cast<std::uint32_t>(wanted >> (32 * i));
+        sets[i] = {sets[i].effective & part, sets[i].permitted & part, 0};
+    }
+    ::syscall(SYS_capset, &header, sets.data());
+}
+
 }  // namespace
 
 void raise_descriptor_limit(const config::Settings& settings)
@@ -100,24 +136,59 @@ void check_memory(const config::Settings& settings)
             settings.cache.size.octets >> 20U, limit >> 20U);
 }
 
+Result<control::SocketOwner> socket_owner(const config::Settings& settings)
+{
+    control::SocketOwner owner;
+    if (settings.user) {
+        const auto account = account_of(*settings.user);
+        if (!account)
+            return std::unexpected(account.error());
+        owner = {account->user, account->group};
+    }
+    if (!settings.control.group)
+        return owner;
+    std::array<char, 65536> room{};  // a group's members are listed in it
+    group entry{};
+    group* found = nullptr;
+    if (::getgrnam_r(settings.control.group->c_str(), &entry, room.data(), room.size(), &found) != 0 ||
+        found == nullptr)
+        return failed(fmt::format("there is no group {} (`control.group`); make one with `addgroup --system {}`",
+                                  *settings.control.group, *settings.control.group));
+    owner.group = found->gr_gid;
+    return owner;
+}
+
+void give_up_root(Stage stage)
+{
+    if (::geteuid() != 0)
+        return;
+    constexpr std::uint64_t files = bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER);
+    constexpr std::uint64_t opening = files | bit(CAP_NET_BIND_SERVICE) | bit(CAP_CHOWN) | bit(CAP_SYS_RESOURCE);
+    keep_capabilities(stage == Stage::start ? opening : files);
+    if (stage == Stage::running)
+        log(LogLevel::warning,
+            "running as root, because `user` is not set: whoever takes over this process may read and write every "
+            "file; all other privileges of root were given up. Set `user`");
+}
+
 Result<void> drop_privileges(const std::optional<std::string>& user)
 {
     // No program that is started later, and no mistake, gains what was given up.
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (!user)
+    if (!user) {
+        give_up_root(Stage::running);
         return {};
-    std::array<char, 16384> room{};
-    passwd entry{};
-    passwd* found = nullptr;
-    if (::getpwnam_r(user->c_str(), &entry, room.data(), room.size(), &found) != 0 || found == nullptr)
-        return failed(fmt::format("there is no user {} (`user`); make one with `adduser --system {}`", *user, *user));
-    if (found->pw_uid == ::geteuid())
+    }
+    const auto account = account_of(*user);
+    if (!account)
+        return std::unexpected(account.error());
+    if (account->user == ::geteuid())
         return {};
-    if (::setgroups(0, nullptr) != 0 || ::setgid(found->pw_gid) != 0 || ::setuid(found->pw_uid) != 0)
+    if (::setgroups(0, nullptr) != 0 || ::setgid(account->group) != 0 || ::setuid(account->user) != 0)
         return failed(
             fmt::format("cannot become user {}: {}; start as root, or start as that user and leave `user` out", *user,
                         reason(errno)));
-    if (found->pw_uid != 0 && ::setuid(0) == 0)
+    if (account->user != 0 && ::setuid(0) == 0)
         return failed(fmt::format("became user {}, but could become root again; is the user's id 0?", *user));
     return {};
 }

@@ -7,6 +7,7 @@
 
 #include "config/settings.h"
 #include "resolver/base/result.h"
+#include "resolver/control/socket.h"
 
 namespace rw::service
 {
@@ -16,6 +17,18 @@ void raise_descriptor_limit(const config::Settings& settings);
 
 /// Warns when the memory that `settings` give to the cache is more than the host or the control group has.
 void check_memory(const config::Settings& settings);
+
+/// Whose the control socket is: `user` and its group, or `control.group`; whoever started the daemon otherwise. The
+/// error names what to do.
+[[nodiscard]] Result<control::SocketOwner> socket_owner(const config::Settings& settings);
+
+enum class Stage : std::uint8_t {
+    start,    ///< before anything is opened, while there is one thread
+    running,  ///< everything is open
+};
+/// What can be given up of a root that is not going to become another user: every capability but those to open what is
+/// configured (start), or to read and write files of others (running), as a reload may have to. Says so.
+void give_up_root(Stage stage);
 
 /// Becomes `user`, with its group alone and without any capability; and in any case never gains privileges again.
 /// Called when every socket is open. The error names what to do.

@@ -100,11 +100,17 @@ void fill_roots(status::MetricsView& view, const root::RootCounts& counts)
 void fill_cache(status::MetricsView& view, const cache::StoreStats& stats, std::uint64_t prefetched)
 {
     view.cache_bytes = number(stats.used_octets);
+    view.cache_index_bytes = number(stats.index_octets);
     view.cache_capacity_bytes = number(stats.capacity_octets);
     view.cache_entries = number(stats.entries);
     view.cache_operations = {{{"inserted"}, number(stats.inserted)}, {{"evicted"}, number(stats.evicted)},
                              {{"expired"}, number(stats.expired)},   {{"promoted"}, number(stats.promoted)},
                              {{"refused"}, number(stats.refused)},   {{"prefetched"}, number(prefetched)}};
+}
+
+std::string mebibytes(std::uint64_t octets)
+{
+    return fmt::format("{:.1f} MiB", number(octets) / (1024.0 * 1024.0));
 }
 
 bool has_valid_anchor(const Shared& shared)
@@ -135,6 +141,27 @@ status::MetricsView metrics_view(const Shared& shared)
     view.reloads = {{{"applied"}, number(shared.reloads_applied.value())},
                     {{"refused"}, number(shared.reloads_refused.value())}};
     return view;
+}
+
+std::vector<std::string> statistics(const Shared& shared)
+{
+    Sums sums;
+    shared.for_each_counters([&](const WorkerCounters& counters) { sums.add(counters); });
+    std::string clients;
+    for (std::size_t i = 0; i < results.size(); ++i)
+        clients += fmt::format(" {}={}", results[i], sums.results[0][i] + sums.results[1][i]);
+    const cache::StoreStats cache = shared.store.stats();
+    const root::Share share = shared.root_counts.share_since_start();
+    return {fmt::format("statistics: clients{} in-flight={} tcp-connections={} uptime-s={}", clients,
+                        shared.inflight.size(), shared.connection_limits.open(),
+                        std::chrono::floor<std::chrono::seconds>(shared.clock.monotonic() - shared.started).count()),
+            fmt::format("statistics: upstream sent-udp={} sent-tcp={} answered={} timeout={} unreachable={}",
+                        sums.sent_udp, sums.sent_tcp, sums.answered, sums.timed_out, sums.unreachable),
+            fmt::format(
+                "statistics: cache entries={} used=\"{}\" index=\"{}\" size=\"{}\" inserted={} evicted={} expired={}",
+                cache.entries, mebibytes(cache.used_octets), mebibytes(cache.index_octets),
+                mebibytes(cache.capacity_octets), cache.inserted, cache.evicted, cache.expired),
+            fmt::format("statistics: root sent={} preferred={}", share.sent_total, share.sent_preferred)};
 }
 
 status::Readiness readiness(const Shared& shared)

@@ -3,7 +3,9 @@
 // for a worker, nor a worker for it.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "resolver/status/http_server.h"
 #include "resolver/status/view.h"
@@ -18,6 +20,9 @@ class Shared;
 /// Ready: primed (or priming is off, or everything is forwarded), a trust anchor is valid (or validation is off), and
 /// the daemon is not about to end.
 [[nodiscard]] status::Readiness readiness(const Shared& shared);
+
+/// What the counters say, as log lines: for SIGUSR1 and SIGUSR2.
+[[nodiscard]] std::vector<std::string> statistics(const Shared& shared);
 
 /// /metrics, /livez, /readyz; anything else is not there.
 [[nodiscard]] status::Page status_page(const Shared& shared, std::string_view path);

@@ -15,6 +15,7 @@
 #include "resolver/iterate/limits.h"
 #include "resolver/service/notify.h"
 #include "resolver/service/shared.h"
+#include "resolver/service/status_pages.h"
 #include "resolver/service/worker.h"
 
 namespace rw::service
@@ -113,6 +114,9 @@ void Supervisor::on_signal(int number)
 {
     if (number == SIGHUP)
         reload([](const control::ReloadView&) {});
+    else if (number == SIGUSR1 || number == SIGUSR2)
+        for (const std::string& line : statistics(shared_))
+            write_log(LogLevel::info, line);
     else if (draining_)
         loop_.stop();  // asked twice: at once
     else

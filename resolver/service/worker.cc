@@ -32,13 +32,14 @@ Worker::~Worker()
     stop();
 }
 
-Result<std::unique_ptr<Worker>> Worker::open(std::shared_ptr<Shared> shared, bool first, Reloader& reloader)
+Result<std::unique_ptr<Worker>> Worker::open(std::shared_ptr<Shared> shared, bool first, Reloader& reloader,
+                                             const control::SocketOwner& owner)
 {
     std::unique_ptr<Worker> worker(new Worker(std::move(shared), first));
     const auto listening = worker->listen();
     if (!listening)
         return std::unexpected(listening.error());
-    const auto controlled = first ? worker->open_control(reloader) : Result<void>{};
+    const auto controlled = first ? worker->open_control(reloader, owner) : Result<void>{};
     if (!controlled)
         return std::unexpected(controlled.error());
     return worker;
@@ -63,7 +64,7 @@ Result<void> Worker::listen()
     return {};
 }
 
-Result<void> Worker::open_control(Reloader& reloader)
+Result<void> Worker::open_control(Reloader& reloader, const control::SocketOwner& owner)
 {
     const auto configuration = shared_->configuration();
     const auto& path = configuration->settings.control.socket;
@@ -71,7 +72,7 @@ Result<void> Worker::open_control(Reloader& reloader)
         return {};
     control_service_ = std::make_unique<ControlService>(*shared_, engine_, loop_, reloader);
     auto socket =
-        control::ControlSocket::open(*path, loop_, [this](std::string_view line, const control::Reply& reply) {
+        control::ControlSocket::open(*path, owner, loop_, [this](std::string_view line, const control::Reply& reply) {
             control::handle(line, *control_service_, reply);
         });
     if (!socket)

@@ -23,7 +23,8 @@ class Worker
  public:
     /// Opens the listening sockets; the thread starts with run(). The error says which address and what to do. The
     /// first worker does the background work and serves the operator, who may reload through `reloader`.
-    static Result<std::unique_ptr<Worker>> open(std::shared_ptr<Shared> shared, bool first, Reloader& reloader);
+    static Result<std::unique_ptr<Worker>> open(std::shared_ptr<Shared> shared, bool first, Reloader& reloader,
+                                                const control::SocketOwner& owner);
     ~Worker();
 
     void run();
@@ -54,7 +55,7 @@ class Worker
 
     Worker(std::shared_ptr<Shared> shared, bool first);
     Result<void> listen();
-    Result<void> open_control(Reloader& reloader);
+    Result<void> open_control(Reloader& reloader, const control::SocketOwner& owner);
     void check_drained();
 
     std::shared_ptr<Shared> shared_;

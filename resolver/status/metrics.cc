@@ -87,6 +87,8 @@ const std::vector<Single>& singles()
     static const std::vector<Single> table{
         {"rootward_uptime_seconds", "Time since the start.", &MetricsView::uptime_seconds},
         {"rootward_cache_bytes", "Memory of the cache in use, overhead included.", &MetricsView::cache_bytes},
+        {"rootward_cache_index_bytes", "Memory of the cache that its index takes, whatever is in it.",
+         &MetricsView::cache_index_bytes},
         {"rootward_cache_capacity_bytes", "Memory that the cache may use.", &MetricsView::cache_capacity_bytes},
         {"rootward_cache_entries", "Entries in the cache.", &MetricsView::cache_entries},
         {"rootward_client_tcp_connections", "Open TCP connections of clients.", &MetricsView::tcp_connections},

@@ -39,6 +39,7 @@ struct MetricsView {
     std::vector<Sample> validation;        ///< status
     std::vector<Sample> cache_operations;  ///< operation
     double cache_bytes = 0;
+    double cache_index_bytes = 0;
     double cache_capacity_bytes = 0;
     double cache_entries = 0;
     double tcp_connections = 0;

@@ -60,6 +60,15 @@ void randomise_case(dns::Name& name, Random& random)
     }
 }
 
+void forget_case(std::span<std::uint8_t> message)
+{
+    for (std::size_t at = dns::header_octets; at < message.size() && message[at] != 0;) {
+        const std::size_t end = std::min<std::size_t>(at + 1U + message[at], message.size());
+        while (++at < end)
+            message[at] = dns::lower(message[at]);
+    }
+}
+
 OctetBuffer without_records(Octets message)
 {
     const auto end = dns::NameReader::check(message, dns::header_octets);

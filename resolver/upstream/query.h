@@ -33,6 +33,10 @@ Octets write_query(const QueryForm& form, std::uint16_t id, Room<std::uint8_t, m
 /// Changes the case of letters in `name` at random (draft-vixie-dnsext-dns0x20).
 void randomise_case(dns::Name& name, Random& random);
 
+/// Takes the case of the question out of `message` again, so that names in its records, which point at the question to
+/// save octets, do not carry it on. `message` must hold a question.
+void forget_case(std::span<std::uint8_t> message);
+
 enum class Match : std::uint8_t {
     response,        ///< ours
     bare_error,      ///< ours by id alone: an error without a question, which bare_error() reads

@@ -251,7 +251,11 @@ int with_arguments(int argc, char** argv)
 int main(int argc, char** argv)
 {
     try {
-        return with_arguments(argc, argv);
+        const int status = with_arguments(argc, argv);
+        if (std::cout.flush())
+            return status;
+        std::cerr << "rootward-witness: cannot write the output\n";
+        return status != 0 ? status : 4;
     } catch (const std::exception& error) {
         std::fputs("rootward-witness: ", stderr);
         std::fputs(error.what(), stderr);

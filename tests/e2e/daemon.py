@@ -50,7 +50,7 @@ class Daemon:
         self.address = address
         shutil.rmtree(self.home, ignore_errors=True)
         own = lab.rootward_settings(settings, address, port)
-        own["control"] = {"socket": "control.sock"}
+        own["control"] = {"socket": "control.sock", **settings.get("control", {})}
         shutil.copytree(lab.folder, self.home / "own", ignore=lambda _f, names: [n for n in names if n != "anchor.ds"])
         own["dnssec"] = {"trust-anchors": ["own/anchor.ds"]}
         write(self.home, own)

@@ -2,7 +2,9 @@
 """The daemon as an operator or a harness starts and stops it: exit status, messages, relative paths, one single uid, TCP
 port 53 within 5 s, and SIGTERM that lets clients have their answers."""
 
+import grp
 import os
+import pwd
 import re
 import signal
 import socket
@@ -13,7 +15,7 @@ import time
 from pathlib import Path
 
 import ground
-from daemon import START_LIMIT, Daemon, write
+from daemon import START_LIMIT, Daemon, ctl, write
 
 
 def run(*words, cwd=None, limit=10):
@@ -167,6 +169,103 @@ def another_user(verdict, lab, name):
     daemon.end()
 
 
+def capabilities(pid):
+    """Effective capabilities of each thread."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return {int(re.search(r"^CapEff:\s+(\w+)$", (task / "status").read_text(), re.MULTILINE)[1], 16) for task in tasks}
+
+
+def stays_root(verdict, lab, name):
+    """Without `user`: it says so, and gives up what it does not need."""
+    daemon = Daemon(lab, {}, address="127.0.0.80")
+    daemon.await_tcp()
+    left = capabilities(daemon.process.pid)
+    files = 1 << 1 | 1 << 3  # CAP_DAC_OVERRIDE, CAP_FOWNER
+    status, reply = ctl("--json", "reload", control=daemon.control).returncode, daemon.ask(name.name, name.type)
+    _, _, text = daemon.end()
+    verdict.expect(all(each & ~(files | 1 << 10 | 1 << 0 | 1 << 24) == 0 for each in left) and min(left) & ~files == 0,
+                   f"root without `user`: nearly all capabilities are gone ({', '.join(f'{each:x}' for each in left)})")
+    verdict.expect("running as root" in text and "Set `user`" in text, "and it says that `user` should be set")
+    verdict.expect(status == 0 and reply and reply.rcode == "NOERROR", "and it answers and reloads")
+
+
+def control_group(verdict, lab):
+    """The control socket is the daemon's user's, and its group's or that of `control.group`."""
+    def owner(settings, address):
+        daemon = Daemon(lab, settings, address=address)
+        if daemon.await_tcp() is None:
+            return None, daemon.end()[2]
+        facts = daemon.control.stat()
+        _, _, text = daemon.end()
+        return (facts.st_uid, facts.st_gid, facts.st_mode & 0o777), text
+    group = grp.getgrgid(os.getgid())
+    found, text = owner({"control": {"socket": "control.sock", "group": group.gr_name}}, "127.0.0.81")
+    verdict.expect(found == (os.getuid(), group.gr_gid, 0o660), f"control.group: {found} {'' if found else text[-300:]}")
+    found, text = owner({"control": {"socket": "control.sock", "group": "no-such-group"}}, "127.0.0.82")
+    verdict.expect(found is None and "no-such-group" in text and "control.group" in text,
+                   "a group that does not exist: it says which, and which setting")
+    nobody = pwd.getpwnam("nobody")
+    found, text = owner({"user": "nobody"}, "127.0.0.83")
+    verdict.expect((found and found[:2] == (nobody.pw_uid, nobody.pw_gid)) or "nobody" in text,
+                   f"with `user` the socket is that user's: {found}")
+
+
+def statistics_by_signal(verdict, lab, name):
+    daemon = Daemon(lab, {"log": {"level": "error"}}, address="127.0.0.84")
+    daemon.await_tcp()
+    daemon.ask(name.name, name.type)
+    daemon.ask(name.name, name.type)
+    for number in (signal.SIGUSR1, signal.SIGUSR2):
+        daemon.process.send_signal(number)
+        time.sleep(0.3)
+    reply = daemon.ask(name.name, name.type)
+    status, _, text = daemon.end()
+    lines = [line for line in text.splitlines() if "statistics:" in line]
+    verdict.expect(status == 0 and reply and reply.rcode == "NOERROR", "SIGUSR1 and SIGUSR2 do not end it")
+    verdict.expect(len(lines) >= 2 and len(lines) % 2 == 0 and re.search(r"clients hit=\d+ miss=\d+", lines[0]),
+                   f"but have it log its statistics, whatever the log level ({len(lines)} lines)")
+
+
+def output_that_cannot_be_written(verdict, lab, home):
+    """A report that a full disk or a closed pipe cut short is no report: every command fails."""
+    zone = next(iter(sorted(lab.folder.glob("**/root.zone"))), ground.TOP / "config" / "rootward.yaml")
+    audit = home / "audit"
+    daemon = Daemon(lab, {}, address="127.0.0.85")
+    daemon.await_tcp()
+    where = ("--socket", daemon.control)
+    made = ctl("audit", "init", "--dir", audit, "--key", home / "audit.key", "--origin", "example.org/test")
+    commands = [("--help",), ("--version",), ("completion", "bash"), ("audit", "--help"), ("zone", "verify", zone),
+                ("delta", zone, zone), ("audit", "verify", audit), *((*words, *where) for words in (
+                    ("status",), ("root",), ("lookup", "com.", "SOA"), ("explain", "com.", "SOA"), ("servers", "com."),
+                    ("inflight",), ("failures",), ("cache", "stats"), ("cache", "flush", "example."), ("reload",),
+                    ("log", "info"), ("--json", "status")))]
+    program = str(ground.labkit.find_binary("rootwardctl"))
+
+    def status(words, output):
+        done = subprocess.run([program, *map(str, words)], stdout=output, stderr=subprocess.PIPE, text=True, timeout=30,
+                              check=False, cwd=home)
+        return done.returncode, done.stderr
+    silent = []
+    for words in commands:
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            full_status, complaint = status(words, full)
+        reading, writing = os.pipe()
+        os.close(reading)
+        pipe_status, _ = status(words, writing)
+        os.close(writing)
+        said = "No space left" in complaint or full_status in (1, 2)
+        if full_status == 0 or pipe_status == 0 or not said:
+            silent.append((words, full_status, pipe_status, complaint))
+    verdict.expect(not silent, f"output that cannot be written: {len(commands)} commands fail {silent[:3]}")
+    verdict.expect(made.returncode in (0, 2), "the audit log for this was made")
+    daemon.end()
+    for words in (("--print-config", "-c", ground.TOP / "config" / "rootward.yaml"), ("--print-reference",), ("--version",)):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([str(ground.labkit.find_binary("rootward")), *map(str, words)], stdout=full,
+                                  stderr=subprocess.PIPE, timeout=10, check=False)
+        verdict.expect(done.returncode != 0, f"rootward {words[0]} to a full disk: status {done.returncode}")
+
+
 def one_uid(verdict, lab, name):
     """Root of a user namespace that maps one uid: no setuid, no chroot, no pid file may be needed."""
     daemon = Daemon(lab, {}, address="127.0.0.72", prefix=("unshare", "--user", "--map-root-user"))
@@ -209,6 +308,10 @@ def main():
     port_in_use(verdict, lab, shared=True)
     tells_systemd(verdict, lab)
     another_user(verdict, lab, names[1])
+    stays_root(verdict, lab, names[2])
+    control_group(verdict, lab)
+    statistics_by_signal(verdict, lab, names[3])
+    output_that_cannot_be_written(verdict, lab, home)
     faketime = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
     if faketime:
         clock_is_wrong(verdict, lab, faketime, names[20:26])

@@ -78,6 +78,47 @@ def metrics(verdict, daemon, names):
     verdict.figure("mean latency", f"hit {hit * 1e6:.0f} us, miss {miss * 1e3:.1f} ms")
 
 
+def follows_from_denials(verdict, daemon, operator):
+    """RFC 8198: a name that a cached NSEC record denies costs nobody a query, and counts as a hit."""
+    daemon.ask("zzzz-one.", "A")
+    before = operator.ctl("cache", "stats")[1]
+    reply = daemon.ask("zzzz-two.", "A")
+    after = operator.ctl("cache", "stats")[1]
+    verdict.expect(reply and reply.rcode == "NXDOMAIN" and after["hits"] - before["hits"] == 1 and
+                   after["misses"] == before["misses"], "an answer that follows from a denial counts as a hit")
+    verdict.expect(0 < after["index_octets"] < after["used_octets"], "and the cache says what its index takes")
+    verdict.expect(value(get("/metrics")[1], "rootward_cache_index_bytes") == after["index_octets"], "as the metrics do")
+
+
+def shows_no_case(verdict, lab, operator):
+    """The case that queries are given on their way is nobody's business: not in answers, not in what an operator sees."""
+    mixed = []
+    for name in [n for n in lab.names() if n.sound][:60]:
+        reply = operator.ctl("lookup", name.name, name.type)[1]
+        texts = [record["owner"] for record in reply.get("answer", []) + reply.get("authority", [])]
+        texts += [record["rdata"] for record in reply.get("answer", []) if record["type"] in ("CNAME", "NS", "MX", "PTR")]
+        texts += [hop["zone"] for hop in reply.get("hops", [])] + [hop["question"] for hop in reply.get("hops", [])]
+        mixed += [text for text in texts if text != text.lower()]
+    verdict.expect(not mixed, f"no name shows the case that it was asked in {mixed[:3]}")
+
+
+def configured_servers(verdict, lab, operator, name):
+    """`servers` shows whom a question would go to: also those of the configuration."""
+    operator.reload(**{"stub-zones": [{"name": "stub.example.", "servers": ["127.0.0.99"]}],
+                       "forward-zones": [{"name": "forward.example.", "servers": ["127.0.0.98"]}]})
+    stub = operator.ctl("servers", "www.stub.example.")[1]
+    forward = operator.ctl("servers", "www.forward.example.")[1]
+    other = operator.ctl("servers", name.name)[1]
+    root = operator.ctl("servers", ".")[1]
+    operator.reload(**{"stub-zones": [], "forward-zones": []})
+    verdict.expect(stub["source"] == "stub-zone" and stub["servers"][0]["address"] == "127.0.0.99:53" and
+                   stub["servers"][0]["name"] is None, "servers: those of a stub zone")
+    verdict.expect(forward["source"] == "forward-zone" and forward["servers"][0]["address"] == "127.0.0.98:53",
+                   "servers: those of a forward zone")
+    verdict.expect(other["source"] in ("delegation", "root") and root["source"] == "root" and len(root["servers"]) > 1,
+                   "servers: those of a delegation, and the root's")
+
+
 def bounds(verdict):
     held = []
     for _ in range(100):
@@ -159,6 +200,9 @@ def main():
     metrics(verdict, daemon, names)
     failures(verdict, lab, operator)
     shadow(verdict, lab, operator, [n for n in lab.names() if n.sound][:100])
+    follows_from_denials(verdict, daemon, operator)
+    shows_no_case(verdict, lab, operator)
+    configured_servers(verdict, lab, operator, names[0])
     port_taken(verdict, lab)
     bounds(verdict)
     status, _, text = daemon.end()

@@ -3,6 +3,7 @@
 // runner that lets things pass would make every scenario worthless.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include "tests/scenarios/rpl/header.h"
 #include "tests/scenarios/rpl/scenario.h"
 #include "tests/scenarios/simulator/world.h"
+#include "tests/scenarios/story/play.h"
 #include "tests/scenarios/story/story.h"
 
 namespace
@@ -59,13 +61,37 @@ Zone sample_zone()
     return {name("example."), *records};
 }
 
+/// A file with `yaml` in it, as long as this lives.
+class StoryFile
+{
+ public:
+    explicit StoryFile(const std::string& yaml) { std::ofstream(path_) << yaml; }
+    StoryFile(const StoryFile&) = delete;
+    StoryFile& operator=(const StoryFile&) = delete;
+    ~StoryFile() { std::filesystem::remove(path_); }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+    std::filesystem::path path_ =
+        std::filesystem::temp_directory_path() / ("runner-test-story." + std::to_string(getpid()) + ".yaml");
+};
+
 std::string story_refusal(const std::string& yaml)
 {
-    const auto file = std::filesystem::temp_directory_path() / "runner-test-story.yaml";
-    std::ofstream(file) << yaml;
-    const auto story = story::read(file);
-    std::filesystem::remove(file);
+    const auto story = story::read(StoryFile(yaml).path());
     return story ? "" : story.error().message;
+}
+
+/// What comes of a story of the zone example., signed, with one change between two questions.
+std::string after_change(const std::string& change, const std::string& zone = "", const std::string& last = "")
+{
+    const StoryFile file(
+        "zones:\n  .: {servers: {k.root-servers.net.: 193.0.14.129}, signed: nsec}\n"
+        "  example.: {servers: {ns.example.: 192.0.2.1}, signed: nsec, ttl: 60, delegation-ttl: 60,"
+        " records: 'www A 192.0.2.80'" +
+        (zone.empty() ? "" : ", " + zone) + "}\nsteps:\n  - query: www.example. A\n    expect: {}\n" + "  - change: {" +
+        change + "}\n  - advance: 2h\n  - query: www.example. A\n    expect: {" + last + "}\n");
+    return story::play(file.path(), {}).front().failure.value_or("");
 }
 
 }  // namespace
@@ -189,4 +215,32 @@ TEST_CASE("a scenario of ours with a key that is not known is refused with its l
     CHECK(story_refusal("steps:\n  - query: a. A loudly\n").find("line 2:") != std::string::npos);
     CHECK(story_refusal("zones: {com.: {colour: red}}\nsteps: [{query: a. A}]\n").find("colour") != std::string::npos);
     CHECK_FALSE(story_refusal("zones: {com.: {}}\n").empty());
+}
+
+TEST_CASE("a change without effect fails its scenario")
+{
+    for (const std::string nothing :
+         {"zones: {example.: {signatures: sound}}", "zones: {example.: {servers: {ns.example.: 192.0.2.1}}}",
+          "zones: {example.: {records: 'www A 192.0.2.80'}}", "zones: {example.: {iterations: 5}}",
+          "zones: {example.: {delegation: ~}}", "zones: {exmaple.: {records: 'www A 192.0.2.81'}}",
+          "zones: {example.: {also-at: []}}", "servers: {192.0.2.1: []}", "ipv4: works", "path: {loss: 0}",
+          "zones: {example.: {keys: 2}, .: {ttl: 3600}}"})
+        CHECK_MESSAGE(after_change(nothing).find("has no effect") != std::string::npos, nothing);
+    CHECK(story_refusal("steps: [{change: {}}, {query: a. A}]\n").find("a change of nothing") != std::string::npos);
+}
+
+TEST_CASE("a change of a zone shows at its servers")
+{
+    CHECK(after_change("zones: {example.: {signatures: expired}}", "", "rcode: SERVFAIL") == "");
+    CHECK(after_change("zones: {example.: {signatures: sound}}", "signatures: expired", "security: secure") == "");
+    CHECK(after_change("zones: {example.: {signatures: sound}}", "signatures: not-yet-valid", "security: secure") ==
+          "");
+    CHECK(after_change("zones: {example.: {keys: 2, signatures: expired}}", "", "rcode: SERVFAIL") == "");
+    CHECK(after_change("zones: {example.: {also-signed: [{records: 'www A 192.0.2.99', labels: 2}]}}",
+                       "also-signed: [{records: 'www A 192.0.2.98', labels: 2}]",
+                       "answer: www.example. A 192.0.2.99") == "");
+    CHECK(after_change("zones: {example.: {served-at: []}}, servers: {192.0.2.1: {lame: true}}", "",
+                       "rcode: SERVFAIL") == "");
+    CHECK(after_change("zones: {example.: {delegation: ~}}", "delegation: 'example NS ns.example.com.'",
+                       "rcode: NOERROR") == "");
 }

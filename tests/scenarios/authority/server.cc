@@ -104,6 +104,11 @@ bool AuthoritativeServer::serves(const dns::Name& origin) const
     return std::ranges::any_of(zones_, [&origin](const auto& zone) { return zone->origin() == origin; });
 }
 
+void AuthoritativeServer::stop_serving(const dns::Name& origin)
+{
+    std::erase_if(zones_, [&origin](const auto& zone) { return zone->origin() == origin; });
+}
+
 void AuthoritativeServer::replace(const std::shared_ptr<const Zone>& zone)
 {
     for (auto& each : zones_)

@@ -23,8 +23,10 @@ class AuthoritativeServer final : public Host
     void serve(std::shared_ptr<const Zone> zone) { zones_.push_back(std::move(zone)); }
     /// Takes the place of the zone of the same origin.
     void replace(const std::shared_ptr<const Zone>& zone);
+    void stop_serving(const dns::Name& origin);
     [[nodiscard]] bool serves(const dns::Name& origin) const;
     void set_rules(std::vector<Rule> rules) { rules_ = std::move(rules); }
+    [[nodiscard]] bool has_rules() const { return !rules_.empty(); }
     [[nodiscard]] const std::vector<std::string>& unanswered() const { return unanswered_; }
 
     void arrived(const Arrival& arrival) override;

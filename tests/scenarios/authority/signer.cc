@@ -52,6 +52,12 @@ class KeyFlags
     ldns_key* key_;
 };
 
+void set_key_times(ldns_key* key, const SigningTimes& times)
+{
+    ldns_key_set_inception(key, static_cast<std::uint32_t>(times.inception.time_since_epoch().count()));
+    ldns_key_set_expiration(key, static_cast<std::uint32_t>(times.expiration.time_since_epoch().count()));
+}
+
 ldns_key* new_key(const dns::Name& origin, std::uint16_t flags, const SigningTimes& times, SigningAlgorithm algorithm)
 {
     ldns_key* key = algorithm == SigningAlgorithm::p256 ? ldns_key_new_frm_algorithm(LDNS_SIGN_ECDSAP256SHA256, 256)
@@ -59,8 +65,7 @@ ldns_key* new_key(const dns::Name& origin, std::uint16_t flags, const SigningTim
     ldns_key_set_pubkey_owner(key,
                               ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin.wire().size(), origin.wire().data()));
     ldns_key_set_origttl(key, key_ttl);
-    ldns_key_set_inception(key, static_cast<std::uint32_t>(times.inception.time_since_epoch().count()));
-    ldns_key_set_expiration(key, static_cast<std::uint32_t>(times.expiration.time_since_epoch().count()));
+    set_key_times(key, times);
     set_key_flags(key, flags);
     return key;
 }
@@ -135,6 +140,13 @@ ZoneSigner::ZoneSigner(const dns::Name& origin, const SigningTimes& times, const
 ZoneSigner::ZoneSigner(ZoneSigner&&) noexcept = default;
 ZoneSigner& ZoneSigner::operator=(ZoneSigner&&) noexcept = default;
 ZoneSigner::~ZoneSigner() = default;
+
+void ZoneSigner::set_times(const SigningTimes& times)
+{
+    for (std::size_t i = 0; i < ldns_key_list_key_count(keys_->list.get()); ++i)
+        set_key_times(ldns_key_list_key(keys_->list.get(), i), times);
+    set_key_times(keys_->unpublished.get(), times);
+}
 
 Record ZoneSigner::delegation_signer(const SigningManner& manner) const
 {

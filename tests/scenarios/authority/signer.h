@@ -32,12 +32,16 @@ struct SigningManner {
     bool unpublished_key = false;    ///< everything is also signed with a key that no DNSKEY record shows (RFC 6781)
     bool no_zone_key_bit = false;    ///< no DNSKEY says that it may sign a zone (RFC 4034 §2.1.1)
     std::optional<dns::Name> nsec3_below;  ///< NSEC3 records stand below this name, not below the apex (RFC 5155 §3)
+
+    bool operator==(const SigningManner&) const = default;
 };
 
 /// What an RRSIG says of itself, when that is not the truth.
 struct SignatureClaim {
     std::optional<std::uint8_t> labels;  ///< what is signed is then the wildcard with so many labels
     std::optional<dns::Name> signer;
+
+    bool operator==(const SignatureClaim&) const = default;
 };
 
 struct SigningTimes {
@@ -53,6 +57,9 @@ class ZoneSigner
     ZoneSigner(ZoneSigner&&) noexcept;
     ZoneSigner& operator=(ZoneSigner&&) noexcept;
     ~ZoneSigner();
+
+    /// What is signed from here on is valid at these times.
+    void set_times(const SigningTimes& times);
 
     /// The DS of the first key-signing key, for the parent or as a trust anchor.
     [[nodiscard]] Record delegation_signer(const SigningManner& manner = {}) const;

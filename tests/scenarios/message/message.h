@@ -29,6 +29,7 @@ struct Record {
 
     /// Same owner, class, type and RDATA without regard to the case of names; the TTL does not count.
     [[nodiscard]] bool same_as(const Record& other) const;
+    bool operator==(const Record&) const = default;
 };
 
 using Records = std::vector<Record>;

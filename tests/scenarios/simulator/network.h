@@ -22,6 +22,8 @@ struct Path {
     Duration delay = std::chrono::milliseconds{5};
     Duration jitter{};  ///< up to this much is added, uniformly
     double loss = 0;    ///< share of datagrams lost each way; streams lose nothing but time
+
+    bool operator==(const Path&) const = default;
 };
 
 enum class FamilyState : std::uint8_t {
@@ -58,6 +60,7 @@ class SimulatedNetwork final : public io::Network
     void set_path(const IpAddress& address, const Path& path) { paths_[address] = path; }
     void set_default_path(const Path& path) { default_path_ = path; }
     [[nodiscard]] const Path& default_path() const { return default_path_; }
+    [[nodiscard]] FamilyState family(Family family) const { return family == Family::ipv4 ? ipv4_ : ipv6_; }
     void set_family(Family family, FamilyState state) { (family == Family::ipv4 ? ipv4_ : ipv6_) = state; }
 
     [[nodiscard]] const std::vector<Sent>& record() const { return record_; }

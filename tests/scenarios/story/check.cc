@@ -73,11 +73,26 @@ Difference compare_sections(const Expectation& expected, const Message& reply, s
     return std::nullopt;
 }
 
+/// What the extended errors say, behind their codes.
+std::string ede_texts(const Message& reply)
+{
+    constexpr std::uint16_t extended_error = 15;
+    std::string texts;
+    if (reply.edns)
+        for (const auto& [code, value] : reply.edns->options)
+            if (code == extended_error && value.size() > 2)
+                texts += std::string(text_of(Octets(value).subspan(2))) + "\n";
+    return texts;
+}
+
 Difference compare_ede(const Expectation& expected, const Message& reply)
 {
     const std::vector<std::uint16_t> codes = reply.extended_errors();
     if (expected.any_ede && codes.empty())
         return "EDE: expected one, got none";
+    const std::string texts = ede_texts(reply);
+    if (expected.ede_text && texts.find(*expected.ede_text) == std::string::npos)
+        return fmt::format("EDE: expected the text \"{}\", got \"{}\"", *expected.ede_text, texts);
     if (!expected.ede)
         return std::nullopt;
     const auto given = [&codes](std::uint16_t code) { return std::ranges::count(codes, code) > 0; };

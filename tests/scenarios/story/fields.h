@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -42,6 +43,12 @@ class Fields
     void take_into(const std::string& key, T& out, Read read)
     {
         take(key, [&](const YAML::Node& node) { out = read(node); });
+    }
+    /// The same for what can be taken back: `key: ~` empties `out`.
+    template <class T, class Read>
+    void take_into_or_empty(const std::string& key, std::optional<T>& out, Read read)
+    {
+        take(key, [&](const YAML::Node& node) { out = node.IsNull() ? std::nullopt : std::optional<T>(read(node)); });
     }
     void done() const;
 

@@ -117,6 +117,12 @@ class Run
         return std::nullopt;
     }
     Failure play(const ChangeStep& step);
+    Failure change_zone(const dns::Name& origin, const YAML::Node& fields);
+    /// A step that does nothing would let the next one show what it does not.
+    static Failure without_effect(const std::string& what)
+    {
+        return fmt::format("the change of {} has no effect: all is as it was before", what);
+    }
     void ask(const Query& query, std::uint32_t number, std::vector<OutcomePtr>& outcomes);
     Failure judge(const Query& query, const std::vector<OutcomePtr>& outcomes);
     Failure explain();
@@ -131,6 +137,7 @@ class Run
     mutable SimulatedResolver resolver_;
     Universe universe_;
     Elsewhere elsewhere_;
+    Instant began_ = resolver_.world().now();
     std::optional<HintsFile> hints_;
     Duration slowest_{};
     bool needs_validation_ = false;
@@ -183,23 +190,46 @@ Failure Run::prepare()
 
 Failure Run::play(const ChangeStep& step)
 {
-    for (const auto& [origin, fields] : step.zones) {
-        ZonePlan& plan = story_.zones[origin];
-        plan.origin = origin;
-        read_zone(fields, plan);
+    for (const auto& [origin, fields] : step.zones)
+        if (auto failure = change_zone(origin, fields))
+            return failure;
+    for (const auto& [address, rules] : step.rules) {
+        AuthoritativeServer& server = universe_.server_at(address);
+        if (rules.empty() && !server.has_rules())
+            return without_effect(address.to_string());
+        server.set_rules(rules);
     }
-    if (!step.zones.empty())
-        if (auto built = universe_.build(story_.zones); !built)
-            return built.error().message;
-    for (const auto& [address, rules] : step.rules)
-        universe_.server_at(address).set_rules(rules);
-    universe_.connect(resolver_.network());
-    if (step.path)
-        resolver_.network().set_default_path(*step.path);
-    if (step.ipv4)
-        resolver_.network().set_family(Family::ipv4, *step.ipv4);
-    if (step.ipv6)
-        resolver_.network().set_family(Family::ipv6, *step.ipv6);
+    SimulatedNetwork& network = resolver_.network();
+    universe_.connect(network);
+    if (step.path) {
+        const Path path = read_path(*step.path, network.default_path());
+        if (path == network.default_path())
+            return without_effect("path");
+        network.set_default_path(path);
+    }
+    for (const auto& [family, state] : {std::pair(Family::ipv4, step.ipv4), std::pair(Family::ipv6, step.ipv6)}) {
+        if (state && *state == network.family(family))
+            return without_effect(family == Family::ipv4 ? "ipv4" : "ipv6");
+        if (state)
+            network.set_family(family, *state);
+    }
+    return std::nullopt;
+}
+
+Failure Run::change_zone(const dns::Name& origin, const YAML::Node& fields)
+{
+    // The zones' owners have the right time whatever the resolver's clock says.
+    const WallSeconds now =
+        story_.start + std::chrono::duration_cast<std::chrono::seconds>(resolver_.world().now() - began_);
+    ZonePlan& plan = story_.zones[origin];
+    plan.origin = origin;
+    plan.signed_at = now;
+    read_zone(fields, plan);
+    const Published before = universe_.published();
+    if (auto built = universe_.build(story_.zones); !built)
+        return built.error().message;
+    if (!universe_.differs(before, now))
+        return without_effect("zone " + origin.to_string());
     return std::nullopt;
 }
 

@@ -115,6 +115,7 @@ void read_expectation(Fields& fields, Expectation& expected)
     fields.take_into("authorities", expected.counts[1], amount_in);
     fields.take_into("contains", expected.contains, records_in);
     fields.take("ede", [&](const YAML::Node& ede) { read_ede(ede, expected); });
+    fields.take_into("ede-text", expected.ede_text, text_in);
     fields.take_into("ttl", expected.ttl, amount_in);
     fields.take_into("size", expected.size, amount_in);
     fields.take_into("edns", expected.edns, truth_in);
@@ -246,8 +247,13 @@ ChangeStep read_change(const YAML::Node& node)
     fields.take_into("servers", step.rules, read_servers);
     fields.take_into("ipv4", step.ipv4, read_family);
     fields.take_into("ipv6", step.ipv6, read_family);
-    fields.take("path", [&](const YAML::Node& path) { step.path = read_path(path, Path{}); });
+    fields.take("path", [&](const YAML::Node& path) {
+        static_cast<void>(read_path(path, Path{}));
+        step.path = path;
+    });
     fields.done();
+    if (node.size() == 0)
+        throw BadStory(node, "a change of nothing");
     return step;
 }
 

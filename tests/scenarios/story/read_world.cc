@@ -255,16 +255,16 @@ void read_zone(const YAML::Node& node, ZonePlan& plan)
     Fields fields(node);
     fields.take("servers", [&](const YAML::Node& servers) { read_zone_servers(servers, plan); });
     fields.take_into("also-at", plan.also_at, addresses_in);
-    fields.take_into("served-at", plan.served_at, addresses_in);
+    fields.take_into_or_empty("served-at", plan.served_at, addresses_in);
     fields.take_into("records", plan.records, text_in);
     fields.take("glue", [&](const YAML::Node& glue) {
         plan.glue = word_in<Glue>(glue, {{"in-domain", Glue::in_domain}, {"none", Glue::none}, {"all", Glue::all}});
     });
     fields.take_into("delegated", plan.delegated, truth_in);
-    fields.take_into("delegation", plan.delegation, text_in);
+    fields.take_into_or_empty("delegation", plan.delegation, text_in);
     fields.take_into("ttl", plan.ttl, number_in);
     fields.take_into("delegation-ttl", plan.delegation_ttl, number_in);
-    fields.take_into("ds-ttl", plan.ds_ttl, number_in);
+    fields.take_into_or_empty("ds-ttl", plan.ds_ttl, number_in);
     fields.take_into("negative-ttl", plan.negative_ttl, number_in);
     fields.take_into("signed", plan.signed_with, denial_in);
     fields.take("signatures", [&](const YAML::Node& state) {
@@ -281,7 +281,7 @@ void read_zone(const YAML::Node& node, ZonePlan& plan)
     fields.take_into("unknown-algorithm", plan.manner.unknown_algorithm, truth_in);
     fields.take_into("unpublished-key", plan.manner.unpublished_key, truth_in);
     fields.take_into("no-zone-key-bit", plan.manner.no_zone_key_bit, truth_in);
-    fields.take("nsec3-below", [&](const YAML::Node& value) { plan.manner.nsec3_below = name_in(value); });
+    fields.take_into_or_empty("nsec3-below", plan.manner.nsec3_below, name_in);
     fields.take("also-signed", [&](const YAML::Node& sets) {
         plan.also_signed.clear();
         for (const YAML::Node& each : sets)

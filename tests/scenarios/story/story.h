@@ -55,8 +55,9 @@ struct Expectation {
     std::optional<std::string> contains;            ///< records the answer section must have
     std::optional<std::vector<std::uint16_t>> ede;  ///< one of these; empty: none at all
     bool any_ede = false;
-    std::optional<Amount> ttl;   ///< of every record in the answer and authority sections
-    std::optional<Amount> size;  ///< octets of the reply
+    std::optional<std::string> ede_text;  ///< part of the text of one (RFC 8914 §2)
+    std::optional<Amount> ttl;            ///< of every record in the answer and authority sections
+    std::optional<Amount> size;           ///< octets of the reply
     std::optional<bool> edns;
     std::optional<std::string> option;  ///< "3": an EDNS option; "3=text": with this value
     std::optional<Security> security;
@@ -103,7 +104,7 @@ struct ChangeStep {
     RulesByAddress rules;
     std::optional<FamilyState> ipv4;
     std::optional<FamilyState> ipv6;
-    std::optional<Path> path;
+    std::optional<YAML::Node> path;  ///< what becomes of the path to servers that have none of their own
 };
 
 struct Step {

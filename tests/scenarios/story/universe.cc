@@ -125,15 +125,56 @@ Result<void> Universe::add_delegation(const ZonePlans& plans, const ZonePlan& pl
 ZoneSigner& Universe::signer_of(const ZonePlan& plan)
 {
     const SignerKey key{plan.origin, plan.keys, plan.algorithms};
-    const auto known = signers_.find(key);
-    if (known != signers_.end())
-        return known->second;
-    SigningTimes times{.inception = now_ - std::chrono::days(1), .expiration = now_ + std::chrono::days(30)};
-    if (plan.signatures == SignatureState::expired)
-        times = {.inception = now_ - std::chrono::days(30), .expiration = now_ - std::chrono::days(2)};
-    if (plan.signatures == SignatureState::not_yet_valid)
-        times = {.inception = now_ + std::chrono::days(2), .expiration = now_ + std::chrono::days(30)};
-    return signers_.emplace(key, ZoneSigner(plan.origin, times, plan.algorithms)).first->second;
+    auto known = signers_.find(key);
+    if (known == signers_.end())
+        known = signers_.emplace(key, ZoneSigner(plan.origin, times_of(plan), plan.algorithms)).first;
+    known->second.set_times(times_of(plan));
+    return known->second;
+}
+
+SigningTimes Universe::times_of(const ZonePlan& plan) const
+{
+    const WallSeconds now = plan.signed_at.value_or(now_);
+    switch (plan.signatures) {
+        case SignatureState::expired:
+            return {.inception = now - std::chrono::days(30), .expiration = now - std::chrono::days(2)};
+        case SignatureState::not_yet_valid:
+            return {.inception = now + std::chrono::days(2), .expiration = now + std::chrono::days(30)};
+        default:
+            return {.inception = now - std::chrono::days(1), .expiration = now + std::chrono::days(30)};
+    }
+}
+
+PublishedZone Universe::shown(const ZonePlan& plan, const Records& records) const
+{
+    PublishedZone shown;
+    shown.records = records;
+    if (!plan.signed_with)
+        return shown;
+    shown.signed_with = plan.signed_with;
+    shown.manner = plan.manner;
+    if (plan.signed_with == Denial::nsec) {
+        shown.manner.iterations = 0;
+        shown.manner.nsec3_below.reset();
+    }
+    shown.also_signed = plan.also_signed;
+    shown.signatures = plan.signatures;
+    shown.expiration = times_of(plan).expiration;
+    shown.keys = plan.keys;
+    shown.algorithms = plan.algorithms;
+    return shown;
+}
+
+bool Universe::differs(const Published& before, WallSeconds now) const
+{
+    return !std::ranges::equal(before, published_, [now](const auto& entry, const auto& other) {
+        const PublishedZone& a = entry.second;
+        const PublishedZone& b = other.second;
+        // Signing again shows only where the old signatures hold no more.
+        return entry.first == other.first && a.records == b.records && a.signed_with == b.signed_with &&
+               a.manner == b.manner && a.also_signed == b.also_signed && a.signatures == b.signatures &&
+               a.keys == b.keys && a.algorithms == b.algorithms && (a.expiration <= now) == (b.expiration <= now);
+    });
 }
 
 Result<Records> Universe::signed_records(const ZonePlan& plan, const Records& records)
@@ -187,27 +228,33 @@ Result<void> Universe::build(const ZonePlans& plans)
             return done;
     for (const auto& [origin, plan] : plans) {
         Records records = std::move(contents[origin]);
+        const PublishedZone unsigned_zone = shown(plan, records);
         if (plan.signed_with) {
             auto all = signed_records(plan, records);
             if (!all)
                 return std::unexpected(all.error());
             records = std::move(*all);
         }
-        assign(plan, std::make_shared<const Zone>(origin, records));
+        assign(plan, std::make_shared<const Zone>(origin, records), unsigned_zone);
     }
     return {};
 }
 
-void Universe::assign(const ZonePlan& plan, const std::shared_ptr<const Zone>& zone)
+void Universe::assign(const ZonePlan& plan, const std::shared_ptr<const Zone>& zone, const PublishedZone& shown)
 {
     std::vector<IpAddress> addresses = plan.also_at;
-    if (plan.served_at)
+    if (plan.served_at) {
         addresses = *plan.served_at;
-    else
+        for (auto& [address, server] : servers_)
+            server->stop_serving(plan.origin);
+        std::erase_if(published_, [&plan](const auto& entry) { return entry.first.second == plan.origin; });
+    } else {
         for (const auto& [server, its] : plan.servers)
             addresses.insert(addresses.end(), its.begin(), its.end());
+    }
     for (const IpAddress& address : addresses) {
         AuthoritativeServer& server = server_at(address);
+        published_.insert_or_assign({address, plan.origin}, shown);
         if (server.serves(plan.origin))
             server.replace(zone);
         else

@@ -30,6 +30,8 @@ enum class DsState : std::uint8_t { sound, wrong, shortened, absent };
 struct HostileSet {
     std::string records;
     SignatureClaim claim;
+
+    bool operator==(const HostileSet&) const = default;
 };
 
 struct ZonePlan {
@@ -50,6 +52,7 @@ struct ZonePlan {
     SigningAlgorithms algorithms = default_algorithms();  ///< of the keys; the first is that of the DS
     std::vector<HostileSet> also_signed;                  ///< put in after signing, with signatures of their own
     SignatureState signatures = SignatureState::sound;
+    std::optional<WallSeconds> signed_at;  ///< when the zone was signed; absent: when the world began
     DsState ds = DsState::sound;
     std::uint32_t keys = 1;  ///< another number is another pair of keys
 };
@@ -57,13 +60,30 @@ struct ZonePlan {
 using ZonePlans = std::map<dns::Name, ZonePlan>;
 using RulesByAddress = std::map<IpAddress, std::vector<Rule>>;
 
+/// One zone as one server has it, before it is signed.
+struct PublishedZone {
+    Records records;
+    std::optional<Denial> signed_with;
+    SigningManner manner;
+    std::vector<HostileSet> also_signed;
+    SignatureState signatures = SignatureState::sound;
+    WallSeconds expiration;  ///< of the signatures
+    std::uint32_t keys = 1;
+    SigningAlgorithms algorithms;
+};
+using Published = std::map<std::pair<IpAddress, dns::Name>, PublishedZone>;
+
 class Universe
 {
  public:
     Universe(Random& random, WallSeconds now) : random_(random), now_(now) {}
 
-    /// Builds the zones, or builds them anew after `plans` changed.
+    /// Builds the zones, or builds them anew after `plans` changed. A server that is no longer named as one of a zone
+    /// keeps the zone as it was, as forgotten secondaries do, unless the plan says where it is served.
     Result<void> build(const ZonePlans& plans);
+    /// Whether anyone who asks can tell what the last build() made, at `now`, from what `before` shows.
+    [[nodiscard]] bool differs(const Published& before, WallSeconds now) const;
+    [[nodiscard]] const Published& published() const { return published_; }
     /// Puts every server on the network.
     void connect(SimulatedNetwork& network);
     AuthoritativeServer& server_at(const IpAddress& address);
@@ -85,11 +105,14 @@ class Universe
     Result<Records> signed_records(const ZonePlan& plan, const Records& records);
     Result<void> add_hostile(const ZonePlan& plan, Records& records);
     ZoneSigner& signer_of(const ZonePlan& plan);
-    void assign(const ZonePlan& plan, const std::shared_ptr<const Zone>& zone);
+    [[nodiscard]] SigningTimes times_of(const ZonePlan& plan) const;
+    [[nodiscard]] PublishedZone shown(const ZonePlan& plan, const Records& records) const;
+    void assign(const ZonePlan& plan, const std::shared_ptr<const Zone>& zone, const PublishedZone& shown);
 
     Random& random_;
     WallSeconds now_;
     std::map<IpAddress, std::unique_ptr<AuthoritativeServer>> servers_;
+    Published published_;
     std::map<SignerKey, ZoneSigner> signers_;
 };
 

@@ -169,3 +169,28 @@ TEST_CASE("the lineage of a TLD is that of its servers, glue and DS, in any orde
     renamed.servers[0].name = name("ns2.elsewhere.net");
     CHECK(caches.delegations.lineage(renamed) != lineage);
 }
+
+TEST_CASE("what was asked for again lately is known to all, by name and type, for its time")
+{
+    Caches caches;
+    const auto state = [&](RRType type, Seconds now) {
+        return caches.delegations.recheck(name("EXAMPLE.com"), type, now, caches.scratch);
+    };
+    CHECK(state(RRType::ns, 1000) == Recheck::none);
+    caches.delegations.note_recheck(name("example.com"), RRType::ns, Recheck::under_way, 60, 1000);
+    CHECK(state(RRType::ns, 1000) == Recheck::under_way);
+    CHECK(state(RRType::a, 1000) == Recheck::none);
+    caches.delegations.note_recheck(name("example.com"), RRType::ns, Recheck::done, 60, 1001);
+    CHECK(state(RRType::ns, 1060) == Recheck::done);
+    CHECK(state(RRType::ns, 1061) == Recheck::none);
+    CHECK_FALSE(caches.closest("example.com"));
+}
+
+TEST_CASE("a delegation that its parent took back is forgotten")
+{
+    Caches caches;
+    REQUIRE(caches.insert(delegation("com"), 3600, nullptr, 1000));
+    REQUIRE(caches.insert(delegation("example.com"), 3600, nullptr, 1000));
+    caches.delegations.forget(name("Example.com"));
+    CHECK(caches.closest("www.example.com")->zone == name("com"));
+}

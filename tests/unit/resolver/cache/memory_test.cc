@@ -103,6 +103,8 @@ TEST_CASE("five million names in 64 MiB stay within 64 MiB, at no more than 110 
     const StoreStats stats = store.stats();
     CHECK(stats.inserted == many_names);
     CHECK(stats.used_octets <= configured);
+    CHECK(stats.index_octets > configured / 10);
+    CHECK(stats.index_octets < configured / 5);
 #ifndef RW_SANITIZED
     CHECK(resident() - before <= configured + program_pages);
     CHECK(resident() - before > configured / 2);

@@ -42,7 +42,7 @@ class ControlServer
     ControlServer() : scheduler_(clock_), loop_(scheduler_)
     {
         auto opened = ControlSocket::open(
-            path(), loop_, [this](std::string_view line, const Reply& reply) { handle(line, service_, reply); });
+            path(), {}, loop_, [this](std::string_view line, const Reply& reply) { handle(line, service_, reply); });
         REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
         socket_ = std::move(*opened);
         thread_ = std::thread([this] { loop_.run(); });

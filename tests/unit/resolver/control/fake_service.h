@@ -122,12 +122,15 @@ class FakeService : public Service
         return 7;
     }
 
-    CacheView cache() override { return {268435456, 134217728, 1000, 75, 25, 1, 2, 3, 4}; }
+    CacheView cache() override { return {268435456, 134217728, 33554432, 1000, 75, 25, 1, 2, 3, 4}; }
+
+    std::string zone_source = "delegation";
 
     ZoneServersView servers(const dns::Name& asked) override
     {
         ZoneServersView view;
         view.zone = asked.parent();
+        view.source = zone_source;
         ServerView server;
         server.name = name("ns1.example.");
         server.address = {*IpAddress::parse("192.0.2.53"), 53};

@@ -58,7 +58,7 @@ std::string error_of(const std::filesystem::path& path)
     const rw::SystemClock clock;
     rw::io::Scheduler scheduler(clock);
     rw::io::Loop loop(scheduler);
-    const auto opened = ControlSocket::open(path, loop, [](std::string_view, const Reply&) {});
+    const auto opened = ControlSocket::open(path, {}, loop, [](std::string_view, const Reply&) {});
     return opened ? "" : opened.error().message;
 }
 
@@ -171,4 +171,22 @@ TEST_CASE("a path that is too long or a folder that is missing is explained")
     CHECK(error_of("/tmp/" + std::string(120, 'x')).find("at most 107 are possible") != std::string::npos);
     CHECK(error_of("/nonexistent/control.sock").find("No such file or directory; check that its folder") !=
           std::string::npos);
+}
+
+TEST_CASE("the file belongs to the user and group that may control the daemon")
+{
+    const ScratchFolder folder;
+    const auto path = folder.path() / "control.sock";
+    const rw::SystemClock clock;
+    rw::io::Scheduler scheduler(clock);
+    rw::io::Loop loop(scheduler);
+    const bool root = ::geteuid() == 0;
+    const rw::control::SocketOwner owner{root ? 4711 : ::geteuid(), root ? 4712 : ::getegid()};
+    const auto opened = ControlSocket::open(path, owner, loop, [](std::string_view, const Reply&) {});
+    REQUIRE(opened);
+    struct stat facts{};
+    REQUIRE(::stat(path.c_str(), &facts) == 0);
+    CHECK(facts.st_uid == *owner.user);
+    CHECK(facts.st_gid == *owner.group);
+    CHECK((facts.st_mode & 07777) == 0660);
 }

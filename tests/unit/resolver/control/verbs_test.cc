@@ -163,7 +163,9 @@ TEST_CASE("cache statistics, servers, questions in flight and the log level are 
     FakeService service;
     service.in_flight = 5000;
     CHECK(call(service, "cache stats")["entries"] == 1000);
+    CHECK(call(service, "cache stats")["index_octets"] == 33554432);
     CHECK(call(service, "servers", {"www.example."})["servers"][0]["srtt_ms"] == 5.0);
+    CHECK(call(service, "servers", {"www.example."})["source"] == "delegation");
     CHECK(call(service, "inflight")["questions"].size() == max_inflight_rows);
     CHECK(call(service, "log", {"debug"})["level"] == "debug");
     CHECK(service.log_level == rw::LogLevel::debug);

@@ -167,8 +167,12 @@ TEST_CASE("cache, servers, inflight and log are readable")
     expect_text(ask(server, {"cache", "flush", "all"}).out, "the cache is empty");
     expect_text(ask(server, {"cache", "stats"}).out, "128.0 MiB of 256.0 MiB");
     expect_text(ask(server, {"cache", "stats"}).out, "75 of 100 (75.0 %)");
+    expect_text(ask(server, {"cache", "stats"}).out, "index     32.0 MiB of that");
     expect_text(ask(server, {"servers", "www.example"}).out, "ns1.example.  192.0.2.53:53  5.0 ms");
     expect_text(ask(server, {"servers", "www.example"}).out, "ns2.example. has no known address");
+    expect_text(ask(server, {"servers", "www.example"}).out, "zone example. (as its parent delegates it)");
+    server.with_service([](control::FakeService& service) { service.zone_source = "forward-zone"; });
+    expect_text(ask(server, {"servers", "www.example"}).out, "zone example. (forward zone of the configuration");
     expect_text(ask(server, {"inflight"}).out, "nothing is being resolved");
     server.with_service([](FakeService& service) { service.in_flight = 2; });
     expect_text(ask(server, {"inflight"}).out, "slow.example.  MX    1200.0 ms        3  upstream");

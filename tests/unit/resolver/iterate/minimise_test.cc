@@ -68,3 +68,12 @@ TEST_CASE("without minimisation the whole name is shown at once")
     settings.mode = MinimisationMode::off;
     CHECK(shown("a.b.example.com.", ".", settings) == std::vector<std::string>{"a.b.example.com."});
 }
+
+TEST_CASE("a walk that begins again shows the parent no more than the first one did")
+{
+    const MinimisationSettings settings{};
+    Minimiser minimiser({*Name::parse("a.b.example.com."), RRType::mx, rw::dns::RRClass::in}, settings);
+    static_cast<void>(minimiser.next(*Name::parse("example.com.")));
+    minimiser.begin_again();
+    CHECK(minimiser.next(*Name::parse("com.")).name.to_string() == "example.com.");
+}

@@ -98,17 +98,27 @@ TEST_CASE("no more than thirteen servers are taken")
     CHECK(read(response)->names.size() == letter_count);
 }
 
-TEST_CASE("after failures priming waits longer each time, up to an hour")
+TEST_CASE("after an unusable list priming waits longer each time, up to an hour")
 {
-    Duration pause{};
-    std::vector<Duration> pauses;
-    for (int n = 0; n < 8; ++n) {
-        pause = pause_after_failure(pause);
-        pauses.push_back(pause);
-    }
-    CHECK(pauses.front() == 1min);
-    CHECK(pauses[1] == 2min);
-    CHECK(pauses.back() == 1h);
+    PrimingPauses pauses;
+    std::vector<Duration> all;
+    for (int n = 0; n < 8; ++n)
+        all.push_back(pauses.after(PrimingTrouble::unusable, 1min));
+    CHECK(all.front() == 1min);
+    CHECK(all[1] == 2min);
+    CHECK(all.back() == 1h);
+    pauses.primed();
+    CHECK(pauses.after(PrimingTrouble::unusable, 1min) == 1min);
+}
+
+TEST_CASE("a network that comes back is followed within a second, however long it was away")
+{
+    PrimingPauses pauses;
+    for (const Duration away : {Duration{0s}, Duration{10min}, Duration{10h}})
+        CHECK(pauses.after(PrimingTrouble::no_network, away) <= 500ms);
+    CHECK(pauses.after(PrimingTrouble::silence, 30min) <= 1s);
+    // Where nobody answers for hours the root servers are not asked every second.
+    CHECK(pauses.after(PrimingTrouble::silence, 2h) >= 10s);
 }
 
 TEST_CASE("an apex RRset is that of the root only, with the signatures that cover it")

@@ -168,3 +168,23 @@ TEST_CASE("the case of letters is changed at random, nothing else is")
     }
     CHECK(seen.size() > 190);
 }
+
+TEST_CASE("the case that a query was given stays out of names that point at the question")
+{
+    rw::Room<std::uint8_t, 512> buffer;
+    rw::dns::MessageWriter writer(buffer);
+    writer.set_header(id, Header::qr);
+    writer.add_question(form().question);
+    const Octets whole = writer.finish();
+    OctetBuffer message(whole.begin(), whole.end());
+    rw::upstream::forget_case(message);
+    const auto view = rw::dns::MessageView::parse(message);
+    REQUIRE(view);
+    CHECK(view->question().name.identical(name("www.example.com.")));
+    CHECK(view->question().type == RRType::a);
+    // A name without end does no harm.
+    OctetBuffer endless(rw::dns::header_octets, 0);
+    endless.insert(endless.end(), {63, 'A', 'B'});
+    rw::upstream::forget_case(endless);
+    CHECK(endless.back() == 'b');
+}
