@@ -33,6 +33,13 @@ void describe(V& v, AccessSettings& s)
                     "answers REFUSED, `drop` does not answer.",
              .example = "allow",
              .required = true});
+    v.field(
+        "clients", s.clients,
+        {.doc = "As how many clients each address of the prefix (of IPv6: each /56) counts where clients share what "
+                "there is: for a forwarder, or a network behind one address, about the number of machines.",
+         .minimum = 1,
+         .maximum = 1'000'000,
+         .example = "500"});
 }
 
 template <class V>

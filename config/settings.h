@@ -55,6 +55,7 @@ enum class AccessAction : std::uint8_t { allow, allow_snoop, refuse, drop };
 struct AccessSettings {
     Prefix prefix;
     AccessAction action = AccessAction::refuse;
+    std::uint32_t clients = 1;
     bool operator==(const AccessSettings&) const = default;
 };
 

@@ -14,8 +14,13 @@ class AccessList
  public:
     explicit AccessList(std::vector<config::AccessSettings> entries);
     [[nodiscard]] config::AccessAction action_for(const IpAddress& client) const;
+    /// As how many clients `client` counts; 1 without a match.
+    [[nodiscard]] std::uint32_t clients_behind(const IpAddress& client) const;
 
  private:
+    /// Null without a match.
+    [[nodiscard]] const config::AccessSettings* match(const IpAddress& client) const;
+
     std::vector<config::AccessSettings> entries_;  ///< longest prefix first
 };
 

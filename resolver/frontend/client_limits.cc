@@ -11,29 +11,26 @@ ClientLimits::Place::~Place()
 {
     if (!waiting_)
         return;
-    const auto at = waiting_->find(client_);
+    const auto at = waiting_->find(network_);
     if (at != waiting_->end() && --at->second == 0)
         waiting_->erase(at);
 }
 
-std::optional<ClientLimits::Place> ClientLimits::admit(const IpAddress& client)
+std::optional<ClientLimits::Place> ClientLimits::admit(const upstream::Claimant& client)
 {
-    std::uint32_t& waiting = (*waiting_)[client];
-    if (waiting >= max_waiting_per_client)
+    std::uint32_t& waiting = (*waiting_)[client.network];
+    if (waiting >= max_waiting_per_client * client.clients)
         return std::nullopt;
     ++waiting;
-    return Place(waiting_, client);
+    return Place(waiting_, client.network);
 }
 
-Instant ClientLimits::release_time(const IpAddress& client, Instant asked, Instant now)
+Instant ClientLimits::release_time(const upstream::Claimant& client, Instant asked, Instant now)
 {
     if (now - asked <= held_back_after)
         return now;
-    if (next_release_.size() >= max_paced_clients)
-        std::erase_if(next_release_, [&](const auto& row) { return row.second + held_back_burst <= now; });
-    const bool full = next_release_.size() >= max_paced_clients && !next_release_.contains(client);
-    Instant& next = next_release_[full ? IpAddress{} : client];
-    next = std::max(next, now - held_back_burst) + held_back_interval;
+    Instant& next = next_release_[client.network % paces];
+    next = std::max(next, now - held_back_burst) + held_back_interval / client.clients;
     return std::max(next, now);
 }
 

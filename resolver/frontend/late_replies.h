@@ -11,7 +11,8 @@
 namespace rw::frontend
 {
 
-inline constexpr std::size_t max_late_replies = 10'000;
+/// 8 MB. More than may wait at one worker (max_waiting in serve_later.cc), whose share is fair.
+inline constexpr std::size_t max_late_replies = 100'000;
 
 class LateReplies final : public io::Timer
 {

@@ -46,6 +46,8 @@ class Server
  private:
     struct Deferred;
     using DeferredPtr = std::shared_ptr<Deferred>;
+    class Resolution;
+    using ResolutionPtr = std::shared_ptr<Resolution>;
 
     // serve.cc
     [[nodiscard]] bool validates(const ClientQuery& query) const;
@@ -84,6 +86,8 @@ class Server
     /// With a failure that is remembered, or by asking.
     Served without_answer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
     Served defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
+    /// Takes a place among those that wait; who loses it is told so at once.
+    void wait(const DeferredPtr& deferred, const Party& party);
     /// A reply for one who waited, now or when its time has come.
     void settle(const DeferredPtr& deferred, const iterate::SharedOutcome& outcome);
     void answer_stale_later(const DeferredPtr& deferred);
@@ -99,9 +103,11 @@ class Server
                            std::span<std::uint8_t> out);
     /// Renews a cached answer that was asked for shortly before it expires.
     void prefetch(const ClientQuery& query, const dns::Name& link);
-    /// `client`: of those who wait, the one that asked first; its part of the root budget is drawn on.
-    io::Task<void> resolve(iterate::Inflight::Question key, dns::Question question, IpAddress client);
-    io::Task<void> renew(iterate::Inflight::Question key, dns::Question question, dns::Name link, IpAddress client);
+    /// Gives a resolution its place in flight; false when its client has too many there, and all who wait are told.
+    bool start(const iterate::Inflight::Question& key, const ResolutionPtr& resolution);
+    io::Task<void> resolve(iterate::Inflight::Question key, dns::Question question, ResolutionPtr resolution);
+    io::Task<void> renew(iterate::Inflight::Question key, dns::Question question, dns::Name link,
+                         ResolutionPtr resolution);
     /// Remembers a failure, or that there is none any more.
     void note(const dns::Question& question, const iterate::Outcome& outcome, const iterate::WorkBudget& budget);
     /// Says so when it is this host's time that signatures do not fit.
@@ -116,6 +122,8 @@ class Server
     Tally tally_;
     ChaosNames chaos_;
     ClientLimits limits_;
+    FairPool waiting_;    ///< queries
+    FairPool in_flight_;  ///< resolutions
     LateReplies late_replies_;
     LateReplies stale_replies_;
     cache::Composer composer_;

@@ -16,6 +16,12 @@ namespace
 constexpr Duration client_patience = 5s;
 /// So many names with signatures of another time, and nothing that validates: it is the clock, not the names.
 constexpr std::uint64_t clock_suspects = 3;
+/// Queries that wait for a reply at one worker: 15 MB, and 100 ms of a flood of 200,000 a second. A client's own limit is
+/// far below (client_limits.h), but there may be many clients, and forged ones.
+constexpr std::size_t max_waiting = 20'000;
+/// Resolutions of one worker: 20,000 a second when each takes 200 ms. With 20 KB for each it bounds memory to 80 MB
+/// (Unbound: 2,048 of a thread, PowerDNS: 2,048 in all).
+constexpr std::size_t max_in_flight = 4096;
 
 QueryResult result_of(iterate::Source source)
 {
@@ -36,8 +42,36 @@ QueryResult result_of(iterate::Source source)
 struct Server::Deferred {
     ClientQuery query;
     std::unique_ptr<ReplyTo> reply_to;  ///< none once it is answered
+    upstream::Claimant claimant;
     std::optional<ClientLimits::Place> place;
+    FairPool::Place among_waiting;
     Instant asked;
+};
+
+/// What is resolved for those who wait, in the name of the one who holds least.
+class Server::Resolution final : public iterate::Inflight::Resolution
+{
+ public:
+    Resolution(const FairPool& in_flight, Instant deadline, const upstream::Claimant& claimant, upstream::ZoneKey zone)
+        : budget(deadline, claimant), in_flight_(in_flight), zone_(zone)
+    {
+    }
+
+    [[nodiscard]] Party party() const { return upstream::party(budget.claimant(), zone_); }
+    void also_for(const upstream::Claimant& claimant) override
+    {
+        const Party present = party();
+        const Party other = upstream::party(claimant, zone_);
+        const auto held = [this](const Party& of) { return std::uint64_t{in_flight_.held_by(of)}; };
+        if (held(other) * present.clients < held(present) * other.clients)
+            budget.pass_to(claimant, other);
+    }
+
+    iterate::WorkBudget budget;
+
+ private:
+    const FairPool& in_flight_;
+    upstream::ZoneKey zone_;
 };
 
 Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::Inflight& inflight, io::Inbox& inbox,
@@ -49,7 +83,8 @@ Server::Server(iterate::Context& context, iterate::Iterator& iterator, iterate::
       rules_(rules),
       tally_(tally),
       chaos_(context.settings.server),
-      limits_(context.answers.secret()),
+      waiting_(max_waiting),
+      in_flight_(max_in_flight),
       late_replies_(context.scheduler),
       stale_replies_(context.scheduler),
       late_reply_(std::make_unique<std::uint8_t[]>(max_reply_octets)),
@@ -140,21 +175,52 @@ Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_
 {
     if (draining_)
         return {refuse(query, Failure::shutting_down, out)};
-    auto place = limits_.admit(query.client.from.address);
-    if (!place)
+    const IpAddress& address = query.client.from.address;
+    const upstream::PartyKeys& keys = context_.outstanding.keys();
+    const upstream::Claimant claimant = keys.claimant(address, rules_.access.clients_behind(address));
+    const upstream::ZoneKey zone = keys.zone(query.question.name);
+    auto place = limits_.admit(claimant);
+    if (!place || !waiting_.make_room(upstream::party(claimant, zone)))
         return {refuse(query, Failure::too_many_waiters, out)};
     const iterate::Inflight::Question key{context_.answers.key(query.question.name, query.question.type),
                                           query.checking_disabled};
-    auto deferred = std::make_shared<Deferred>(query, door.defer(), std::move(*place), context_.scheduler.now());
-    const auto joined =
-        inflight_.join(key, inbox_, context_.scheduler.now(),
-                       [this, deferred](const iterate::SharedOutcome& outcome) { settle(deferred, outcome); });
+    const Instant now = context_.scheduler.now();
+    auto deferred =
+        std::make_shared<Deferred>(query, door.defer(), claimant, std::move(*place), FairPool::Place{}, now);
+    auto resolution = std::make_shared<Resolution>(in_flight_, now + iterate::limits::answer_time, claimant, zone);
+    const auto deliver = [this, deferred](const iterate::SharedOutcome& outcome) { settle(deferred, outcome); };
+    const auto joined = inflight_.join(key, now, {&inbox_, claimant, deliver}, resolution);
     if (joined == iterate::Inflight::Joined::refused)
         return {refuse(query, Failure::too_many_waiters, out)};
+    wait(deferred, upstream::party(claimant, zone));
     answer_stale_later(deferred);
-    if (joined == iterate::Inflight::Joined::leads)
-        resolutions_.spawn(&Server::resolve, key, query.question, query.client.from.address);
+    if (joined == iterate::Inflight::Joined::leads && start(key, resolution))
+        resolutions_.spawn(&Server::resolve, key, query.question, std::move(resolution));
     return {};
+}
+
+void Server::wait(const DeferredPtr& deferred, const Party& party)
+{
+    auto place = waiting_.claim(party, [this, displaced = deferred.get()] {
+        const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
+        if (displaced->reply_to)
+            answer(*displaced, refuse(displaced->query, Failure::too_many_waiters, room));
+    });
+    if (place)
+        deferred->among_waiting = std::move(*place);
+}
+
+bool Server::start(const iterate::Inflight::Question& key, const ResolutionPtr& resolution)
+{
+    auto place = in_flight_.claim(resolution->party(), [budget = &resolution->budget] { budget->revoke(); });
+    if (!place) {
+        iterate::Outcome outcome;
+        outcome.failure = Failure::servers_busy;
+        inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
+        return false;
+    }
+    resolution->budget.hold(std::move(*place));
+    return true;
 }
 
 void Server::settle(const DeferredPtr& deferred, const iterate::SharedOutcome& outcome)
@@ -167,8 +233,7 @@ void Server::settle(const DeferredPtr& deferred, const iterate::SharedOutcome& o
     };
     // Only UDP can be made to answer somebody who never asked.
     const bool udp = deferred->query.client.transport == Transport::udp;
-    const IpAddress& client = deferred->query.client.from.address;
-    const Instant due = udp ? limits_.release_time(client, deferred->asked, now) : now;
+    const Instant due = udp ? limits_.release_time(deferred->claimant, deferred->asked, now) : now;
     if (due <= now)
         send();
     else if (due - deferred->asked < client_patience)
@@ -197,6 +262,7 @@ void Server::answer(Deferred& deferred, const Served& served, iterate::Source so
 {
     const std::unique_ptr<ReplyTo> way = std::move(deferred.reply_to);
     deferred.place.reset();
+    deferred.among_waiting.release();
     if (!served.reply.empty())
         way->reply(served.reply);
     const Duration took = context_.scheduler.now() - deferred.asked;
@@ -213,14 +279,21 @@ void Server::prefetch(const ClientQuery& query, const dns::Name& link)
     // Looked at before joining: every hit until the renewal is done comes by here.
     if (draining_ || inflight_.contains(key))
         return;
+    // Our own work: who asks often must not pay for what all need.
+    const Instant now = context_.scheduler.now();
+    const upstream::ZoneKey zone = context_.outstanding.keys().zone(query.question.name);
+    auto resolution =
+        std::make_shared<Resolution>(in_flight_, now + iterate::limits::answer_time, upstream::Claimant{}, zone);
     const auto nobody = [](const iterate::SharedOutcome&) {};
-    if (inflight_.join(key, inbox_, context_.scheduler.now(), nobody) == iterate::Inflight::Joined::leads)
-        resolutions_.spawn(&Server::renew, key, query.question, link, query.client.from.address);
+    const auto joined = inflight_.join(key, now, {&inbox_, upstream::Claimant{}, nobody}, resolution);
+    if (joined == iterate::Inflight::Joined::leads && start(key, resolution))
+        resolutions_.spawn(&Server::renew, key, query.question, link, std::move(resolution));
 }
 
-io::Task<void> Server::renew(iterate::Inflight::Question key, dns::Question question, dns::Name link, IpAddress client)
+io::Task<void> Server::renew(iterate::Inflight::Question key, dns::Question question, dns::Name link,
+                             ResolutionPtr resolution)
 {
-    iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time, client);
+    iterate::WorkBudget& budget = resolution->budget;
     const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
     const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;
     const dns::Question expiring{link, question.type, question.rrclass};
@@ -233,9 +306,9 @@ io::Task<void> Server::renew(iterate::Inflight::Question key, dns::Question ques
     inflight_.finish(key, std::make_shared<const iterate::Outcome>(std::move(outcome)));
 }
 
-io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question question, IpAddress client)
+io::Task<void> Server::resolve(iterate::Inflight::Question key, dns::Question question, ResolutionPtr resolution)
 {
-    iterate::WorkBudget budget(context_.scheduler.now() + iterate::limits::answer_time, client);
+    iterate::WorkBudget& budget = resolution->budget;
     co_await io::Yield();  // first those of the batch that are in the cache
     const bool validate = context_.settings.dnssec.enabled && !key.checking_disabled;
     const auto checking = validate ? iterate::Checking::validate : iterate::Checking::none;

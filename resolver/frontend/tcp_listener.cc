@@ -8,10 +8,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
+#include <vector>
 
 #include "resolver/base/log.h"
 #include "resolver/frontend/bind_socket.h"
 #include "resolver/frontend/tcp_connection.h"
+#include "resolver/upstream/party.h"
 
 namespace rw::frontend
 {
@@ -89,7 +92,7 @@ bool TcpListener::admit(const IpAddress& client)
 {
     using Admission = ConnectionLimits::Admission;
     const Admission first = limits_.admit(client);
-    if (first != Admission::full || !close_longest_idle())
+    if (first != Admission::full || !(close_longest_idle() || close_one_of_many(client)))
         return first == Admission::admitted;
     return limits_.admit(client) == Admission::admitted;
 }
@@ -115,6 +118,21 @@ bool TcpListener::close_longest_idle()
     if (longest != nullptr)
         longest->close();
     return longest != nullptr;
+}
+
+bool TcpListener::close_one_of_many(const IpAddress& newcomer)
+{
+    std::map<IpAddress, std::vector<TcpConnection*>> clients;
+    for (const auto& listener : siblings_) {
+        for (const auto& [key, connection] : listener->connections_)
+            clients[upstream::network_of(connection->client().from.address)].push_back(key);
+    }
+    const auto size = [](const auto& row) { return row.second.size(); };
+    const auto most = std::ranges::max_element(clients, {}, size);
+    if (most == clients.end() || most->second.size() <= clients[upstream::network_of(newcomer)].size() + 1)
+        return false;
+    (*std::ranges::min_element(most->second, {}, &TcpConnection::active))->close();
+    return true;
 }
 
 void TcpListener::accept_one(io::FileDescriptor fd, const Endpoint& from)

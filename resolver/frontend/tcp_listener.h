@@ -47,6 +47,8 @@ class TcpListener final : public io::Watcher
     [[nodiscard]] bool admit(const IpAddress& client);
     /// False when every connection has work to do.
     bool close_longest_idle();
+    /// Of the client that has most here, the one that has not asked for longest; false when `newcomer` has as many.
+    bool close_one_of_many(const IpAddress& newcomer);
     /// None when there is none.
     [[nodiscard]] TcpConnection* longest_idle() const;
     void close(TcpConnection& connection);

@@ -14,7 +14,7 @@ io::Task<std::expected<std::unique_ptr<Asked>, Failure>> ask(Context& context, A
     Round round(context, zone, question, budget);
     const Instant until = std::min(budget.deadline(), context.scheduler.now() + patience);
     bool more_servers = true;
-    while (context.scheduler.now() < until) {
+    while (context.scheduler.now() < until && !round.is_over()) {
         const bool may_look = more_servers && budget.left();
         if (round.wants_another() && ((may_look && round.is_fruitless()) || !round.start_next()) && may_look) {
             more_servers = co_await finder.find_addresses(zone, budget, chain);

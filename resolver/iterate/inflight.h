@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Questions being resolved for clients, shared by the workers: identical ones join and share one outcome. Sharded by
-// the key's hash. Whoever joins first resolves; outcomes travel to each waiter's own worker through its inbox.
+// the key's hash. The one that comes first leads: it resolves; outcomes travel to each waiter's own worker through its
+// inbox.
 #pragma once
 
 #include <array>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -14,6 +16,7 @@
 #include "resolver/cache/key.h"
 #include "resolver/io/inbox.h"
 #include "resolver/iterate/outcome.h"
+#include "resolver/upstream/party.h"
 
 namespace rw::iterate
 {
@@ -21,7 +24,8 @@ namespace rw::iterate
 using SharedOutcome = std::shared_ptr<const Outcome>;
 
 /// Waiters kept for one question: what a busy forwarder may have outstanding; more are turned away, because a question
-/// that is held open collects a flood (DNSBomb CVE-2024-33655).
+/// that is held open collects a flood (DNSBomb CVE-2024-33655). They are shared out among the clients
+/// (base/fair_pool.h): one client never fills a question that others have.
 inline constexpr std::size_t max_waiters = 500;
 
 class Inflight
@@ -39,11 +43,27 @@ class Inflight
     enum class Joined : std::uint8_t {
         leads,   ///< the caller must resolve and call finish()
         waits,   ///< `deliver` will be called on `home`'s thread
-        refused  ///< too many wait already
+        refused  ///< this client has too many of the waiters already
     };
 
-    /// `deliver` is also called for the caller that leads, when it finishes.
-    Joined join(const Question& question, io::Inbox& home, Instant now, Deliver deliver);
+    /// One who waits.
+    struct Waiter {
+        io::Inbox* home;
+        upstream::Claimant claimant;
+        Deliver deliver;
+    };
+    /// The resolution that a question leads to.
+    class Resolution
+    {
+     public:
+        virtual ~Resolution() = default;
+        /// On the thread of the one who leads: another client has joined.
+        virtual void also_for(const upstream::Claimant& claimant) = 0;
+    };
+
+    /// `waiter.deliver` is also called for the caller that leads, when it finishes, and with a failure when others need
+    /// the seat. Others that join are told to `resolution` when the caller leads.
+    Joined join(const Question& question, Instant now, Waiter waiter, const std::shared_ptr<Resolution>& resolution);
     void finish(const Question& question, const SharedOutcome& outcome);
     [[nodiscard]] bool contains(const Question& question);
     /// Gives `outcome` to all who wait for anything: the daemon ends.
@@ -61,14 +81,21 @@ class Inflight
     [[nodiscard]] std::vector<Waiting> waiting(std::size_t limit) const;
 
  private:
-    struct Waiter {
-        io::Inbox* home;
-        Deliver deliver;
+    struct Seat {
+        Waiter waiter;
+        FairPool::Place place;
     };
+    using Seats = std::list<Seat>;
     struct Entry {
         Instant since{};
-        std::vector<Waiter> waiters;
+        io::Inbox* leader = nullptr;
+        upstream::Claimant first;  ///< who the leader resolves for
+        std::weak_ptr<Resolution> resolution;
+        Seats seats;
+        std::unique_ptr<FairPool> crowd;  ///< once there are many
     };
+    [[nodiscard]] static bool seat(Entry& entry, Waiter waiter);
+    [[nodiscard]] static bool share(Entry& entry, Seats::iterator seat);
     struct Hash {
         std::size_t operator()(const Question& question) const noexcept { return question.key.hash(); }
     };

@@ -267,8 +267,9 @@ bool Iterator::all_silent(const ZoneServers& zone, RRType type) const
 {
     for (const ZoneServers::Server& server : zone.servers) {
         for (const IpAddress& address : server.addresses) {
-            const upstream::ServerState state = context_.stats.state(zone.endpoint(server, address));
-            if (!state.silent(type) && (address.is_v4() || !state.failing(type)))
+            const upstream::ServerState state = context_.stats.state(zone.endpoint(server, address), zone.zone);
+            const bool no_ipv6 = !address.is_v4() && (state.doubtful() || state.failing(type));
+            if (!state.silent(type) && !no_ipv6)
                 return false;
         }
     }

@@ -39,12 +39,12 @@ io::Task<void> LeftoverWatch::watch(Leftovers leftovers)
 }
 
 /// What became of an attempt, as a round notes it. Messages that are not the answer may be guesses of somebody else's,
-/// and a connection that ended says nothing either way.
+/// and a connection that ended, or a place that others needed, says nothing either way.
 void LeftoverWatch::note_end(const Leftovers& leftovers, const Leftovers::Waiting& waiting, upstream::Happened happened)
 {
     if (happened == upstream::Happened::unreachable) {
         work_.unreachable.add();
-        stats_.note_unreachable(waiting.server);
+        stats_.note_unreachable(waiting.server, leftovers.zone);
     } else if (happened == upstream::Happened::response || happened == upstream::Happened::bare_error ||
                (happened == upstream::Happened::wrong_case && waiting.tcp)) {
         work_.answered.add();
@@ -57,7 +57,7 @@ void LeftoverWatch::note_end(const Leftovers& leftovers, const Leftovers::Waitin
 void LeftoverWatch::note_silence(const Leftovers& leftovers, const Leftovers::Waiting& waiting)
 {
     work_.timed_out.add();
-    stats_.note_timeout(waiting.server, leftovers.type);
+    stats_.note_timeout(waiting.server, leftovers.zone, leftovers.type);
     count_root(leftovers, waiting, root::RootEvent::timed_out);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What goes on after an answer: attempts that were not needed any more. What becomes of them still says something about
-// their servers, and their ports stay closed to others until they are answered or given up.
+// their servers, and their ports stay closed to others until they are answered or given up, or others need the places.
 #pragma once
 
 #include <memory>
@@ -31,6 +31,7 @@ struct Leftovers {
         bool tcp = false;
     };
     std::shared_ptr<upstream::AttemptMailbox> mailbox;
+    dns::Name zone;                        ///< that was asked about
     dns::RRType type = dns::RRType::none;  ///< of the question
     bool root = false;                     ///< the root was asked: what becomes of it is counted
     std::vector<Waiting> waiting;

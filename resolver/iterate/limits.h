@@ -59,6 +59,10 @@ inline constexpr std::size_t servers_per_delegation = 20;
 /// Addresses kept of one name server.
 inline constexpr std::size_t addresses_per_server = 6;
 
+/// Records of a referral's additional section that are looked at for glue: the addresses of every server that is kept,
+/// twice. The root's referrals, and its own NS, have 26. Attack: a thousand name servers with as many addresses.
+inline constexpr std::size_t glue_records = 2 * servers_per_delegation * addresses_per_server;
+
 /// Records of one section that are looked at; a response with more is refused (CVE-2024-8508: compression-heavy
 /// answers).
 inline constexpr std::size_t records_per_section = 1500;

@@ -43,6 +43,18 @@ void keep_first_target(RRset& alias)
     alias.rdatas = std::move(first);
 }
 
+/// Up to limits::addresses_per_server, each once, IPv4 first: it is what most can reach.
+void keep_address(std::vector<IpAddress>& glue, const IpAddress& address)
+{
+    const bool full = glue.size() >= limits::addresses_per_server;
+    if ((full && (!address.is_v4() || glue.back().is_v4())) || std::ranges::count(glue, address) > 0)
+        return;
+    if (full)
+        glue.pop_back();
+    const auto first_ipv6 = std::ranges::find_if(glue, [](const IpAddress& other) { return !other.is_v4(); });
+    glue.insert(address.is_v4() ? first_ipv6 : glue.end(), address);
+}
+
 class Reader
 {
  public:
@@ -191,41 +203,60 @@ class Reader
 
     bool read_referral(const Records& authority)
     {
-        for (RRset& ns : authority.rrsets(RRType::ns)) {
-            const bool closer = ns.owner.is_below(zone_) && question_.name.is_at_or_below(ns.owner);
-            // The parent answers for DS itself (RFC 4035 §3.1.4.1).
-            const bool parent_data = question_.type == RRType::ds && question_.name == ns.owner;
-            if (!closer || parent_data)
+        std::size_t looked_at = 0;
+        const Name* before = nullptr;
+        for (const Name* owner : authority.owners(RRType::ns)) {
+            if (before != nullptr && *owner == *before)
                 continue;
-            fill_delegation(ns, authority);
-            return true;
+            if (looked_at++ == limits::rrsets_of_type)
+                break;
+            before = owner;
+            const bool closer = owner->is_below(zone_) && question_.name.is_at_or_below(*owner);
+            // The parent answers for DS itself (RFC 4035 §3.1.4.1).
+            const bool parent_data = question_.type == RRType::ds && question_.name == *owner;
+            if (closer && !parent_data && fill_delegation(*owner, authority))
+                return true;
         }
         return false;
     }
 
-    void fill_delegation(const RRset& ns, const Records& authority)
+    /// Adds the glue in the additional section to the servers, in one walk through it.
+    void add_glue(std::vector<cache::Delegation::Server>& servers) const
     {
-        cache::Delegation& delegation = reading_.delegation;
-        delegation.zone = ns.owner;
-        reading_.lease = ns.ttl;
-        const Records additional(message_, dns::Section::additional, rules_.harden_glue ? zone_ : Name{});
-        delegation.servers.reserve(std::min<std::size_t>(ns.rdatas.size(), limits::servers_per_delegation));
-        for (const Octets rdata : ns.rdatas) {
-            if (delegation.servers.size() == limits::servers_per_delegation)
-                break;
-            cache::Delegation::Server server;
-            server.name = dns::name_at(rdata, 0);
-            additional.add_addresses(server.name, RRType::a, server.glue, limits::addresses_per_server);
-            additional.add_addresses(server.name, RRType::aaaa, server.glue, limits::addresses_per_server);
-            delegation.servers.push_back(std::move(server));
+        const Records additional(message_, dns::Section::additional, rules_.harden_glue ? zone_ : Name{},
+                                 limits::glue_records);
+        for (const Records::Record& record : additional.all()) {
+            const Octets rdata = message_.raw_rdata(record.view);
+            const bool address = (record.view.type == RRType::a && rdata.size() == 4) ||
+                                 (record.view.type == RRType::aaaa && rdata.size() == 16);
+            if (!address)
+                continue;
+            const auto server = std::ranges::find(servers, additional.owner(record), &cache::Delegation::Server::name);
+            if (server != servers.end())
+                keep_address(server->glue, IpAddress::from_octets(rdata));
         }
-        if (auto ds = authority.rrset(ns.owner, RRType::ds)) {
+    }
+
+    bool fill_delegation(const Name& owner, const Records& authority)
+    {
+        auto [names, ttl] = authority.name_servers(owner, limits::servers_per_delegation);
+        if (names.empty())
+            return false;
+        cache::Delegation& delegation = reading_.delegation;
+        delegation.zone = owner;
+        reading_.lease = ttl;
+        delegation.servers.reserve(names.size());
+        for (Name& name : names)
+            delegation.servers.push_back({std::move(name), {}});
+        add_glue(delegation.servers);
+        if (auto ds = authority.rrset(owner, RRType::ds)) {
             delegation.ds_state = cache::DsState::present;
             delegation.ds = std::move(*ds);
-            return;
+            return true;
         }
         reading_.denial = denial(authority);
         std::erase_if(reading_.denial, [](const RRset& set) { return set.type == RRType::soa; });
+        return true;
     }
 
     /// SOA first, then NSEC and NSEC3, of the zones that enclose the name.

@@ -18,7 +18,8 @@ constexpr std::size_t usual_owners = 4;
 
 }  // namespace
 
-Records::Records(const dns::MessageView& message, dns::Section section, const dns::Name& zone) : message_(message)
+Records::Records(const dns::MessageView& message, dns::Section section, const dns::Name& zone, std::size_t most)
+    : message_(message)
 {
     const dns::RrRange range = message.records(section);
     if (range.size() > limits::records_per_section) {
@@ -27,10 +28,12 @@ Records::Records(const dns::MessageView& message, dns::Section section, const dn
     }
     if (range.size() == 0)
         return;
-    records_.reserve(range.size());
+    records_.reserve(std::min<std::size_t>(most, range.size()));
     rdata_.reserve(usual_rdata_octets);
     owners_.reserve(std::min<std::size_t>(usual_owners, range.size()));
     for (const dns::RrView& record : range) {
+        if (most-- == 0)
+            break;
         if (record.rrclass != dns::RRClass::in || dns::is_meta(record.type) || dns::is_reserved(record.type))
             continue;
         const std::size_t owner = owner_index(record, zone);
@@ -92,20 +95,21 @@ std::expected<dns::RRset, Records::Lack> Records::rrset(const dns::Name& owner, 
     return set;
 }
 
-void Records::add_addresses(const dns::Name& owner, dns::RRType type, std::vector<IpAddress>& to,
-                            std::size_t most) const
+Records::NameServers Records::name_servers(const dns::Name& owner, std::size_t most) const
 {
-    const std::size_t octets = type == dns::RRType::a ? 4 : 16;
+    NameServers servers;
+    std::size_t count = 0;
     for (const Record& record : records_) {
-        if (to.size() >= most)
-            break;
-        const Octets rdata = message_.raw_rdata(record.view);
-        if (record.view.type != type || rdata.size() != octets || !(this->owner(record) == owner))
+        if (record.view.type != dns::RRType::ns || !(this->owner(record) == owner))
             continue;
-        const IpAddress address = IpAddress::from_octets(rdata);
-        if (std::ranges::count(to, address) == 0)
-            to.push_back(address);
+        const auto name = message_.name_in_rdata(record.view, 0);
+        if (!name || ++count > limits::records_per_rrset)
+            return {};
+        servers.ttl = std::min(servers.ttl, record.view.ttl);
+        if (servers.names.size() < most && std::ranges::count(servers.names, *name) == 0)
+            servers.names.push_back(*name);
     }
+    return servers;
 }
 
 std::vector<dns::RRset> Records::rrsets(dns::RRType type) const

@@ -16,9 +16,9 @@ namespace rw::iterate
 class Records
 {
  public:
-    /// Takes the class IN records of `section` whose owner is at or below `zone`. too_many() when there are more than
-    /// limits::records_per_section.
-    Records(const dns::MessageView& message, dns::Section section, const dns::Name& zone);
+    /// Takes the class IN records of `section` whose owner is at or below `zone`, of the first `most`. too_many() when
+    /// there are more than limits::records_per_section.
+    Records(const dns::MessageView& message, dns::Section section, const dns::Name& zone, std::size_t most = SIZE_MAX);
 
     [[nodiscard]] bool too_many() const { return too_many_; }
 
@@ -37,8 +37,13 @@ class Records
     };
     /// The RRset with its signatures.
     [[nodiscard]] std::expected<dns::RRset, Lack> rrset(const dns::Name& owner, dns::RRType type) const;
-    /// Adds the addresses of `owner` of one type (A or AAAA) to `to`, each once, until it has `most`.
-    void add_addresses(const dns::Name& owner, dns::RRType type, std::vector<IpAddress>& to, std::size_t most) const;
+    /// The first `most` name servers that NS records of `owner` name, each once, and the lowest TTL of these records. None
+    /// when one of the records cannot be read, or there are more than limits::records_per_rrset.
+    struct NameServers {
+        std::vector<dns::Name> names;
+        std::uint32_t ttl = UINT32_MAX;
+    };
+    [[nodiscard]] NameServers name_servers(const dns::Name& owner, std::size_t most) const;
     /// The first limits::rrsets_of_type RRsets of `type`, once each.
     [[nodiscard]] std::vector<dns::RRset> rrsets(dns::RRType type) const;
     /// Owners of records of `type`, as often as there are records; valid as long as this object.

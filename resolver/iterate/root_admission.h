@@ -18,23 +18,21 @@ class RootAdmission
     enum class Verdict : std::uint8_t { granted, later, refused };
 
     /// `budget`, `scheduler` and `question` must outlive this object.
-    RootAdmission(root::QueryBudget& budget, io::Scheduler& scheduler, const dns::Question& question,
-                  const std::optional<IpAddress>& client);
+    RootAdmission(root::QueryBudget& budget, io::Scheduler& scheduler, const dns::Question& question);
 
-    /// Whether a query may be sent now. When `somebody_asked` already, that may still do, and no place in the queue is
+    /// Whether a query may be sent now in the name of `claimant`. When `somebody_asked` already, that may still do, and no place in the queue is
     /// taken for another.
-    [[nodiscard]] Verdict admit(bool somebody_asked);
+    [[nodiscard]] Verdict admit(const upstream::Claimant& claimant, bool somebody_asked);
 
     /// A token may still come.
     [[nodiscard]] bool queued() const { return place_.has_value(); }
-    /// No token came in time, or too many wait.
+    /// No token came in time, or too many wait who asked for fewer.
     [[nodiscard]] bool refused() const { return refused_; }
 
  private:
     root::QueryBudget& budget_;
     io::Scheduler& scheduler_;
     const dns::Question& question_;
-    std::optional<IpAddress> client_;
     root::QueryBudget::Need need_;
     std::optional<root::QueryBudget::Place> place_;
     Instant until_{};  // of the wait in the queue

@@ -26,10 +26,14 @@ constexpr Duration tcp_patience = 800ms;           // a handshake and an answer 
 }  // namespace
 
 Round::Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget)
-    : context_(context), zone_(zone), question_(question), budget_(budget)
+    : Holder(budget),
+      context_(context),
+      zone_(zone),
+      question_(question),
+      zone_key_(context.outstanding.keys().zone(zone.zone))
 {
     if (is_root())
-        root_admission_.emplace(context_.root_budget, context_.scheduler, question_, budget_.client());
+        root_admission_.emplace(context_.root_budget, context_.scheduler, question_);
     refresh();
 }
 
@@ -64,7 +68,8 @@ void Round::probe_others()
         const bool slow_root = is_root() && candidate.tier == static_cast<std::uint8_t>(root::Rank::slow);
         const bool peer = &entry != entries_.data() && candidate.tier == entries_.front().candidate.tier;
         if (candidate.state.failing() || slow_root || (peer && context_.random.chance(measure_share)))
-            context_.prober.want(candidate.server, asked, is_root() ? upstream::Probed::root : upstream::Probed::other);
+            context_.prober.want(candidate.server, zone_key_, asked,
+                                 is_root() ? upstream::Probed::root : upstream::Probed::other);
     }
 }
 
@@ -86,13 +91,14 @@ std::optional<std::size_t> Round::pick() const
     std::optional<std::size_t> best;
     const auto turn = [&](const Entry& entry) {
         const bool preferred = is_root() && entry.candidate.tier == static_cast<std::uint8_t>(root::Rank::preferred);
-        const bool answers = !entry.candidate.state.failing();
+        const bool answers = !entry.candidate.state.failing() && !entry.candidate.state.doubtful();
         return preferred && answers && entry.tries < preferred_root_tries ? 0 : entry.tries + (is_root() ? 1 : 0);
     };
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         const upstream::ServerState& state = entries_[i].candidate.state;
-        const std::uint32_t tries = state.failing() && !state.measured ? tries_of_failing : tries_per_server;
-        if (entries_[i].useless || entries_[i].doubtful || entries_[i].tries >= tries)
+        const bool silent = (state.failing() || state.doubtful()) && !state.measured;
+        const std::uint32_t tries = silent ? tries_of_failing : tries_per_server;
+        if (entries_[i].useless || entries_[i].case_asked || entries_[i].tries >= tries)
             continue;
         if (!best || turn(entries_[i]) < turn(entries_[*best]))
             best = i;
@@ -125,14 +131,14 @@ bool Round::start_next()
         entries_[*candidate].useless = true;
     }
     next_start_ = Instant::max();
-    return std::ranges::any_of(entries_, [](const Entry& entry) { return entry.doubtful && !entry.useless; });
+    return std::ranges::any_of(entries_, [](const Entry& entry) { return entry.case_asked && !entry.useless; });
 }
 
 RootAdmission::Verdict Round::admit()
 {
     if (!root_admission_ || !budget_.left())
         return RootAdmission::Verdict::granted;
-    const RootAdmission::Verdict verdict = root_admission_->admit(!waiting_.empty());
+    const RootAdmission::Verdict verdict = root_admission_->admit(budget_.claimant(), !waiting_.empty());
     if (verdict == RootAdmission::Verdict::later)
         next_start_ = context_.scheduler.now() + root::root_queue_pause;
     return verdict;
@@ -157,6 +163,21 @@ Duration Round::patience(const Entry& entry, Manner manner) const
     return manner.tcp ? base + tcp_patience : base;
 }
 
+std::optional<upstream::Outstanding::Place> Round::claim_place(const Entry& entry, Manner manner)
+{
+    using Prospect = upstream::Outstanding::Prospect;
+    const upstream::ServerState& state = entry.candidate.state;
+    // A zone without silence of its own always gets its first try.
+    const bool silent = state.failing(question_.type) || (state.doubtful() && entry.tries > 0);
+    const Endpoint& server = entry.candidate.server;
+    if (manner.tcp && !context_.tcp.make_room(server, party()))
+        return std::nullopt;
+    return context_.outstanding.claim(server, party(), silent ? Prospect::silent : Prospect::hopeful,
+                                      [mailbox = mailbox_.get(), number = started_ + 1] {
+                                          mailbox->put({number, upstream::Happened::displaced, {}, Rcode::noerror});
+                                      });
+}
+
 bool Round::start(std::size_t candidate, Manner manner)
 {
     if (!budget_.left() || !budget_.spend_query()) {
@@ -165,20 +186,21 @@ bool Round::start(std::size_t candidate, Manner manner)
     }
     Entry& entry = entries_[candidate];
     const Endpoint server = entry.candidate.server;
-    entry.candidate.state = context_.stats.state(server);  // others may have learnt of it since this round began
-    auto place = context_.outstanding.claim(server, entry.candidate.state.failing(question_.type));
-    if (!place || (manner.tcp && !context_.tcp.make_room(server))) {
+    // Others may have learnt of it since this round began.
+    entry.candidate.state = context_.stats.state(server, zone_.zone);
+    auto place = claim_place(entry, manner);
+    if (!place) {
         why_ = Failure::servers_busy;
         return false;
     }
     ++entry.tries;
     ++started_;
     auto attempt =
-        manner.tcp ? context_.tcp.start(server, form(manner), started_, *mailbox_, manner.sharing)
+        manner.tcp ? context_.tcp.start(server, party(), form(manner), started_, *mailbox_, manner.sharing)
                    : upstream::start_udp(context_.network, context_.random, server, form(manner), started_, *mailbox_);
     if (!attempt) {
         context_.work.unreachable.add();
-        context_.stats.note_unreachable(server);
+        context_.stats.note_unreachable(server, zone_.zone);
         (server.address.is_v4() ? zone_.no_ipv4 : zone_.no_ipv6) = true;
         why_ = why_.value_or(Failure::network_unreachable);
         return false;
@@ -234,16 +256,30 @@ void Round::on_time()
             continue;
         waiting.timed_out = true;
         waiting.base.attempt->overdue();
-        context_.stats.note_timeout(waiting.base.server, question_.type);
+        waiting.base.place.set_silent();
+        context_.stats.note_timeout(waiting.base.server, zone_.zone, question_.type);
         context_.work.timed_out.add();
         note_root(waiting.base.letter, root::RootEvent::timed_out);
         if (waiting.manner.for_case) {  // it has no TCP: the next try is in plain case
             context_.stats.note_case_broken(waiting.base.server);
             entries_[waiting.candidate].candidate.state.case_broken = true;
-            entries_[waiting.candidate].doubtful = false;
+            entries_[waiting.candidate].case_asked = false;
             next_start_ = now;
         }
     }
+    if (!waiting_.empty() && std::ranges::all_of(waiting_, &Waiting::timed_out))
+        budget_.note_silence();
+}
+
+void Round::passed_to(const upstream::Claimant& claimant)
+{
+    for (Waiting& waiting : waiting_)
+        waiting.base.place.pass_to(upstream::party(claimant, zone_key_));
+}
+
+void Round::interrupted()
+{
+    mailbox_->put({0, upstream::Happened::displaced, {}, Rcode::noerror});  // attempts count from 1
 }
 
 void Round::note_root(std::optional<config::IdentityLetter> letter, root::RootEvent event)
@@ -254,6 +290,8 @@ void Round::note_root(std::optional<config::IdentityLetter> letter, root::RootEv
 
 Failure Round::failure() const
 {
+    if (budget_.revoked())
+        return Failure::servers_busy;
     if (budget_gone_)
         return Failure::budget_exhausted;
     if (root_admission_ && root_admission_->refused())
@@ -279,10 +317,12 @@ Failure Round::failure_at_deadline() const
 
 Leftovers Round::take_leftovers()
 {
-    Leftovers leftovers{mailbox_, question_.type, is_root(), {}};
+    Leftovers leftovers{mailbox_, zone_.zone, question_.type, is_root(), {}};
     for (Waiting& waiting : waiting_) {
-        if (!waiting.timed_out)
-            leftovers.waiting.push_back(std::move(waiting.base));
+        if (waiting.timed_out)
+            continue;
+        waiting.base.place.set_silent();  // nobody needs the answer
+        leftovers.waiting.push_back(std::move(waiting.base));
     }
     waiting_.clear();
     return leftovers;

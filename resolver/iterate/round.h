@@ -27,7 +27,7 @@ struct Asked {
     Endpoint server;
 };
 
-class Round
+class Round final : private WorkBudget::Holder
 {
  public:
     Round(Context& context, ZoneServers& zone, const dns::Question& question, WorkBudget& budget);
@@ -46,6 +46,8 @@ class Round
     [[nodiscard]] bool is_fruitless() const;
     /// Somebody may still answer, or a token of the root budget may come.
     [[nodiscard]] bool waiting() const { return !waiting_.empty() || waits_for_root(); }
+    /// Others need what this resolution holds: it is over.
+    [[nodiscard]] bool is_over() const { return budget_.revoked(); }
     /// When to call on_time() if nothing happens before.
     [[nodiscard]] Instant wake_at() const;
     void on_time();
@@ -92,11 +94,17 @@ class Round
         bool doubtful = false;  ///< asked over TCP whether it changes the case: that is waited for
     };
 
+    // of a holder
+    void passed_to(const upstream::Claimant& claimant) override;
+    void interrupted() override;
+
+    [[nodiscard]] Party party() const { return upstream::party(budget_.claimant(), zone_key_); }
     std::vector<upstream::Candidate> order_root(const upstream::AddressRules& rules);
     /// Live queries avoid servers that fail or are far away; background probes find out when that has changed.
     void probe_others();
     [[nodiscard]] std::optional<std::size_t> pick() const;
     bool start(std::size_t candidate, Manner manner);
+    [[nodiscard]] std::optional<upstream::Outstanding::Place> claim_place(const Entry& entry, Manner manner);
     /// Whether a query may be sent: those to the root need a token.
     RootAdmission::Verdict admit();
     [[nodiscard]] bool waits_for_root() const { return root_admission_ && root_admission_->queued(); }
@@ -105,6 +113,7 @@ class Round
     void over_tcp(const Waiting& waiting, Manner manner);
     void on_unreachable(const Waiting& waiting);
     void on_closed(const Waiting& waiting);
+    void on_displaced();
     /// A server that does not keep the case and has no TCP is asked by UDP in plain case; false when that is not why it
     /// was asked over TCP.
     bool without_tcp(const Waiting& waiting);
@@ -128,7 +137,7 @@ class Round
     Context& context_;
     ZoneServers& zone_;
     dns::Question question_;
-    WorkBudget& budget_;
+    upstream::ZoneKey zone_key_;
     std::shared_ptr<upstream::AttemptMailbox> mailbox_ = std::make_shared<upstream::AttemptMailbox>();
     std::vector<Entry> entries_;
     std::vector<Waiting> waiting_;

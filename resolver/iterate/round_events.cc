@@ -62,6 +62,9 @@ std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
         case Happened::unreachable:
             on_unreachable(waiting);
             break;
+        case Happened::displaced:
+            on_displaced();
+            break;
     }
     return nullptr;
 }
@@ -81,8 +84,14 @@ void Round::on_unreachable(const Waiting& waiting)
     context_.work.unreachable.add();
     if (without_tcp(waiting))
         return;
-    context_.stats.note_unreachable(waiting.base.server);
+    context_.stats.note_unreachable(waiting.base.server, zone_.zone);
     discard(waiting.candidate, Failure::no_reachable_authority);
+}
+
+void Round::on_displaced()
+{
+    // Nothing is learnt of the server. Somebody else may be less in demand.
+    next_start_ = context_.scheduler.now();
 }
 
 bool Round::without_tcp(const Waiting& waiting)
@@ -151,7 +160,7 @@ std::unique_ptr<Asked> Round::on_response(const Waiting& waiting, OctetBuffer oc
         upstream::forget_case(octets);
     const auto message = dns::MessageView::parse(octets);
     if (is_root())
-        context_.root_budget.note_response(question_, *message, budget_.client());
+        context_.root_budget.note_response(question_, *message, budget_.claimant());
     const bool forwarder = zone_.route == Route::forward;
     const ReadingRules rules{context_.settings.iterate.accept_non_aa || forwarder,
                              context_.settings.iterate.harden_glue, forwarder};

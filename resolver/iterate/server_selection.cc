@@ -27,7 +27,7 @@ std::vector<upstream::Candidate> order_servers(const ZoneServers& zone, const up
             if (!rules.allow(address))
                 continue;
             const Rank rank = stats.is_lame(endpoint, zone.zone) ? Rank::lame : Rank::sound;
-            candidates.push_back({endpoint, stats.state(endpoint), static_cast<std::uint8_t>(rank)});
+            candidates.push_back({endpoint, stats.state(endpoint, zone.zone), static_cast<std::uint8_t>(rank)});
         }
     }
     return in_order(std::move(candidates), random);

@@ -56,6 +56,8 @@ std::string_view name_of(upstream::Happened happened)
             return "malformed";
         case Happened::closed:
             return "connection closed";
+        case Happened::displaced:
+            return "given up for others";
         default:
             return "unreachable";
     }

@@ -26,12 +26,14 @@ io::Task<ApexReply> exchange(const RootContext& context, const ApexQuestion& que
     ApexReply reply;
     reply.tcp = tcp;
     // What we ask for ourselves must not push clients out; it asks again later.
-    if (!context.budget.take(QueryBudget::Need::known, std::nullopt))
+    if (!context.budget.take(QueryBudget::Need::known, upstream::Claimant{}))
         co_return reply;
     upstream::AttemptMailbox mailbox;
     const upstream::QueryForm form = form_of(question, context.settings);
     const Instant sent = context.scheduler.now();
-    const auto attempt = tcp ? context.tcp.start(question.server, form, 0, mailbox)
+    // Our own work, all for one zone: the root.
+    const Party own = upstream::party(upstream::Claimant{}, upstream::ZoneKey{});
+    const auto attempt = tcp ? context.tcp.start(question.server, own, form, 0, mailbox)
                              : upstream::start_udp(context.network, context.random, question.server, form, 0, mailbox);
     if (!attempt) {
         reply.no_way = true;
@@ -42,7 +44,7 @@ io::Task<ApexReply> exchange(const RootContext& context, const ApexQuestion& que
     const Instant until = sent + question.patience;
     std::optional<upstream::AttemptEvent> event = co_await mailbox.next(until);
     if (!event) {
-        context.stats.note_timeout(question.server, form.question.type);
+        context.stats.note_timeout(question.server, form.question.name, form.question.type);
         context.counts.note(question.letter, question.purpose, RootEvent::timed_out);
         co_return reply;
     }

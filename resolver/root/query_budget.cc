@@ -13,18 +13,6 @@ namespace
 using dns::Name;
 using dns::RRType;
 
-constexpr Duration sweep_pause = 1s;  // between looks for clients that can be forgotten: each costs the whole table
-
-/// Whoever has one address of an IPv6 /56 has them all.
-IpAddress client_key(const IpAddress& client)
-{
-    if (client.is_v4())
-        return client;
-    std::array<std::uint8_t, 16> octets{};
-    std::ranges::copy(client.octets().first(7), octets.begin());
-    return IpAddress::from_octets(octets);
-}
-
 bool about_the_root_itself(const dns::Question& question)
 {
     return question.name.is_root() && (question.type == RRType::dnskey || question.type == RRType::ns ||
@@ -57,8 +45,7 @@ QueryBudget::QueryBudget(const Clock& clock, const config::QueryBudgetSettings& 
       rate_(settings.per_second),
       reserve_(reserve_of(settings)),
       all_{burst_, clock.monotonic()},
-      refunds_{burst_ * refund_bursts, clock.monotonic()},
-      strangers_{{burst_ * client_share, clock.monotonic()}, 0}
+      refunds_{burst_ * refund_bursts, clock.monotonic()}
 {
 }
 
@@ -88,47 +75,58 @@ void QueryBudget::refill(Bucket& bucket, double capacity, double rate, Instant n
     bucket.updated = now;
 }
 
-QueryBudget::ClientPart& QueryBudget::part_of(const IpAddress& client, Instant now)
+void QueryBudget::refill_all(Instant now)
 {
-    const double capacity = std::max(1.0, burst_ * client_share);
-    const double rate = rate_ * client_share;
-    const IpAddress key = client_key(client);
-    auto at = clients_.find(key);
-    if (at == clients_.end() && clients_.size() >= max_root_clients && now >= next_sweep_) {
-        next_sweep_ = now + sweep_pause;
-        for (auto& [address, part] : clients_)
-            refill(part.bucket, capacity, rate, now);
-        std::erase_if(clients_,
-                      [&](const auto& row) { return row.second.waiting == 0 && row.second.bucket.level >= capacity; });
-    }
-    if (at == clients_.end() && clients_.size() < max_root_clients)
-        at = clients_.emplace(key, ClientPart{{capacity, now}, 0}).first;
-    ClientPart& part = at == clients_.end() ? strangers_ : at->second;
-    refill(part.bucket, capacity, rate, now);
-    return part;
+    refill(all_, burst_, rate_, now);
+    const double missing = burst_ - all_.level;
+    while (static_cast<double>(spent_by_.size() - given_back_) > missing)
+        forget_oldest();
 }
 
-bool QueryBudget::take(Need need, const std::optional<IpAddress>& client)
+void QueryBudget::forget_oldest()
+{
+    const auto at = clients_.find(spent_by_.front());
+    spent_by_.pop_front();
+    Spent& spent = at->second;
+    if (spent.given_back > 0) {
+        --spent.given_back;
+        --given_back_;
+    } else {
+        --spent.tokens;
+    }
+    if (spent.tokens == 0 && spent.given_back == 0)
+        clients_.erase(at);
+}
+
+void QueryBudget::spend(std::uint64_t network)
+{
+    all_.level -= 1;
+    spent_by_.push_back(network);
+    ++clients_[network].tokens;
+}
+
+std::uint32_t QueryBudget::spent_by(std::uint64_t network) const
+{
+    const auto at = clients_.find(network);
+    return at != clients_.end() ? at->second.tokens : 0;
+}
+
+bool QueryBudget::take(Need need, const upstream::Claimant& claimant)
 {
     const std::scoped_lock lock(mutex_);
-    const Instant now = clock_.monotonic();
-    refill(all_, burst_, rate_, now);
+    refill_all(clock_.monotonic());
     const double kept = need == Need::known ? 0 : need == Need::asked_again ? reserve_ : 2 * reserve_;
-    if (all_.level < kept + 1)
+    const double left = all_.level - kept;
+    if (left < 1)
         return false;
-    if (client && need != Need::known) {
-        Bucket& part = part_of(*client, now).bucket;
-        const double kept_of_part = need == Need::asked_again ? 0 : reserve_ * client_share;
-        if (part.level < kept_of_part + 1)
-            return false;
-        part.level -= 1;
-    }
-    all_.level -= 1;
+    const bool limited = !claimant.is_us() && need != Need::known;
+    if (limited && spent_by(claimant.network) >= client_multiple * left * claimant.clients)
+        return false;
+    spend(limited ? claimant.network : 0);
     return true;
 }
 
-std::optional<QueryBudget::Place> QueryBudget::queue(const dns::Question& question,
-                                                     const std::optional<IpAddress>& client)
+std::optional<QueryBudget::Place> QueryBudget::queue(const dns::Question& question, const upstream::Claimant& claimant)
 {
     const std::scoped_lock lock(mutex_);
     const std::uint64_t tld = tld_of(question.name);
@@ -139,45 +137,49 @@ std::optional<QueryBudget::Place> QueryBudget::queue(const dns::Question& questi
         }
         refused_tlds_.insert(tld);
     }
-    ClientPart* part = client ? &part_of(*client, clock_.monotonic()) : nullptr;
-    // Strangers cannot be told apart when they leave, so they do not wait.
-    if (waiting_ >= max_root_queue || part == &strangers_ ||
-        (part != nullptr && part->waiting >= max_root_queue_per_client)) {
+    // Every TLD that does not exist is the same zone's doing: the root's.
+    auto place = queue_.claim(upstream::party(claimant, upstream::ZoneKey{}), {});
+    if (!place) {
         ++refused_;
         return std::nullopt;
     }
-    ++waiting_;
-    if (part != nullptr)
-        ++part->waiting;
-    return Place(*this, client);
+    return Place(*this, std::move(*place));
+}
+
+QueryBudget::Place::Place(QueryBudget& budget, FairPool::Place place)
+    : budget_(&budget), place_(std::make_unique<FairPool::Place>(std::move(place)))
+{
 }
 
 QueryBudget::Place::~Place()
 {
-    if (budget_ != nullptr)
-        budget_->leave(client_);
-}
-
-void QueryBudget::leave(const std::optional<IpAddress>& client)
-{
-    const std::scoped_lock lock(mutex_);
-    --waiting_;
-    if (!client)
+    if (!place_)
         return;
-    const auto at = clients_.find(client_key(*client));
-    if (at != clients_.end() && at->second.waiting > 0)
-        --at->second.waiting;
+    const std::scoped_lock lock(budget_->mutex_);
+    place_->release();
 }
 
-void QueryBudget::give_back(const std::optional<IpAddress>& client, Instant now)
+bool QueryBudget::Place::held() const
+{
+    const std::scoped_lock lock(budget_->mutex_);
+    return place_->held();
+}
+
+void QueryBudget::give_back(const upstream::Claimant& claimant, Instant now)
 {
     refill(refunds_, burst_ * refund_bursts, rate_ / 10, now);
     if (refunds_.level < 1)
         return;
     refunds_.level -= 1;
     all_.level = std::min(burst_, all_.level + 1);
-    if (client)
-        part_of(*client, now).bucket.level += 1;
+    auto at = clients_.find(claimant.network);
+    if (at == clients_.end() || at->second.tokens == 0)
+        at = clients_.find(0);
+    if (at == clients_.end() || at->second.tokens == 0)
+        return;
+    --at->second.tokens;
+    ++at->second.given_back;
+    ++given_back_;
 }
 
 std::uint64_t QueryBudget::tld_of(const Name& name) const
@@ -210,12 +212,12 @@ void QueryBudget::learn(const Name& name)
 }
 
 void QueryBudget::note_response(const dns::Question& question, const dns::MessageView& response,
-                                const std::optional<IpAddress>& client)
+                                const upstream::Claimant& claimant)
 {
     const std::scoped_lock lock(mutex_);
     if (names_a_tld(question, response)) {
         learn(question.name);
-        give_back(client, clock_.monotonic());
+        give_back(claimant, clock_.monotonic());
         return;
     }
     // Not validated: at worst a TLD that does not exist draws on the reserve.

@@ -7,7 +7,9 @@
 //   | known TLDs,  | and TLDs asked  | and TLDs nobody has heard of        |
 //   | root itself  | for again       |                                     |
 //
-// A client's own part of the bucket is divided in the same way.
+// No client empties the bucket: what it may have spent, of the tokens that have not come back yet, is a few times what is
+// left for others. One client alone stops at four fifths, two at four ninths each, and there is always something left
+// for one who has spent nothing. (Choudhury and Hahne, "Dynamic queue length thresholds", 1998.)
 //
 // A query whose response names a TLD gives its token back: there are about 1,500 of them and each is cached for a day
 // or two, so such queries bound themselves. What the budget is spent on is junk: names that the root denies. Every
@@ -16,6 +18,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -23,10 +27,10 @@
 #include <utility>
 
 #include "config/settings.h"
-#include "resolver/base/address.h"
 #include "resolver/base/clock.h"
 #include "resolver/base/keyed_table.h"
 #include "resolver/dns/message_view.h"
+#include "resolver/upstream/party.h"
 
 namespace rw::root
 {
@@ -34,20 +38,17 @@ namespace rw::root
 /// Share of the bucket that only known TLDs and the root itself may use; as much again is kept for TLDs asked for
 /// again.
 inline constexpr std::uint32_t reserve_parts = 5;  // a fifth
-/// One client's part of the bucket and of its refill: one that floods never gets all of what comes back. No less,
-/// because behind one address there may be a whole institution.
-inline constexpr double client_share = 0.8;
-/// Questions that wait for a token: in all, and of one client (who has 500 places at a worker for everything). A flood
-/// fills it at once; more would only wait in vain (50 a second for as long as a client waits is 225).
+/// What one client may have spent, as a multiple of what is left. No less, because behind one address there may be a
+/// whole institution; one that counts as many clients (access[].clients) may have so much for each.
+inline constexpr double client_multiple = 4;
+/// Questions that wait for a token, shared out among clients. A flood fills it at once; more would only wait in vain
+/// (50 a second for as long as a client waits is 225).
 inline constexpr std::size_t max_root_queue = 500;
-inline constexpr std::size_t max_root_queue_per_client = 200;
 /// How often those that wait look again.
 inline constexpr Duration root_queue_pause = std::chrono::milliseconds{50};
 /// How long they wait: so much less than the 4.5 s a query may take that the refusal still reaches the client in time,
 /// however many are refused with it (replies held back are sent at 200 a second).
 inline constexpr Duration root_queue_patience = std::chrono::milliseconds{3500};
-/// Clients with a count of their own; all others share one. An attacker who forges addresses only reaches that one.
-inline constexpr std::size_t max_root_clients = 10'000;
 /// Names of TLDs remembered: more than there are (1,450 in 2026), so only a broken root fills it.
 inline constexpr std::size_t max_known_tlds = 4096;
 /// Unknown TLDs remembered as refused, so that asking again helps: in two generations of this many, half a minute of a
@@ -75,33 +76,36 @@ class QueryBudget
     enum class Need : std::uint8_t { unknown, asked_again, known };
     [[nodiscard]] Need need_of(const dns::Question& question) const;
 
-    /// Takes one token; false when there is none for that need, or the client (nothing: ourselves) has had its part.
-    [[nodiscard]] bool take(Need need, const std::optional<IpAddress>& client);
+    /// Takes one token; false when there is none for that need, or `claimant` (ourselves not counted) has spent its part.
+    [[nodiscard]] bool take(Need need, const upstream::Claimant& claimant);
 
-    /// A place among those that wait for a token; given back with the object.
+    /// A place among those that wait for a token; given back with the object. It is taken away when the queue is full
+    /// and others have fewer.
     class Place
     {
      public:
-        Place(QueryBudget& budget, std::optional<IpAddress> client) : budget_(&budget), client_(client) {}
-        Place(Place&& other) noexcept : budget_(other.budget_), client_(other.client_) { other.budget_ = nullptr; }
+        Place(QueryBudget& budget, FairPool::Place place);
+        Place(Place&& other) noexcept = default;
         Place& operator=(Place&& other) noexcept
         {
             std::swap(budget_, other.budget_);
-            std::swap(client_, other.client_);
+            std::swap(place_, other.place_);
             return *this;
         }
         ~Place();
 
+        [[nodiscard]] bool held() const;
+
      private:
         QueryBudget* budget_;
-        std::optional<IpAddress> client_;
+        std::unique_ptr<FairPool::Place> place_;  // under the budget's lock; none when moved from
     };
     /// Called when take() failed. Nothing when too many wait. The budget must outlive the place.
-    [[nodiscard]] std::optional<Place> queue(const dns::Question& question, const std::optional<IpAddress>& client);
+    [[nodiscard]] std::optional<Place> queue(const dns::Question& question, const upstream::Claimant& claimant);
 
     /// What the root said about `question`: gives the token back when it names a TLD, and learns which TLDs exist.
     void note_response(const dns::Question& question, const dns::MessageView& response,
-                       const std::optional<IpAddress>& client);
+                       const upstream::Claimant& claimant);
 
     /// Queries that got no token and no place, since the start.
     [[nodiscard]] std::uint64_t refused() const;
@@ -112,19 +116,21 @@ class QueryBudget
         double level = 0;
         Instant updated{};
     };
-    /// Of one client, everybody who asks from one IPv6 network counting as one.
-    struct ClientPart {
-        Bucket bucket;
-        std::size_t waiting = 0;
+    /// Tokens of one client that have not come back.
+    struct Spent {
+        std::uint32_t tokens = 0;
+        std::uint32_t given_back = 0;  ///< of those in `spent_by_`: a response showed that they were not spent on junk
     };
 
     static void refill(Bucket& bucket, double capacity, double rate, Instant now);
-    ClientPart& part_of(const IpAddress& client, Instant now);
-    void give_back(const std::optional<IpAddress>& client, Instant now);
+    void refill_all(Instant now);
+    void spend(std::uint64_t network);
+    void forget_oldest();
+    [[nodiscard]] std::uint32_t spent_by(std::uint64_t network) const;
+    void give_back(const upstream::Claimant& claimant, Instant now);
     void learn(const dns::Name& name);
     /// Stands for the TLD of `name` in the sets below. Keyed: clients choose these names.
     [[nodiscard]] std::uint64_t tld_of(const dns::Name& name) const;
-    void leave(const std::optional<IpAddress>& client);
 
     const Clock& clock_;
     const HashKey key_;
@@ -134,10 +140,12 @@ class QueryBudget
     mutable std::mutex mutex_;
     Bucket all_;
     Bucket refunds_;
-    KeyedMap<IpAddress, ClientPart> clients_{key_};
-    ClientPart strangers_;  // clients there is no room for
-    Instant next_sweep_{};
-    std::size_t waiting_ = 0;
+    /// Who spent the tokens that are missing from the bucket, oldest first, by Claimant::network (ourselves, and for what
+    /// bounds itself: 0). As long as the burst at most, and `clients_` with it.
+    std::deque<std::uint64_t> spent_by_;
+    std::size_t given_back_ = 0;
+    std::unordered_map<std::uint64_t, Spent, AlreadyKeyed> clients_;
+    FairPool queue_{max_root_queue};
     using Tlds = std::unordered_set<std::uint64_t, AlreadyKeyed>;
     Tlds known_;
     Tlds refused_tlds_;

@@ -22,7 +22,7 @@ class RootProbes final : public upstream::ProbeObserver
     void probe_sent(const Endpoint& server) override
     {
         // Bounded by themselves to one a second for each server; the bucket shows them nevertheless.
-        static_cast<void>(budget_.take(QueryBudget::Need::known, std::nullopt));
+        static_cast<void>(budget_.take(QueryBudget::Need::known, upstream::Claimant{}));
         counts_.note(letter_of(server), Purpose::monitor, RootEvent::sent);
     }
     void probe_answered(const Endpoint& server) override

@@ -40,7 +40,7 @@ std::vector<upstream::Candidate> order_root_servers(const std::vector<RootServer
         if (!wanted || !rules.allow(server.address))
             continue;
         const Endpoint endpoint{server.address, port};
-        const upstream::ServerState state = stats.state(endpoint);
+        const upstream::ServerState state = stats.state(endpoint, dns::Name{});
         if (mode == config::RootMode::prefer && rank == Rank::preferred && state.measured && state.srtt > slow_root)
             rank = Rank::slow;
         candidates.push_back({endpoint, state, static_cast<std::uint8_t>(rank), server.letter});

@@ -138,7 +138,7 @@ control::ZoneServersView ControlService::servers(const dns::Name& name)
             view.without_address.push_back(server.name);
         for (const IpAddress& address : server.addresses) {
             const Endpoint endpoint = zone.endpoint(server, address);
-            const upstream::ServerState state = shared_.stats.state(endpoint);
+            const upstream::ServerState state = shared_.stats.state(endpoint, zone.zone);
             view.servers.push_back({server.name.is_root() ? std::nullopt : std::optional(server.name), endpoint,
                                     state.measured ? std::optional(state.srtt) : std::nullopt, state.timeouts_in_row,
                                     !state.edns_broken, !state.case_broken,

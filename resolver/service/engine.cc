@@ -20,6 +20,7 @@ struct Engine::Parts {
     Parts(std::shared_ptr<Shared> given, const Environment& environment)
         : shared(std::move(given)),
           counters(shared->add_counters()),
+          outstanding(shared->party_key, shared->queries_of_worker()),
           tcp(environment.network, environment.scheduler, environment.random, shared->store.secret()),
           prober(environment.scheduler, environment.network, environment.random, shared->stats, shared->root_probes),
           leftovers(environment.scheduler, shared->stats, shared->root_counts, counters.work),
@@ -34,7 +35,7 @@ struct Engine::Parts {
                   prober,
                   leftovers,
                   shared->stats,
-                  shared->outstanding,
+                  outstanding,
                   shared->root_servers,
                   shared->root_counts,
                   shared->root_budget,
@@ -80,6 +81,7 @@ struct Engine::Parts {
     iterate::LocalAnswers local;
     frontend::Rules rules;
     cache::Scratch scratch;
+    upstream::Outstanding outstanding;
     upstream::TcpPool tcp;
     upstream::Prober prober;
     iterate::LeftoverWatch leftovers;
@@ -115,7 +117,7 @@ frontend::Served Engine::serve(Octets query, const frontend::Client& client, fro
 io::Task<void> Engine::Parts::resolve(dns::Question question, ResolvedHandler done)
 {
     iterate::Trace trace;
-    iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time, std::nullopt, &trace);
+    iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time, {}, &trace);
     const auto checking = context.settings.dnssec.enabled ? iterate::Checking::validate : iterate::Checking::none;
     const iterate::Outcome outcome = co_await iterator.resolve(question, budget, nullptr, checking);
     done({outcome, trace});

@@ -197,7 +197,7 @@ io::Task<void> explain(const iterate::Context& context, Shared& shared, dns::Que
                        Engine::ResolvedHandler done)
 {
     iterate::Trace trace;
-    iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time, std::nullopt, &trace);
+    iterate::WorkBudget budget(context.scheduler.now() + iterate::limits::answer_time, {}, &trace);
     const iterate::Outcome outcome =
         co_await resolve_afresh(context, shared.anchors, shared.time_floor, question, budget);
     done({outcome, trace});

@@ -47,7 +47,7 @@ std::string_view state_of(const root::AddressStanding* standing, const upstream:
 control::RootAddressView address_view(const Scene& scene, const IpAddress& address, bool known)
 {
     const bool family = address.is_v4() ? scene.settings.outgoing.ipv4 : scene.settings.outgoing.ipv6;
-    const upstream::ServerState state = scene.shared.stats.state({address, scene.settings.outgoing.port});
+    const upstream::ServerState state = scene.shared.stats.state({address, scene.settings.outgoing.port}, dns::Name{});
     const root::AddressStanding* judged = scene.standing.find(address);
     control::RootAddressView view{address, std::string(state_of(judged, state, known && family)), std::nullopt};
     if (state.measured)

@@ -42,7 +42,7 @@ Shared::Shared(const std::shared_ptr<const Configuration>& given, const Clock& g
       failures(store),
       denials(given->settings.cache.size.octets / cache::DenialCache::share, store.secret()),
       stats(clock, store.secret()),
-      outstanding(HashKey::make(random), room_for_queries()),
+      party_key(HashKey::make(random)),
       root_servers(given->root_servers),
       root_counts(clock, given->settings.root),
       root_budget(clock, given->settings.root.query_budget, HashKey::make(random)),
@@ -55,6 +55,12 @@ Shared::Shared(const std::shared_ptr<const Configuration>& given, const Clock& g
     anchors.replace(given->anchors);
     follow(given->settings);
     root_budget.expect(config::shipped::tlds);
+}
+
+std::size_t Shared::queries_of_worker() const
+{
+    const std::size_t workers = std::max<std::size_t>(1, configuration()->settings.workers);
+    return std::max<std::size_t>(1, room_for_queries() / workers);
 }
 
 void Shared::replace(const std::shared_ptr<const Configuration>& next)

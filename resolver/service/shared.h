@@ -25,7 +25,6 @@
 #include "resolver/service/configuration.h"
 #include "resolver/service/engine.h"
 #include "resolver/service/followed_anchors.h"
-#include "resolver/upstream/outstanding.h"
 #include "resolver/upstream/server_stats.h"
 #include "resolver/validate/anchors.h"
 #include "resolver/validate/validator.h"
@@ -73,7 +72,7 @@ class Shared
     cache::DenialCache denials;
     iterate::Inflight inflight;
     upstream::ServerStats stats;
-    upstream::Outstanding outstanding;
+    const HashKey party_key;  ///< one for all workers: work passes between their clients
     root::RootServers root_servers;
     root::RootCounts root_counts;
     root::QueryBudget root_budget;
@@ -88,6 +87,9 @@ class Shared
     // written by the supervisor alone
     Counter reloads_applied;
     Counter reloads_refused;
+
+    /// Queries that one worker may have outstanding.
+    [[nodiscard]] std::size_t queries_of_worker() const;
 
     /// Counters for one more worker; they live as long as this object.
     WorkerCounters& add_counters();

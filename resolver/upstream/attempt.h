@@ -23,6 +23,7 @@ enum class Happened : std::uint8_t {
     malformed,    ///< ours, but it cannot be parsed
     unreachable,  ///< the network or the host says no
     closed,       ///< the connection was there and ended before the answer
+    displaced,    ///< others needed its socket or connection (base/fair_pool.h)
 };
 
 struct AttemptEvent {

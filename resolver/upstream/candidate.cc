@@ -51,7 +51,7 @@ std::vector<Candidate> in_order(std::vector<Candidate> candidates, Random& rando
     for (Candidate& candidate : candidates)
         candidate.cost = cost_of(candidate.state, random);
     std::ranges::sort(candidates, {}, [](const Candidate& candidate) {
-        return std::tuple(candidate.state.failing(), candidate.tier, candidate.cost);
+        return std::tuple(candidate.state.failing(), candidate.state.doubtful(), candidate.tier, candidate.cost);
     });
     auto end = candidates.begin();
     for (const Candidate& candidate : candidates) {

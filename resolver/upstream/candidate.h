@@ -30,7 +30,8 @@ struct AddressRules {
     [[nodiscard]] bool allow(const IpAddress& address) const;
 };
 
-/// Best first, each server once: those that answer before failing ones, then by tier, then by smoothed RTT with enough
+/// Best first, each server once: those that answer before those that are silent about other zones, and these before
+/// failing ones; then by tier, then by smoothed RTT with enough
 /// chance in it that no one can predict the choice (Yu et al. 2012).
 [[nodiscard]] std::vector<Candidate> in_order(std::vector<Candidate> candidates, Random& random);
 

@@ -6,6 +6,7 @@
 
 #include "resolver/io/task.h"
 #include "resolver/upstream/attempt.h"
+#include "resolver/upstream/party.h"
 #include "resolver/upstream/server_stats.h"
 
 namespace rw::upstream
@@ -23,6 +24,10 @@ class ProbeObserver
 /// Whose probes are told to the root's observer.
 enum class Probed : std::uint8_t { root, other };
 
+/// Of one worker at once, shared out among the zones whose servers are probed. A zone of a thousand dead servers must not
+/// fill the line, nor keep others from finding out that theirs are back.
+inline constexpr std::size_t max_probes = 64;
+
 class Prober
 {
  public:
@@ -33,17 +38,18 @@ class Prober
     }
 
     /// Probes `server` if it is due, with the question that others are being asked at the moment: a server learns
-    /// nothing from a probe that resolution would not tell it.
-    void want(const Endpoint& server, const dns::Question& question, Probed probed);
+    /// nothing from a probe that resolution would not tell it. Our own work, for the zone that `zone` stands for.
+    void want(const Endpoint& server, ZoneKey zone, const dns::Question& question, Probed probed);
 
  private:
-    io::Task<void> probe(Endpoint server, dns::Question question, Probed probed);
+    io::Task<void> probe(Endpoint server, ZoneKey zone, dns::Question question, Probed probed);
 
     io::Scheduler& scheduler_;
     io::Network& network_;
     Random& random_;
     ServerStats& stats_;
     ProbeObserver& root_;
+    FairPool places_{max_probes};
     io::TaskSet<Prober> tasks_{*this, scheduler_};
 };
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "resolver/base/room.h"
+
 namespace rw::upstream
 {
 
@@ -58,7 +60,17 @@ ServerStats::ServerStats(const Clock& clock, const HashKey& key) : clock_(clock)
         shards_.emplace_back(key);
 }
 
-ServerState ServerStats::state(const Endpoint& server) const
+std::uint64_t ServerStats::silence_key(const Endpoint& server, const dns::Name& zone) const
+{
+    Room<std::uint8_t, 18 + dns::max_name_octets> octets;
+    const Octets address = server.address.octets();
+    auto at = std::ranges::copy(address, octets.begin()).out;
+    store_u16(at, server.port);
+    at = std::ranges::transform(zone.wire(), at + 2, dns::lower).out;
+    return siphash(key_, Octets(octets.begin(), at));
+}
+
+ServerState ServerStats::state(const Endpoint& server, const dns::Name& zone) const
 {
     const Shard& shard = shard_of(server);
     const std::scoped_lock lock(shard.mutex);
@@ -67,13 +79,21 @@ ServerState ServerStats::state(const Endpoint& server) const
     if (at == shard.servers.end() || now - at->second.updated > state_lifetime) {
         ServerState unknown;
         if (!server.address.is_v4() && is_ipv6_broken())
-            unknown.timeouts_in_row = failing_after;
-        unknown.timeouts_by_group.fill(unknown.timeouts_in_row);
+            unknown.timeouts_about_any = failing_after;
         return unknown;
     }
-    ServerState state = at->second.state;
-    state.edns_broken = now < at->second.edns_until;
-    state.case_broken = now < at->second.case_until;
+    const Entry& entry = at->second;
+    ServerState state = entry.state;
+    state.edns_broken = now < entry.edns_until;
+    state.case_broken = now < entry.case_until;
+    if (state.timeouts_about_any == 0)
+        return state;
+    const auto silence = shard.silences.find(silence_key(server, zone));
+    if (silence != shard.silences.end() && silence->second.era == entry.era &&
+        now - silence->second.updated <= state_lifetime) {
+        state.timeouts_in_row = silence->second.timeouts_in_row;
+        state.timeouts_by_group = silence->second.timeouts_by_group;
+    }
     return state;
 }
 
@@ -88,12 +108,36 @@ void ServerStats::update(const Endpoint& server, Change&& change)
         make_room(shard.servers, max_servers / shard_count,
                   [&](const auto& row) { return now - row.second.updated > state_lifetime; });
         at = shard.servers.try_emplace(server).first;
+        at->second.era = ++shard.eras;
     }
     Entry& entry = at->second;
-    if (now - entry.updated > state_lifetime)
+    if (now - entry.updated > state_lifetime) {
         entry = {};
+        entry.era = ++shard.eras;
+    }
     entry.updated = now;
     change(entry, now);
+}
+
+template <class Change>
+void ServerStats::update_silence(const Endpoint& server, const dns::Name& zone, Change&& change)
+{
+    const std::uint64_t key = silence_key(server, zone);
+    update(server, [&](Entry& entry, Instant now) {
+        auto& silences = shard_of(server).silences;
+        auto at = silences.find(key);
+        if (at == silences.end()) {
+            make_room(silences, max_silences / shard_count,
+                      [&](const auto& row) { return now - row.second.updated > state_lifetime; });
+            at = silences.try_emplace(key).first;
+        }
+        Silence& silence = at->second;
+        if (silence.era != entry.era || now - silence.updated > state_lifetime)
+            silence = {entry.era, 0, {}, now};
+        silence.updated = now;
+        entry.state.last_timeout = now;
+        change(entry.state, silence);
+    });
 }
 
 bool ServerStats::is_ipv6_broken() const
@@ -125,30 +169,32 @@ void ServerStats::note_answer(const Endpoint& server, Duration rtt)
             state.srtt = (7 * state.srtt + rtt) / 8;
         }
         state.measured = true;
-        state.timeouts_in_row = 0;
-        state.timeouts_by_group = {};
+        if (state.timeouts_about_any > 0)
+            entry.era = ++shard_of(server).eras;
+        state.timeouts_about_any = 0;
         entry.probe_interval = {};
     });
 }
 
-void ServerStats::note_timeout(const Endpoint& server, dns::RRType type)
+void ServerStats::note_timeout(const Endpoint& server, const dns::Name& zone, dns::RRType type)
 {
     note_family(server, false);
-    update(server, [type](Entry& entry, Instant now) {
-        ++entry.state.timeouts_in_row;
-        ++entry.state.timeouts_by_group[static_cast<std::size_t>(group_of(type))];
-        entry.state.last_timeout = now;
+    update_silence(server, zone, [type](ServerState& about_any, Silence& silence) {
+        ++about_any.timeouts_about_any;
+        ++silence.timeouts_in_row;
+        ++silence.timeouts_by_group[static_cast<std::size_t>(group_of(type))];
     });
 }
 
-void ServerStats::note_unreachable(const Endpoint& server)
+void ServerStats::note_unreachable(const Endpoint& server, const dns::Name& zone)
 {
     note_family(server, false);
-    update(server, [](Entry& entry, Instant now) {
-        entry.state.timeouts_in_row = std::max(entry.state.timeouts_in_row + 1, failing_after);
-        for (std::uint32_t& timeouts : entry.state.timeouts_by_group)
-            timeouts = std::max(timeouts + 1, failing_after);
-        entry.state.last_timeout = now;
+    const auto at_once = [](std::uint32_t timeouts) { return std::max(timeouts + 1, failing_after); };
+    update_silence(server, zone, [&](ServerState& about_any, Silence& silence) {
+        about_any.timeouts_about_any = at_once(about_any.timeouts_about_any);
+        silence.timeouts_in_row = at_once(silence.timeouts_in_row);
+        for (std::uint32_t& timeouts : silence.timeouts_by_group)
+            timeouts = at_once(timeouts);
     });
 }
 

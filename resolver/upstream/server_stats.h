@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What is known about name servers by address: round-trip time (RFC 6298 style), failures, EDNS, and for which zones
-// they are lame. Shared by the workers behind short locks; bounded; every belief expires, because servers get mended.
+// they are lame or silent. Shared by the workers behind short locks; bounded; every belief expires, because servers get
+// mended.
+//
+// Silence counts for the zone that was asked about. Many servers say nothing about zones that are not theirs, and whose
+// zones are delegated to them is decided by others: if silence counted for all zones, who delegates his own to a
+// stranger's server and has them asked for would take the stranger's off the net.
 #pragma once
 
 #include <array>
@@ -30,13 +35,14 @@ enum class TypeGroup : std::uint8_t { basic, aaaa, dnssec, newer };
 inline constexpr std::size_t type_groups = 4;
 [[nodiscard]] TypeGroup group_of(dns::RRType type);
 
-/// Beliefs about one server at one moment.
+/// Beliefs about one server and one zone at one moment.
 struct ServerState {
     bool measured = false;
     Duration srtt{};  ///< smoothed round-trip time; meaningful when measured
     Duration rttvar{};
-    std::uint32_t timeouts_in_row = 0;
+    std::uint32_t timeouts_in_row = 0;                           ///< about this zone
     std::array<std::uint32_t, type_groups> timeouts_by_group{};  ///< of those in the row
+    std::uint32_t timeouts_about_any = 0;                        ///< in a row, about whatever zone
     Instant last_timeout{};
     bool edns_works = false;   ///< has answered with EDNS: silence is no dislike of it (RFC 8906 §3.2)
     bool edns_broken = false;  ///< asked without EDNS until edns_until
@@ -46,11 +52,13 @@ struct ServerState {
     [[nodiscard]] Duration timeout() const;
     /// So long silent that it is not worth asking for such types for a while, whoever wants to know.
     [[nodiscard]] bool silent(dns::RRType type) const { return timeouts_about(type) >= silent_after; }
-    /// Several questions in a row went unanswered: asked only when nobody better is left, and probed in the
-    /// background.
+    /// Several questions about this zone in a row went unanswered: asked only when nobody better is left, and probed in
+    /// the background.
     [[nodiscard]] bool failing() const { return timeouts_in_row >= patience(); }
     /// The same for questions of such types alone.
     [[nodiscard]] bool failing(dns::RRType type) const { return timeouts_about(type) >= patience(); }
+    /// Silent about this zone or others: asked later than those that are not, never refused for that.
+    [[nodiscard]] bool doubtful() const { return timeouts_about_any >= patience(); }
 
  private:
     [[nodiscard]] std::uint32_t patience() const { return measured ? failing_after : unknown_failing_after; }
@@ -72,6 +80,8 @@ inline constexpr std::uint32_t ipv6_broken_after = 3;  // timeouts in a row over
 inline constexpr Duration lame_lifetime = 10min;
 inline constexpr std::size_t max_servers = 100'000;  // 20 MB; an attacker's own servers push out only the oldest
 inline constexpr std::size_t max_lame_entries = 20'000;
+/// Servers and zones whose silence is counted: 4 MB. What is pushed out is asked once more than it needed to be.
+inline constexpr std::size_t max_silences = 64'000;
 
 class ServerStats
 {
@@ -79,13 +89,15 @@ class ServerStats
     /// `key` keeps those who choose addresses of servers from choosing where they land in the tables.
     ServerStats(const Clock& clock, const HashKey& key);
 
-    [[nodiscard]] ServerState state(const Endpoint& server) const;
+    /// For who asks `server` about `zone`.
+    [[nodiscard]] ServerState state(const Endpoint& server, const dns::Name& zone) const;
 
+    /// Ends its silence about every zone.
     void note_answer(const Endpoint& server, Duration rtt);
     /// `type` is what it was asked for.
-    void note_timeout(const Endpoint& server, dns::RRType type);
+    void note_timeout(const Endpoint& server, const dns::Name& zone, dns::RRType type);
     /// The network says the server cannot be reached: failing at once.
-    void note_unreachable(const Endpoint& server);
+    void note_unreachable(const Endpoint& server, const dns::Name& zone);
     void note_edns_works(const Endpoint& server);
     void note_edns_broken(const Endpoint& server);
     void note_case_broken(const Endpoint& server);
@@ -101,8 +113,16 @@ class ServerStats
     void forget_lame(const dns::Name& zone);
 
  private:
+    /// Of one server about one zone.
+    struct Silence {
+        std::uint32_t era = 0;  ///< of the server's entry
+        std::uint32_t timeouts_in_row = 0;
+        std::array<std::uint32_t, type_groups> timeouts_by_group{};
+        Instant updated{};
+    };
     struct Entry {
-        ServerState state;
+        ServerState state;      ///< without what is counted by zone
+        std::uint32_t era = 0;  ///< of what is counted by zone; an answer begins a new one
         Instant updated{};
         Instant edns_until{};
         Instant case_until{};
@@ -124,6 +144,8 @@ class ServerStats
         mutable std::mutex mutex;
         KeyedMap<Endpoint, Entry> servers;
         KeyedMap<LameKey, Instant> lame;
+        std::unordered_map<std::uint64_t, Silence, AlreadyKeyed> silences;  // by silence_key
+        std::uint32_t eras = 0;
     };
 
     Shard& shard_of(const Endpoint& server) { return shards_[keyed_hash(key_, server) % shard_count]; }
@@ -136,6 +158,10 @@ class ServerStats
 
     template <class Change>
     void update(const Endpoint& server, Change&& change);
+    /// The same with what is counted for `zone`.
+    template <class Change>
+    void update_silence(const Endpoint& server, const dns::Name& zone, Change&& change);
+    [[nodiscard]] std::uint64_t silence_key(const Endpoint& server, const dns::Name& zone) const;
 
     const Clock& clock_;
     /// Timeouts of IPv6 servers since one answered: a broken IPv6 is one fault, not one of each server.

@@ -11,6 +11,17 @@
 namespace rw::upstream
 {
 
+namespace
+{
+
+/// A response may come in so many pieces, and in one more for each so many octets. A segment carries 536 octets at least
+/// (RFC 9293 §3.7.1), and a server that writes length, header and records one by one needs a handful. Attack: one octet
+/// at a time, each of which wakes us up.
+constexpr std::size_t small_pieces = 16;
+constexpr std::size_t octets_per_piece = 256;
+
+}  // namespace
+
 /// One connection and the attempts waiting on it. As a Timer it closes itself when idle. It leaves the pool as soon as
 /// it is closed; attempts keep it alive until they are gone themselves.
 class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
@@ -18,10 +29,24 @@ class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
  public:
     Connection(TcpPool& pool, const Endpoint& server) : pool_(pool), server_(server) {}
 
-    bool start()
+    bool start(const Party& party)
     {
+        auto place = pool_.places_.claim(party, [this] { end(Happened::displaced); });
+        if (!place)
+            return false;
+        place_ = std::move(*place);
+        party_ = party;
         stream_ = pool_.network_.connect(server_, *this);
         return stream_ != nullptr;
+    }
+    /// A query of `party` goes over it as well: it is theirs when they hold fewer.
+    void share_with(const Party& party)
+    {
+        const FairPool& places = pool_.places_;
+        if (party.key == party_.key || places.held_by(party) >= places.held_by(party_))
+            return;
+        party_ = party;
+        place_.pass_to(party);
     }
 
     [[nodiscard]] bool has_room() const { return !closed_ && waiting_.size() < max_pipelined; }
@@ -33,6 +58,13 @@ class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
     /// A firewall that has forgotten a connection says nothing: when a query on it stays without answer, new ones take
     /// another.
     void doubt(const TcpAttempt& attempt);
+    /// The answer should have been there by now.
+    void overdue(const TcpAttempt& attempt)
+    {
+        if (is_waiting(attempt))
+            place_.set_silent();
+        doubt(attempt);
+    }
 
     void connected() override
     {
@@ -42,10 +74,12 @@ class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
         unsent_.clear();
     }
     void received(Octets octets) override;
-    void closed() override;
+    void closed() override { end(connected_ ? Happened::closed : Happened::unreachable); }
 
  private:
     void expired() override { closed(); }
+    void end(Happened happened);
+    [[nodiscard]] bool drips() const;
     [[nodiscard]] bool is_waiting(const TcpAttempt& attempt) const;
     void deliver(Octets message);
     [[nodiscard]] std::uint16_t unused_id() const;
@@ -56,6 +90,9 @@ class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
     std::map<std::uint16_t, TcpAttempt*> waiting_;  // by id
     OctetBuffer unsent_;                            // queries that wait for the connection
     OctetBuffer incoming_;                          // part of a response
+    std::size_t pieces_ = 0;                        // that it came in
+    FairPool::Place place_;
+    Party party_;
     bool connected_ = false;
     bool closed_ = false;
 };
@@ -70,7 +107,7 @@ class TcpPool::TcpAttempt final : public Attempt
         connection_->add(*this);
     }
     ~TcpAttempt() override { connection_->remove(*this); }
-    void overdue() override { connection_->doubt(*this); }
+    void overdue() override { connection_->overdue(*this); }
 
     void report(Happened happened, Octets message = {})
     {
@@ -133,18 +170,27 @@ void TcpPool::Connection::remove(const TcpAttempt& attempt)
         arm(pool_.scheduler_, pool_.scheduler_.now() + connection_idle);
 }
 
+bool TcpPool::Connection::drips() const
+{
+    return pieces_ > small_pieces + incoming_.size() / octets_per_piece;
+}
+
 void TcpPool::Connection::received(Octets octets)
 {
     append(incoming_, octets);
+    ++pieces_;
     std::size_t at = 0;
     while (incoming_.size() - at >= 2) {
         const std::size_t size = load_u16(&incoming_[at]);
         if (incoming_.size() - at - 2 < size)
             break;
+        pieces_ = 0;
         deliver(Octets(incoming_).subspan(at + 2, size));
         at += 2 + size;
     }
     incoming_.erase(incoming_.begin(), incoming_.begin() + static_cast<std::ptrdiff_t>(at));
+    if (!closed_ && drips())
+        end(Happened::malformed);
 }
 
 void TcpPool::Connection::deliver(Octets message)
@@ -156,6 +202,7 @@ void TcpPool::Connection::deliver(Octets message)
         return;  // its asker has gone on, or the server makes ids up: a connection cannot be spoofed blindly
     TcpAttempt& attempt = *at->second;
     waiting_.erase(at);
+    place_.set_hopeful();
     switch (match(attempt.form(), attempt.id, message)) {
         case Match::response:
             attempt.report(Happened::response, message);
@@ -178,13 +225,14 @@ void TcpPool::Connection::deliver(Octets message)
     }
 }
 
-void TcpPool::Connection::closed()
+void TcpPool::Connection::end(Happened happened)
 {
     closed_ = true;
     disarm();
+    place_.release();
     const auto waiting = std::exchange(waiting_, {});
     for (const auto& [id, attempt] : waiting)
-        attempt->report(connected_ ? Happened::closed : Happened::unreachable);
+        attempt->report(happened);
     pool_.forget(*this);
 }
 
@@ -195,41 +243,44 @@ TcpPool::TcpPool(io::Network& network, io::Scheduler& scheduler, Random& random,
 
 TcpPool::~TcpPool() = default;
 
-bool TcpPool::make_room(const Endpoint& server)
+bool TcpPool::make_room(const Endpoint& server, const Party& party)
 {
-    if (connections_.contains(server) || connections_.size() < max_connections)
+    const auto at = connections_.find(server);
+    if (places_.size() < places_.capacity() || (at != connections_.end() && at->second->has_room()))
         return true;
     const auto idle = std::ranges::find_if(connections_, [](const auto& row) { return row.second->idle(); });
     if (idle == connections_.end())
-        return false;
+        return places_.make_room(party);
     idle->second->closed();
     return true;
 }
 
-std::shared_ptr<TcpPool::Connection> TcpPool::connect(const Endpoint& server)
+std::shared_ptr<TcpPool::Connection> TcpPool::connect(const Endpoint& server, const Party& party)
 {
     auto connection = std::make_shared<Connection>(*this, server);
-    return connection->start() ? connection : nullptr;
+    return connection->start(party) ? connection : nullptr;
 }
 
-std::shared_ptr<TcpPool::Connection> TcpPool::connection_to(const Endpoint& server)
+std::shared_ptr<TcpPool::Connection> TcpPool::connection_to(const Endpoint& server, const Party& party)
 {
     const auto at = connections_.find(server);
-    if (at != connections_.end() && at->second->has_room())
+    if (at != connections_.end() && at->second->has_room()) {
+        at->second->share_with(party);
         return at->second;
-    auto connection = connect(server);
+    }
+    auto connection = connect(server, party);
     // A full connection leaves the pool and lives as long as its attempts do.
     if (connection)
         connections_.insert_or_assign(server, connection);
     return connection;
 }
 
-std::unique_ptr<Attempt> TcpPool::start(const Endpoint& server, const QueryForm& form, std::uint32_t number,
-                                        AttemptMailbox& mailbox, Sharing sharing)
+std::unique_ptr<Attempt> TcpPool::start(const Endpoint& server, const Party& party, const QueryForm& form,
+                                        std::uint32_t number, AttemptMailbox& mailbox, Sharing sharing)
 {
-    if (!make_room(server))
+    if (!make_room(server, party))
         return nullptr;
-    auto connection = sharing == Sharing::alone ? connect(server) : connection_to(server);
+    auto connection = sharing == Sharing::alone ? connect(server, party) : connection_to(server, party);
     if (!connection)
         return nullptr;
     return std::make_unique<TcpAttempt>(std::move(connection), form, number, mailbox);

@@ -1,42 +1,143 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Clients that ask for hostile names as fast as they can, one kind after the other, and innocents beside them: work
-done for one client must not be felt by another. Innocents ask names that are cached; 99 in 100 within 5 ms. rootward has
-one core for one worker and everybody else the other, so that what is measured is its own doing."""
+"""Hostile clients that ask as much as they can, one kind of attack after the other (attack_kinds.py), and innocents beside
+them: work done for one client must not be felt by another.
+
+- Innocents who ask names that are cached: 99 in 100 within 5 ms.
+- Innocents who ask names that nobody has asked for: none fails, and 99 in 100 take no longer than twice what they take
+  without an attack.
+- Nothing that was said to attackers is believed.
+- One attack question costs no more CPU than five normal cold ones, or than a sound one that needs as many queries to
+  name servers.
+
+rootward has one core for one worker and everybody else the other, so that what is measured is its own doing. `--cost` and
+`--innocents` measure one half only; names of attacks, only those."""
 
 import json
 import os
 import random
 import subprocess
 import sys
+import time
+import urllib.request
 
+import attack_server
 import ground
+from attack_kinds import ATTACKS, QUESTIONS
 
-KINDS = ("odd-fan-out", "odd-alias-forever", "odd-drip", "odd-slow", "odd-garbage", "odd-near-misses", "odd-tc-close",
-         "dead", "dead-crowd", "cyclic", "no-such-servers", "many-servers", "iterations", "bad-denial", "big")
-ATTACKERS, INNOCENTS = 64, 4  # questions each side has open at a time
-QUESTIONS = 40_000  # of the attack on each kind: more than it gets to, so that it lasts as long as the innocents ask
-ASKED, RATE = 1500, 500  # by the innocents, and how many a second
-LATEST = 5000  # us, of 99 in 100 innocents
+CACHED_LATEST = 5000  # us, of 99 in 100
+FRESH_FACTOR = 2  # of what 99 in 100 take without an attack
+COST_FACTOR = 5  # of a normal cold question
+ASKED, RATE = 1500, 500  # cached names, and how many a second
+FRESH_ASKED, FRESH_RATE = 300, 100
+SETTLE = 2.0  # seconds that an attack goes on before innocents ask: until what it fills is full
+COSTED = 150  # questions whose cost is measured
 OUR_CORE, OTHERS_CORE = 0, 1
+STATUS_PORT = 9453
+CACHED_CLIENT, FRESH_CLIENT, COLD_CLIENT = "127.0.1.1", "127.0.1.2", "127.0.1.3"
+LEAST_FRESH_P99 = 20_000  # us: below this twice as long is the jitter of the machine
 
 
-def write(lab, label, questions):
-    file = lab.folder / f"attack-{label}.tsv"
-    file.write_text("".join(f"{name}\t{rrtype}\tvaries\tattack\tNOERROR\n" for name, rrtype in questions))
-    return file
+class Servers:
+    """attack_server.py in both roles, beside the daemon."""
+
+    def __enter__(self):
+        program = [sys.executable, str(ground.E2E / "attack_server.py")]
+        self.running = [subprocess.Popen([*program, role]) for role in ("hostile", "innocent")]
+        return self
+
+    def __exit__(self, *_):
+        for server in self.running:
+            server.kill()
+            server.wait()
 
 
-def asker(resolver, names, parallel, output, *options):
-    program = ground.labkit.lab_paths.program("lab_ask")
-    return subprocess.Popen([str(program), "--names", str(names), "--server", f"{resolver.address}@{resolver.port}",
-                             "--parallel", str(parallel), "--show", "0", "--output", str(output), *options],
-                            stdout=subprocess.DEVNULL)
+def settings():
+    zones = [{"name": zone, "servers": [server]} for zone, server in
+             ((attack_server.ZONE, attack_server.HOSTILE), (attack_server.INNOCENT_ZONE, attack_server.INNOCENT))]
+    return {"workers": 1, "stub-zones": zones, "upstream": {"do-not-query": []},
+            "dnssec": {"negative-trust-anchors": [attack_server.ZONE]},
+            "status": {"listen": f"127.0.0.1:{STATUS_PORT}"}}
 
 
-def random_names(names, chance):
-    """Labels nobody has asked for, below the zones of one kind."""
-    zones = sorted({n.name.split(".", 1)[-1] for n in names})
-    return [(f"x{chance.randrange(10**9)}.{chance.choice(zones)}", "A") for _ in range(QUESTIONS)]
+def metric(name):
+    with urllib.request.urlopen(f"http://127.0.0.1:{STATUS_PORT}/metrics", timeout=30) as page:
+        lines = page.read().decode().splitlines()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name) and line[len(name)] in " {")
+
+
+class Stage:
+    """The lab, the daemon and who asks it."""
+
+    def __init__(self, lab, ours):
+        self.lab, self.ours = lab, ours
+        self.chance = random.Random(time.time_ns())
+        sound = [n for n in lab.names(expect="secure", kind="nsec") if n.outcome == "NOERROR"][:300]
+        self.cached = self.write("cached", [(self.chance.choice(sound).name, "A") for _ in range(ASKED)])
+        plain = [n for n in lab.names(expect="insecure") if n.outcome == "NOERROR" and not n.kind.startswith("odd")]
+        self.zones = sorted({n.name.split(".", 1)[-1] for n in plain if n.name.startswith("www.")})[:50]
+
+    def write(self, label, questions):
+        file = self.lab.folder / f"attack-{label}.tsv"
+        file.write_text("".join(f"{name}\t{rrtype}\tvaries\tattack\tNOERROR\n" for name, rrtype in questions))
+        return file
+
+    def fresh(self, count):
+        """Names that nobody has asked for: below zones of the lab, whose servers deny them, and below the innocent one."""
+        zones = [*self.zones, attack_server.INNOCENT_ZONE]
+        names = [(f"w{self.chance.randrange(10**12)}.{zones[-1] if number % 2 else self.chance.choice(zones)}", "A")
+                 for number in range(count)]
+        return self.write("fresh", names)
+
+    def ask(self, names, label, parallel, clients, *options):
+        program = ground.labkit.lab_paths.program("lab_ask")
+        sources = [word for client in clients for word in ("--from", client)]
+        output = self.lab.folder / f"attack-{label}.jsonl"
+        process = subprocess.Popen([str(program), "--names", str(names), "--parallel", str(parallel), "--show", "0",
+                                    "--server", f"{self.ours.address}@{self.ours.port}", "--output", str(output),
+                                    "--tries", "1", *sources, *options], stdout=subprocess.DEVNULL)
+        return process, output
+
+    def innocents(self):
+        """(times of cached names, times of fresh names, fresh names that failed), in us."""
+        fresh_names = self.fresh(FRESH_ASKED)
+        cached, cached_output = self.ask(self.cached, "cached", 4, [CACHED_CLIENT], "--rate", str(RATE))
+        fresh, fresh_output = self.ask(fresh_names, "fresh", 50, [FRESH_CLIENT], "--rate", str(FRESH_RATE))
+        for process in (cached, fresh):
+            process.wait(180)
+        rows = replies(fresh_output)
+        failed = [row["name"] for row in rows if row["rcode"] not in ("NOERROR", "NXDOMAIN")]
+        missing = FRESH_ASKED - len(rows)
+        return [row["us"] for row in replies(cached_output)], [row["us"] for row in rows], len(failed) + missing
+
+    def beside(self, attack, questions):
+        """The innocents while `attack` goes on, and how many of its questions were answered."""
+        clients = [f"127.0.66.{number + 1}" for number in range(attack.clients)]
+        hostile, output = self.ask(self.write(attack.name, questions), "hostile", attack.parallel, clients)
+        time.sleep(SETTLE)
+        measured = self.innocents()
+        hostile.terminate()
+        hostile.wait(60)
+        return *measured, len(replies(output))
+
+    def cost(self, questions):
+        """(CPU time in us, queries to name servers) of one of `questions`, one after the other."""
+        before = self.cpu(), metric("rootward_upstream_queries_total")
+        asking, output = self.ask(self.write("cost", questions), "cost", 8, [COLD_CLIENT])
+        asking.wait(900)
+        time.sleep(1)
+        after = self.cpu(), metric("rootward_upstream_queries_total")
+        count = max(1, len(replies(output)))
+        return (after[0] - before[0]) / count, (after[1] - before[1]) / count
+
+    def cpu(self):
+        """us that all threads of the daemon have run (the first number of schedstat is ns on a CPU)."""
+        tasks = f"/proc/{self.ours.process.pid}/task"
+        return sum(int(open(f"{tasks}/{thread}/schedstat").read().split()[0]) for thread in os.listdir(tasks)) / 1000
+
+
+def replies(file):
+    """The last line may be half written when its writer was ended."""
+    return [json.loads(line) for line in file.read_text().split("\n")[:-1]]
 
 
 def pin(resolver):
@@ -44,21 +145,56 @@ def pin(resolver):
         os.sched_setaffinity(int(thread), {OUR_CORE})
 
 
-def times(file):
-    """The last line may be half written when its writer was ended."""
-    lines = file.read_text().split("\n")[:-1]
-    return [json.loads(line)["us"] for line in lines]
+def ms(microseconds, share):
+    return ground.percentile(microseconds, share) / 1e3 if microseconds else float("inf")
 
 
-def beside(lab, ours, attack, hot):
-    """The innocents' times while `attack` goes on, and the attackers'."""
-    bad, good = lab.folder / "attack-bad.jsonl", lab.folder / "attack-good.jsonl"
-    attackers = asker(ours, attack, ATTACKERS, bad)
-    innocents = asker(ours, hot, INNOCENTS, good, "--rate", str(RATE))
-    innocents.wait(120)
-    attackers.terminate()
-    attackers.wait(60)
-    return times(good), times(bad)
+def measure_innocents(stage, verdict, attacks):
+    for _ in range(2):
+        stage.ask(stage.cached, "warm", 4, [CACHED_CLIENT])[0].wait(120)
+    stage.innocents()  # the servers of the zones that fresh names are in become known
+    cached, fresh, failed = stage.innocents()
+    verdict.expect(failed == 0, f"without an attack no fresh name fails ({failed})")
+    quiet = max(ms(fresh, .99), LEAST_FRESH_P99 / 1e3)
+    rows = [("none", f"{ms(cached, .5):.2f}", f"{ms(cached, .99):.2f}", f"{ms(fresh, .5):.1f}", f"{ms(fresh, .99):.1f}",
+             str(failed), "-")]
+    for attack in attacks:
+        questions = attack.questions(stage.lab, stage.chance)
+        if not verdict.expect(len(questions) == QUESTIONS, f"{attack.name}: there is something to ask"):
+            continue
+        cached, fresh, failed, answered = stage.beside(attack, questions)
+        late, fresh_late = ms(cached, .99), ms(fresh, .99)
+        rows.append((attack.name, f"{ms(cached, .5):.2f}", f"{late:.2f}", f"{ms(fresh, .5):.1f}", f"{fresh_late:.1f}",
+                     str(failed), str(answered)))
+        verdict.expect(late < CACHED_LATEST / 1e3,
+                       f"{attack.name}: 99 in 100 cached names within {CACHED_LATEST / 1e3:.0f} ms ({late:.2f} ms)")
+        verdict.expect(failed == 0, f"{attack.name}: no fresh name fails ({failed} of {FRESH_ASKED})")
+        verdict.expect(fresh_late <= FRESH_FACTOR * quiet,
+                       f"{attack.name}: 99 in 100 fresh names within {FRESH_FACTOR * quiet:.0f} ms ({fresh_late:.1f} ms)")
+        believed = attack.believed(stage.ours) if attack.believed else None
+        verdict.expect(believed is None, f"{attack.name}: nothing is believed ({believed or 'nothing'})")
+        time.sleep(5)  # until the last of its questions is over
+    print()
+    ground.table(("attack", "cached p50 ms", "p99 ms", "fresh p50 ms", "p99 ms", "failed", "attackers answered"), rows)
+
+
+def measure_cost(stage, verdict, attacks):
+    sound = [(f"c{stage.chance.randrange(10**12)}.sound.attack", "A") for _ in range(COSTED * 10)]
+    stage.cost(sound[:COSTED])
+    cold, queries = stage.cost(sound)
+    rows = [("a normal cold question", f"{cold:.0f}", f"{queries:.1f}", "1.0", "-")]
+    for attack in attacks:
+        questions = attack.questions(stage.lab, stage.chance)[:COSTED]
+        if not attack.costed or not questions:
+            continue
+        cost, sent = stage.cost(questions)
+        factor = cost / cold
+        allowed = max(COST_FACTOR, sent / queries)
+        rows.append((attack.name, f"{cost:.0f}", f"{sent:.1f}", f"{factor:.1f}", f"{allowed:.1f}"))
+        verdict.expect(factor <= allowed, f"{attack.name}: one question costs {factor:.1f} cold ones, "
+                                          f"with {sent:.1f} queries at most {allowed:.1f}")
+    print()
+    ground.table(("one question of", "CPU us", "queries", "times a cold one", "allowed"), rows)
 
 
 def main():
@@ -66,27 +202,18 @@ def main():
         os.sched_setaffinity(0, {OTHERS_CORE})
     ground.in_lab("--no-alternates", "--leaves", "1500")
     verdict = ground.Verdict("attack: innocents beside hostile clients")
+    named = [word for word in sys.argv[1:] if not word.startswith("--")]
+    attacks = [attack for attack in ATTACKS if not named or attack.name in named]
+    verdict.expect(len(attacks) == len(named or ATTACKS), f"attacks: {' '.join(attack.name for attack in attacks)}")
     lab = ground.labkit.Lab()
-    chance = random.Random(1)
-    sound = [n for n in lab.names(expect="secure", kind="nsec") if n.outcome == "NOERROR"][:300]
-    hot = write(lab, "innocent", [(chance.choice(sound).name, "A") for _ in range(ASKED)])
-    rows = []
-    with lab.rootward({"workers": 1}) as ours:
+    with Servers(), lab.rootward(settings()) as ours:
         pin(ours)
-        for _ in range(2):
-            asker(ours, hot, INNOCENTS, lab.folder / "warm.jsonl").wait(120)
-        for kind in KINDS:
-            names = lab.names(kind=kind)
-            if not names:
-                verdict.expect(False, f"the lab has names of kind {kind}")
-                continue
-            quiet, late = beside(lab, ours, write(lab, kind, random_names(names, chance)), hot)
-            p99 = ground.percentile(quiet, .99)
-            rows.append((kind, f"{ground.percentile(quiet, .5) / 1e3:.2f}", f"{p99 / 1e3:.2f}", str(len(late))))
-            verdict.expect(p99 < LATEST, f"{kind}: 99 in 100 innocents within {LATEST / 1e3:.0f} ms ({p99 / 1e3:.2f} ms)")
+        stage = Stage(lab, ours)
+        if "--cost" not in sys.argv:
+            measure_innocents(stage, verdict, attacks)
+        if "--innocents" not in sys.argv:
+            measure_cost(stage, verdict, attacks)
         verdict.expect(ours.stop() == 0, "rootward ends with status 0")
-    print()
-    ground.table(("attack", "innocents p50 ms", "p99 ms", "attackers answered"), rows)
     verdict.finish()
 
 

@@ -111,6 +111,10 @@ class Asking
         flight.sent = false;
         ++flight.tries;
         flight.deadline = Clock::now() + options_.timeout;
+        if (!options_.from.empty()) {
+            const Server& own = options_.from[flights_begun_++ % options_.from.size()];
+            static_cast<void>(::bind(flight.socket->fd(), generic(own.address), own.length));
+        }
         const int connected = ::connect(flight.socket->fd(), generic(server_.address), server_.length);
         if (!flight.tcp && connected == 0) {
             const int on = 1;
@@ -255,6 +259,7 @@ class Asking
     const OnReply& on_reply_;
     Clock::time_point began_;
     std::size_t next_ = 0;
+    std::size_t flights_begun_ = 0;
     std::vector<Flight> flights_;
 };
 

@@ -28,6 +28,7 @@ struct Server {
 };
 
 struct AskOptions {
+    std::vector<Server> from;  // our own addresses, in turn; none: what the system takes
     unsigned parallel = 64;
     double rate = 0;  // queries a second; 0 is as fast as answers come
     bool tcp = false;

@@ -24,6 +24,7 @@ namespace
 
 struct Options {
     std::vector<std::string> servers;
+    std::vector<std::string> from;
     std::string names;
     std::string output;
     Selection selection;
@@ -167,6 +168,13 @@ int run(Options& options)
         }
         servers.push_back(*server);
     }
+    for (const std::string& text : options.from) {
+        const auto own = Server::parse(text + "@0");
+        if (!own) {
+            return fail(own.error());
+        }
+        options.ask.from.push_back(*own);
+    }
     Report report(options, *questions);
     {
         std::vector<std::jthread> threads;
@@ -192,6 +200,7 @@ int with_arguments(int argc, char** argv)
     rw::lab::Options options;
     CLI::App app{"Asks resolvers a list of names and compares with what is expected"};
     app.add_option("--server", options.servers, "ADDRESS[@PORT]; may be repeated")->required();
+    app.add_option("--from", options.from, "own ADDRESS; may be repeated: they ask in turn");
     app.add_option("--names", options.names, "names.tsv, or NAME TYPE a line")->required();
     app.add_option("--output", options.output, "a line of JSON for each reply");
     app.add_option("--kind", options.selection.kind, "only names of this kind");

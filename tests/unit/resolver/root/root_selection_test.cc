@@ -92,10 +92,10 @@ TEST_CASE("a silent preferred identity leaves all to the other, two silent ones 
     test.measure('a', 1ms);
     test.measure('k', 20ms);
     for (unsigned n = 0; n < upstream::failing_after; ++n)
-        test.stats.note_timeout(SelectionTest::at('k'), rw::dns::RRType::a);
+        test.stats.note_timeout(SelectionTest::at('k'), {}, rw::dns::RRType::a);
     CHECK(test.first_of() == std::map<char, unsigned>{{'i', 1000}});
     for (unsigned n = 0; n < upstream::failing_after; ++n)
-        test.stats.note_timeout(SelectionTest::at('i'), rw::dns::RRType::a);
+        test.stats.note_timeout(SelectionTest::at('i'), {}, rw::dns::RRType::a);
     const auto first = test.first_of();
     CHECK(first.contains('a'));
     CHECK(first.at('a') > 500);

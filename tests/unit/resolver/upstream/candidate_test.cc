@@ -62,6 +62,18 @@ TEST_CASE("a failing server comes last whatever its tier and distance")
     CHECK(counts["192.0.2.2"] == 2000);
 }
 
+TEST_CASE("a server that is silent about other zones comes later than those that are not, before failing ones")
+{
+    Candidate doubtful = candidate("192.0.2.1", 1ms);
+    doubtful.state.timeouts_about_any = rw::upstream::failing_after;
+    Candidate failing = candidate("192.0.2.3", 1ms);
+    failing.state.timeouts_in_row = failing.state.timeouts_about_any = rw::upstream::failing_after;
+    auto counts = firsts({failing, doubtful, candidate("192.0.2.2", 300ms)});
+    CHECK(counts["192.0.2.2"] == 2000);
+    counts = firsts({failing, doubtful});
+    CHECK(counts["192.0.2.1"] == 2000);
+}
+
 TEST_CASE("a lower tier is left only when it fails")
 {
     Candidate preferred = candidate("192.0.2.1", 150ms);

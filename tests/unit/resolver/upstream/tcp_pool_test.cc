@@ -59,6 +59,9 @@ class HandNetwork final : public rw::io::Network
     std::size_t connected = 0;
 };
 
+constexpr rw::Party somebody{1, 1};
+constexpr rw::Party somebody_else{2, 1};
+
 struct World {
     rw::test::HandClock clock;
     rw::io::Scheduler scheduler{clock};
@@ -68,11 +71,11 @@ struct World {
     AttemptMailbox mailbox;
     std::uint32_t started = 0;
 
-    std::unique_ptr<Attempt> ask(std::uint32_t server, Sharing sharing = Sharing::shared)
+    std::unique_ptr<Attempt> ask(std::uint32_t server, Sharing sharing = Sharing::shared, rw::Party party = somebody)
     {
         QueryForm form;
         form.question.name = *rw::dns::Name::parse("www.example.com.");
-        return pool.start(endpoint(server), form, ++started, mailbox, sharing);
+        return pool.start(endpoint(server), party, form, ++started, mailbox, sharing);
     }
     static Endpoint endpoint(std::uint32_t server)
     {
@@ -123,7 +126,7 @@ TEST_CASE("a query that is to have a connection of its own shares none")
     CHECK(world.network.connected == 2);
     const auto third = world.ask(1);
     CHECK(world.network.connected == 2);
-    CHECK(world.pool.size() == 1);
+    CHECK(world.pool.size() == 2);
 }
 
 TEST_CASE(
@@ -168,17 +171,89 @@ TEST_CASE("a full pool closes a connection that nobody waits on, and says when t
     for (std::uint32_t i = 0; i < rw::upstream::max_connections; ++i)
         attempts.push_back(world.ask(i));
     const std::uint32_t next = rw::upstream::max_connections;
-    CHECK(world.pool.make_room(World::endpoint(3)));  // on the connection that is there
-    CHECK_FALSE(world.pool.make_room(World::endpoint(next)));
+    CHECK(world.pool.make_room(World::endpoint(3), somebody));  // on the connection that is there
+    CHECK_FALSE(world.pool.make_room(World::endpoint(next), somebody));
     CHECK(world.ask(next) == nullptr);
     for (HandNetwork::Wire* wire : world.network.wires)
         wire->receiver.connected();
     World::answer(*world.network.wires[7]);
     attempts[7].reset();
-    CHECK(world.pool.make_room(World::endpoint(next)));
+    CHECK(world.pool.make_room(World::endpoint(next), somebody));
     const auto late = world.ask(next);
     CHECK(late != nullptr);
     CHECK(world.pool.size() == rw::upstream::max_connections);
     world.scheduler.run_ready();  // closed connections are freed in a later step
     CHECK(world.network.wires.size() == rw::upstream::max_connections);
+}
+
+TEST_CASE("who fills the pool loses a connection to one who has none, the longest overdue first")
+{
+    World world;
+    std::vector<std::unique_ptr<Attempt>> attempts;
+    for (std::uint32_t i = 0; i < rw::upstream::max_connections; ++i)
+        attempts.push_back(world.ask(i));
+    attempts[9]->overdue();
+    attempts[5]->overdue();
+    const std::uint32_t next = rw::upstream::max_connections;
+    const auto first = world.ask(next, Sharing::shared, somebody_else);
+    CHECK(first != nullptr);
+    const auto event = world.mailbox.next(rw::Instant::max()).await_resume();
+    REQUIRE(event);
+    CHECK(event->happened == Happened::displaced);
+    CHECK(event->attempt == 10);
+    CHECK(world.ask(next + 1, Sharing::shared, somebody_else) != nullptr);
+    CHECK(world.ask(next + 2) == nullptr);
+    CHECK(world.pool.size() == rw::upstream::max_connections);
+}
+
+TEST_CASE("connections that take no new queries count until they are closed")
+{
+    World world;
+    std::vector<std::unique_ptr<Attempt>> attempts;
+    for (std::uint32_t i = 0; i < rw::upstream::max_connections; ++i)
+        attempts.push_back(world.ask(1, Sharing::alone));
+    CHECK(world.ask(1, Sharing::alone) == nullptr);
+    CHECK(world.network.wires.size() == rw::upstream::max_connections);
+}
+
+TEST_CASE("a connection that others use as well is theirs when they have fewer")
+{
+    World world;
+    std::vector<std::unique_ptr<Attempt>> attempts;
+    for (std::uint32_t i = 0; i < rw::upstream::max_connections; ++i)
+        attempts.push_back(world.ask(i));
+    const auto joined = world.ask(0, Sharing::shared, somebody_else);
+    CHECK(world.network.connected == rw::upstream::max_connections);
+    const std::uint32_t next = rw::upstream::max_connections;
+    const auto third = world.ask(next, Sharing::shared, rw::Party{3, 1});
+    const auto event = world.mailbox.next(rw::Instant::max()).await_resume();
+    REQUIRE(event);
+    CHECK(event->attempt == 2);  // not the first, though it is older
+}
+
+TEST_CASE("a response may come in segments, not octet by octet")
+{
+    World world;
+    const auto attempt = world.ask(1);
+    HandNetwork::Wire& wire = *world.network.wires.front();
+    wire.receiver.connected();
+    OctetBuffer response = wire.sent;
+    response[4] |= 0x80;
+    response.resize(2 + 40'000);
+    rw::store_u16(response.data(), 40'000);
+    const Octets octets(response);
+    SUBCASE("segments of the smallest size")
+    {
+        for (std::size_t at = 0; at < octets.size(); at += 536)
+            wire.receiver.received(octets.subspan(at, std::min<std::size_t>(536, octets.size() - at)));
+        CHECK(world.events().size() == 1);
+        CHECK(world.pool.size() == 1);
+    }
+    SUBCASE("octets")
+    {
+        for (std::size_t at = 0; at < 100; ++at)
+            wire.receiver.received(octets.subspan(at, 1));
+        CHECK(world.events() == std::vector{Happened::malformed});
+        CHECK(world.pool.size() == 0);
+    }
 }
