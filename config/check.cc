@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the fields of a section must hold together. Each message says what to change.
 #include <fmt/format.h>
+#include <sys/un.h>
 
 #include <algorithm>
-#include <array>
-#include <map>
 #include <set>
-#include <sstream>
 
+#include "config/check_address.h"
 #include "config/findings.h"
-#include "config/name_syntax.h"
 #include "config/names.h"
 #include "config/values.h"
+#include "config/words.h"
 
 namespace rw::config
 {
@@ -28,57 +27,12 @@ void limit_length(Findings& findings, std::string_view name, const std::optional
         findings.add(name, fmt::format("the text has {} octets; at most {} are possible", text->size(), limit));
 }
 
-void require_servers(Findings& findings, const std::vector<ServerAddress>& servers)
-{
-    if (servers.empty())
-        findings.add("servers", "at least one server is needed");
-}
-
-/// Names by which zones are compared; case does not count.
-std::string folded(const ZoneName& name)
-{
-    std::string text = name.text;
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
-/// Reports every zone of `zones` whose `member` name stood there before.
-template <class Zone>
-void refuse_twice(Findings& findings, std::string_view list, const std::vector<Zone>& zones, ZoneName Zone::* member)
-{
-    std::set<std::string> seen;
-    for (std::size_t i = 0; i < zones.size(); ++i) {
-        if (!seen.insert(folded(zones[i].*member)).second)
-            findings.add(fmt::format("{}[{}]", list, i), fmt::format("{} is given twice", (zones[i].*member).text));
-    }
-}
-
-/// Names of one zone whose servers are given in two places: which of them are meant cannot be told.
-void refuse_two_ways(Findings& findings, const Settings& s)
-{
-    std::map<std::string, std::string_view> lists;
-    for (const StubZoneSettings& stub : s.stub_zones)
-        lists.emplace(folded(stub.name), "stub-zones");
-    const auto add = [&](const std::string& path, const ZoneName& name, std::string_view list) {
-        const auto [at, fresh] = lists.emplace(folded(name), list);
-        if (!fresh && at->second != list)
-            findings.add(path,
-                         fmt::format("{} has servers in {} already; give them in one place", name.text, at->second));
-    };
-    for (std::size_t i = 0; i < s.forward_zones.size(); ++i)
-        add(fmt::format("forward-zones[{}]", i), s.forward_zones[i].name, "forward-zones");
-    for (std::size_t i = 0; i < s.policy.size(); ++i) {
-        if (s.policy[i].action == PolicyAction::forward)
-            add(fmt::format("policy[{}]", i), {s.policy[i].suffix.text}, "policy");
-    }
-}
-
 }  // namespace
 
 void check(Findings& findings, const ListenSettings& s)
 {
-    if (s.protocol != Protocol::dns)
-        findings.add("protocol", fmt::format("{} is not supported yet; use dns", write_value(s.protocol)));
+    if (auto why = unfit(s.address, AddressUse::listen))
+        findings.add("address", std::move(*why));
 }
 
 void check(Findings& findings, const OutgoingSettings& s)
@@ -90,6 +44,8 @@ void check(Findings& findings, const OutgoingSettings& s)
         if (!usable)
             findings.add(fmt::format("addresses[{}]", i),
                          fmt::format("{} belongs to a family that is off", s.addresses[i].to_string()));
+        if (auto why = unfit(s.addresses[i], AddressUse::send_from))
+            findings.add(fmt::format("addresses[{}]", i), std::move(*why));
     }
 }
 
@@ -120,7 +76,7 @@ void check(Findings& findings, const DnssecSettings& s)
     for (std::size_t i = 0; i < s.negative_trust_anchors.size(); ++i) {
         const ZoneName& name = s.negative_trust_anchors[i].name;
         const std::string path = fmt::format("negative-trust-anchors[{}]", i);
-        if (!seen.insert(folded(name)).second)
+        if (!seen.insert(folded(name.text)).second)
             findings.add(path, fmt::format("{} is given twice", name.text));
         if (name.text == ".")
             findings.add(path, "a negative trust anchor for the root turns all validation off; use enabled: false");
@@ -129,41 +85,10 @@ void check(Findings& findings, const DnssecSettings& s)
     for (std::size_t i = 0; i < s.insecure_zones.size(); ++i) {
         const ZoneName& name = s.insecure_zones[i];
         const std::string path = fmt::format("insecure-zones[{}]", i);
-        if (!seen.insert(folded(name)).second)
+        if (!seen.insert(folded(name.text)).second)
             findings.add(path, fmt::format("{} is given twice", name.text));
         if (name.text == ".")
             findings.add(path, "the root as an insecure zone turns all validation off; use enabled: false");
-    }
-}
-
-void check(Findings& findings, const StubZoneSettings& s)
-{
-    require_servers(findings, s.servers);
-}
-
-void check(Findings& findings, const ForwardZoneSettings& s)
-{
-    if (s.fallback && s.servers.empty())
-        findings.add("fallback", "without servers there is nothing to fall back from; give servers, or leave it out");
-}
-
-void check(Findings& findings, const LocalZoneSettings& s)
-{
-    for (std::size_t i = 0; i < s.data.size(); ++i) {
-        std::istringstream words(s.data[i]);
-        std::string owner;
-        std::string rest;
-        words >> owner >> rest;
-        const auto name = parse_zone_name(owner);
-        const std::string path = fmt::format("data[{}]", i);
-        if (!name || rest.empty()) {
-            findings.add(path, fmt::format("expected NAME TTL TYPE RDATA, such as 'printer.lan. 300 A 192.0.2.9'"));
-            continue;
-        }
-        const std::string zone = folded(s.name);
-        const std::string mine = folded(*name);
-        if (zone != "." && mine != zone && !mine.ends_with("." + zone))
-            findings.add(path, fmt::format("{} is not below {}", name->text, s.name.text));
     }
 }
 
@@ -178,25 +103,20 @@ void check(Findings& findings, const ServerSettings& s)
     limit_length(findings, "version", s.version, chaos_limit);
 }
 
-void check(Findings& findings, const Dns64Settings& s)
+void check(Findings& findings, const ControlSettings& s)
 {
-    constexpr std::array<unsigned, 6> lengths{32, 40, 48, 56, 64, 96};  // RFC 6052 §2.2
-    if (s.prefix.address.is_v4() || std::ranges::find(lengths, s.prefix.length) == lengths.end())
-        findings.add("prefix", "expected an IPv6 prefix of 32, 40, 48, 56, 64 or 96 bits (RFC 6052 §2.2)");
+    constexpr std::size_t limit = sizeof(sockaddr_un::sun_path) - 1;  // the end is marked
+    if (s.socket && s.socket->string().size() > limit)
+        findings.add("socket", fmt::format("the path has {} octets; a Unix socket's has at most {}",
+                                           s.socket->string().size(), limit));
 }
 
-void check(Findings& findings, const PolicySettings& s)
+void check(Findings& findings, const StatusSettings& s)
 {
-    if (s.action == PolicyAction::forward)
-        require_servers(findings, s.servers);
-    else if (!s.servers.empty())
-        findings.add("servers", "servers are for the action forward only");
-}
-
-void check(Findings& findings, const RewriteSettings& s)
-{
-    if (s.from.address.family() != s.to.address.family() || s.from.length != s.to.length)
-        findings.add("to", "expected a prefix of the same family and length as from");
+    if (!s.listen)
+        return;
+    if (auto why = unfit(s.listen->address, AddressUse::listen))
+        findings.add("listen", std::move(*why));
 }
 
 void check(Findings& findings, const Settings& s)
@@ -214,11 +134,9 @@ void check(Findings& findings, const Settings& s)
             findings.add(fmt::format("access[{}]", i),
                          fmt::format("{} is given twice", s.access[i].prefix.to_string()));
     }
-    refuse_twice(findings, "stub-zones", s.stub_zones, &StubZoneSettings::name);
-    refuse_twice(findings, "forward-zones", s.forward_zones, &ForwardZoneSettings::name);
-    refuse_twice(findings, "local-zones", s.local_zones, &LocalZoneSettings::name);
-    refuse_twice(findings, "policy", s.policy, &PolicySettings::suffix);
-    refuse_two_ways(findings, s);
+    if (s.status.listen && endpoints.contains(*s.status.listen))
+        findings.add("status.listen", "clients are served there (listen); choose another port");
+    check_zones(findings, s);
     if (s.tcp.connections_per_client > s.tcp.connections)
         findings.add("tcp.connections-per-client", "one client cannot have more connections than all together");
 }

@@ -13,6 +13,8 @@
 #include <sstream>
 #include <utility>
 
+#include "config/yaml_complaint.h"
+
 namespace rw::config
 {
 
@@ -131,6 +133,9 @@ class TreeBuilder final : public YAML::EventHandler
             return;
         }
         Frame& frame = open_.back();
+        // A value that is not there has no place of its own; yaml-cpp names that of whatever comes next.
+        if (node.kind == Node::Kind::null)
+            node.at = frame.key ? frame.key->at : frame.node.items.empty() ? frame.node.at : node.at;
         if (frame.node.kind == Node::Kind::sequence) {
             frame.node.items.push_back(std::move(node));
         } else if (!frame.key) {
@@ -245,7 +250,8 @@ std::expected<Node, Problem> read_document(std::string_view text, Problems& prob
         return std::unexpected(refused.problem);
     } catch (const YAML::Exception& error) {
         const Position at = position_of(error.mark);
-        return std::unexpected(Problem{at.line, at.column, fmt::format("not valid YAML: {}", error.msg)});
+        return std::unexpected(
+            explained(text, Problem{at.line, at.column, fmt::format("not valid YAML: {}", error.msg)}));
     } catch (const std::exception& error) {
         return std::unexpected(Problem{0, 0, fmt::format("cannot read the document: {}", error.what())});
     }

@@ -20,7 +20,7 @@ struct Node {
     Kind kind = Kind::null;
     Position at;
     std::string text;         ///< of a scalar
-    bool quoted = false;      ///< a scalar in quotes or in block form: never a keyword
+    bool quoted = false;      ///< a scalar in quotes or in block form: meant as a text
     std::vector<Node> keys;   ///< of a mapping, scalars; as many as items
     std::vector<Node> items;  ///< of a sequence or mapping
 };

@@ -49,7 +49,11 @@ void check(Findings& findings, const ServerSettings& s);
 void check(Findings& findings, const Dns64Settings& s);
 void check(Findings& findings, const PolicySettings& s);
 void check(Findings& findings, const RewriteSettings& s);
+void check(Findings& findings, const ControlSettings& s);
+void check(Findings& findings, const StatusSettings& s);
 void check(Findings& findings, const Settings& s);
+/// What all zones, rules and servers together must hold; part of the check of Settings.
+void check_zones(Findings& findings, const Settings& s);
 
 /// All findings about `settings`.
 [[nodiscard]] std::vector<Finding> validate(const Settings& settings);

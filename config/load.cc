@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "config/anchor_file.h"
 #include "config/file.h"
 #include "config/findings.h"
 #include "config/loader.h"
@@ -70,6 +71,21 @@ Loaded load_text(std::string_view text, const std::filesystem::path& base)
     if (!problems.empty())
         return std::unexpected(problems.take());
     return settings;
+}
+
+std::vector<Problem> located(const std::filesystem::path& file, std::vector<Finding> findings)
+{
+    Settings settings;
+    Problems ignored;
+    Places places;
+    if (const auto text = read_file(file, limits::document_octets); text && !findings.empty())
+        load_into(settings, *text, Origin{file.parent_path()}, ignored, places);
+    Problems problems;
+    for (const Finding& finding : findings) {
+        const Position at = finding.path.empty() ? Position{} : place_of(places, finding.path);
+        problems.add(at, finding.path.empty() ? finding.message : fmt::format("{}: {}", finding.path, finding.message));
+    }
+    return problems.take();
 }
 
 Loaded load_file(const std::filesystem::path& path)

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/findings.h"
 #include "config/problem.h"
 #include "config/settings.h"
 
@@ -21,5 +22,8 @@ using Loaded = std::expected<Settings, std::vector<Problem>>;
 
 /// Reads `text` as if it stood in a file in `base`.
 [[nodiscard]] Loaded load_text(std::string_view text, const std::filesystem::path& base);
+
+/// `findings` about settings that were read from `file`, each with the line and column of the setting that it is about.
+[[nodiscard]] std::vector<Problem> located(const std::filesystem::path& file, std::vector<Finding> findings);
 
 }  // namespace rw::config

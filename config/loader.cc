@@ -3,8 +3,10 @@
 #include "config/loader.h"
 
 #include <algorithm>
+#include <array>
 
 #include "config/outline.h"
+#include "config/words.h"
 
 namespace rw::config
 {
@@ -22,6 +24,13 @@ std::string elsewhere(std::string_view name)
     return {};
 }
 
+/// The last key of `path`, without an index: how a list is called where it is written.
+std::string_view list_name(std::string_view path)
+{
+    path = path.substr(0, path.find_last_of('[') == std::string_view::npos ? path.size() : path.find_last_of('['));
+    return path.substr(path.find_last_of('.') + 1);
+}
+
 }  // namespace
 
 const Node* YamlLoader::find(std::string_view name)
@@ -35,19 +44,26 @@ const Node* YamlLoader::find(std::string_view name)
 
 bool YamlLoader::is_word(const Node& node, std::string_view word)
 {
-    return node.kind == Node::Kind::scalar && !node.quoted && node.text == word;
+    return node.kind == Node::Kind::scalar && same_word(node.text, word);
 }
 
-bool YamlLoader::expect(const Node& node, Node::Kind kind, bool nothing_will_do)
+bool YamlLoader::means_off(const Node& node)
+{
+    constexpr std::array<std::string_view, 6> words{"false", "no", "none", "null", "disabled", "disable"};
+    return !node.quoted && std::ranges::any_of(words, [&](std::string_view word) { return is_word(node, word); });
+}
+
+bool YamlLoader::expect(const Node& node, Node::Kind kind, std::string_view example)
 {
     if (node.kind == kind)
-        return true;
-    if (node.kind == Node::Kind::null && nothing_will_do)
         return true;
     Node wanted;
     wanted.kind = kind;
     const std::string_view path = scope_.path.empty() ? "the document" : std::string_view(scope_.path);
-    problems_.add(node.at, fmt::format("{}: expected {}, found {}", path, kind_name(wanted), kind_name(node)));
+    std::string message = fmt::format("{}: expected {}, found {}", path, kind_name(wanted), kind_name(node));
+    if (!example.empty() && (kind != Node::Kind::scalar))
+        message += fmt::format("; write it like {}: {}", list_name(scope_.path), example);
+    problems_.add(node.at, std::move(message));
     return false;
 }
 

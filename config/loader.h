@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <concepts>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,11 +33,12 @@ class YamlLoader
     {
     }
 
-    /// Fills `s` from the mapping `node`; nothing at all counts as an empty mapping.
+    /// Fills `s` from the mapping `node`. With nothing at all, `s` keeps what it has: a section whose lines are all
+    /// comments is as if it were not there.
     template <class S>
     void fill(const Node& node, S& s)
     {
-        if (!expect(node, Node::Kind::mapping, true))
+        if (is_nothing(node) || !expect(node, Node::Kind::mapping, ""))
             return;
         const Scope outer = std::exchange(scope_, Scope{&node, {}, scope_.path});
         describe(*this, s);
@@ -50,7 +53,7 @@ class YamlLoader
         if (node == nullptr && spec.required)
             problems_.add(scope_.node->at, fmt::format("{} is missing", below(scope_.path, name)));
         if (node != nullptr)
-            within(*node, below(scope_.path, name), [&] { read(*node, value, spec.absent); });
+            within(*node, below(scope_.path, name), [&] { read(*node, value, spec.absent, spec.example); });
     }
 
     template <class S>
@@ -66,23 +69,27 @@ class YamlLoader
         const Node* node = find(name);
         if (node != nullptr && is_word(*node, "off"))
             s.reset();
-        else if (node != nullptr)
+        else if (node != nullptr && !is_nothing(*node))
             within(*node, below(scope_.path, name), [&] { fill(*node, s.emplace()); });
     }
 
     template <class S>
-    void items(std::string_view name, std::vector<S>& list, const Items&)
+    void items(std::string_view name, std::vector<S>& list, const Items& spec)
     {
         const Node* node = find(name);
-        if (node == nullptr)
+        if (node == nullptr || is_nothing(*node))
             return;
         within(*node, below(scope_.path, name), [&] {
-            if (!expect(*node, Node::Kind::sequence, false))
+            if (!expect(*node, Node::Kind::sequence, spec.example))
                 return;
             list.clear();
             for (const Node& item : node->items) {
                 const std::string path = fmt::format("{}[{}]", scope_.path, list.size());
-                within(item, path, [&] { fill(item, list.emplace_back()); });
+                S& entry = list.emplace_back();
+                within(item, path, [&] {
+                    if (expect(item, Node::Kind::mapping, spec.example))
+                        fill(item, entry);
+                });
             }
         });
     }
@@ -105,9 +112,9 @@ class YamlLoader
     }
 
     template <class T>
-    void read(const Node& node, T& value, std::string_view)
+    void read(const Node& node, T& value, std::string_view, std::string_view example)
     {
-        if (!expect(node, Node::Kind::scalar, false))
+        if (!expect(node, Node::Kind::scalar, example))
             return;
         if (auto result = read_value(node.text, origin_, value); !result)
             problems_.add(node.at,
@@ -115,30 +122,48 @@ class YamlLoader
     }
 
     template <class T>
-    void read(const Node& node, std::optional<T>& value, std::string_view absent)
+    void read(const Node& node, std::optional<T>& value, std::string_view absent, std::string_view example)
     {
+        constexpr bool any_text = std::same_as<T, std::string> || std::same_as<T, std::filesystem::path>;
         if (is_word(node, absent))
             value.reset();
+        else if (any_text && means_off(node))
+            problems_.add(node.at, fmt::format("{}: write {} if that is meant, and quote a text; found {}", scope_.path,
+                                               absent, in_quotes(node.text)));
         else
-            read(node, value.emplace(), absent);
+            read(node, value.emplace(), absent, example);
     }
 
     template <class T>
-    void read(const Node& node, std::vector<T>& list, std::string_view absent)
+    void read(const Node& node, std::vector<T>& list, std::string_view absent, std::string_view example)
     {
-        if (!expect(node, Node::Kind::sequence, false))
+        if (is_nothing(node) || !expect(node, Node::Kind::sequence, example))
             return;
         list.clear();
         for (const Node& item : node.items) {
             const std::string path = fmt::format("{}[{}]", scope_.path, list.size());
-            within(item, path, [&] { read(item, list.emplace_back(), absent); });
+            within(item, path, [&] { read(item, list.emplace_back(), absent, ""); });
         }
+    }
+
+    template <class T>
+    void read(const Node& node, std::optional<std::vector<T>>& list, std::string_view absent, std::string_view example)
+    {
+        if (is_word(node, absent))
+            list.reset();
+        else if (!is_nothing(node))
+            read(node, list.emplace(), absent, example);
     }
 
     /// The value of the key `name` in the current mapping; the key counts as known from now on.
     const Node* find(std::string_view name);
+    /// A keyword is one in quotes and in any case, too: tools that write YAML quote it, because plain `off` is a
+    /// boolean to many of them.
     [[nodiscard]] static bool is_word(const Node& node, std::string_view word);
-    bool expect(const Node& node, Node::Kind kind, bool nothing_will_do);
+    /// A plain word by which other programs switch something off; as a text or a file's name it would be a surprise.
+    [[nodiscard]] static bool means_off(const Node& node);
+    [[nodiscard]] static bool is_nothing(const Node& node) { return node.kind == Node::Kind::null; }
+    bool expect(const Node& node, Node::Kind kind, std::string_view example);
     void report_unknown_keys();
 
     Origin origin_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Syntax of domain names in settings. Checks escapes, label length and name length without building a wire-format name,
-// because config/ must not depend on dns/.
+// Reading domain names in presentation form (RFC 1035 §5.1), as settings hold them. An asterisk means something in two
+// places only, and each has a reader of its own: no zone's name ever holds one.
 #pragma once
 
 #include <string_view>
@@ -11,7 +11,14 @@
 namespace rw::config
 {
 
-/// The name with its final dot. Errors say which rule of RFC 1035 §2.3.4 or §5.1 is broken.
+/// The name of a zone: labels of letters, digits, '-' and '_', and '/' in reverse zones (RFC 2317). Any other octet is
+/// escaped. The final dot may be left out. The error says what is wrong and how to write it.
 [[nodiscard]] Result<ZoneName> parse_zone_name(std::string_view text);
+
+/// A zone's name, or "*." and one: what lies below the name and not the name itself.
+[[nodiscard]] Result<NameSuffix> parse_name_suffix(std::string_view text);
+
+/// The owner of a record: any printable characters; the first label may be the asterisk of a wildcard (RFC 4592).
+[[nodiscard]] Result<ZoneName> parse_owner_name(std::string_view text);
 
 }  // namespace rw::config

@@ -75,7 +75,8 @@ std::vector<Leaf> outline(const Settings& settings)
 std::string yaml_scalar(std::string_view text)
 {
     // Words that YAML or a setting reads as something else than text, and anything with YAML's own characters.
-    constexpr std::array<std::string_view, 9> words{"", "~", "null", "Null", "NULL", "off", "shipped", "true", "false"};
+    constexpr std::array<std::string_view, 13> words{"",     "~",     "null", "Null", "NULL",    "off",     "shipped",
+                                                     "true", "false", "no",   "none", "disable", "disabled"};
     const auto harmless = [](unsigned char c) {
         return std::isalnum(c) != 0 || std::string_view("/._-+@").find(static_cast<char>(c)) != std::string_view::npos;
     };

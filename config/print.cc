@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "config/outline.h"
+#include "config/print_differences.h"
 
 namespace rw::config
 {
@@ -56,6 +57,26 @@ std::string print_config(const Settings& settings)
         if (leaf.items.empty())
             out += " " + leaf.value;
         out += mark + "\n";
+        for (const std::string& item : leaf.items)
+            out += fmt::format("{:{}}  - {}\n", "", indent, item);
+        previous = leaf.path;
+    }
+    return out;
+}
+
+std::string print_differences(const Settings& settings)
+{
+    const std::vector<Leaf> defaults = outline(Settings{});
+    const std::vector<Leaf> leaves = outline(settings);
+    std::string out;
+    std::string_view previous;
+    for (const Leaf& leaf : leaves) {
+        const Leaf* usual = find(defaults, leaf.path);
+        if (usual != nullptr && usual->value == leaf.value)
+            continue;
+        const auto [name, indent] = open_sections(out, leaf.path, previous);
+        out += leaf.items.empty() ? fmt::format("{:{}}{}: {}\n", "", indent, name, leaf.value)
+                                  : fmt::format("{:{}}{}:\n", "", indent, name);
         for (const std::string& item : leaf.items)
             out += fmt::format("{:{}}  - {}\n", "", indent, item);
         previous = leaf.path;

@@ -48,7 +48,9 @@ class ReferenceWriter
     void field(std::string_view name, T& value, const Spec<T>& spec)
     {
         std::string doc(spec.doc);
-        if (!spec.example.empty())
+        if (spec.planned)
+            doc += fmt::format(" Not in this version: only `{}` is accepted.", yaml_value(T{}, spec.absent));
+        else if (!spec.example.empty())
             doc += fmt::format(" Example: `{}`.", spec.example);
         const std::string usual = spec.required ? "required" : fmt::format("`{}`", yaml_value(value, spec.absent));
         chapters_[chapter_].rows += fmt::format("| `{}` | {} | {} | {} | {} |\n", name, cell(kind<T>(spec)),
@@ -65,7 +67,7 @@ class ReferenceWriter
     void section(std::string_view name, std::optional<S>& s, std::string_view doc)
     {
         S shown = s.value_or(S{});
-        open(name, fmt::format("{} Off unless the section is there.", doc), shown);
+        open(name, fmt::format("{} Off unless the section is there with something in it.", doc), shown);
     }
 
     template <class S>
@@ -139,6 +141,11 @@ a test keeps this copy equal to it. `rootward --check-config -c FILE` reports ev
 `rootward --print-config -c FILE` shows what is in effect.
 
 - A file needs only what differs from the defaults; an empty one is good. Unknown keys are errors.
+- A section or list with nothing below it, as when all its lines are comments, counts as not there.
+- Words such as `off` mean the same in quotes. A file called `off` is written `./off`.
+- Names are written in ASCII (`xn--...` for others), with or without the final dot. Characters besides letters, digits,
+  `-` and `_` are written `\DDD`; `/` stands in names of reverse zones (RFC 2317). An asterisk stands where the table
+  says so.
 - Sizes are written with their unit (`64KiB`, `256MiB`), durations too (`1800ms`, `30s`, `15m`, `3d`).
 - Relative paths start at the folder of the configuration file. Text that contains `: `, `#` or begins with `:` or `[`
   needs quotes, such as `"::1"`.

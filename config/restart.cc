@@ -15,7 +15,7 @@ namespace
 {
 
 /// Path to the value in the running settings. Types agree because path and type come from the same declaration.
-using Places = std::map<std::string, const void*, std::less<>>;
+using RunningValues = std::map<std::string, const void*, std::less<>>;
 
 /// What both visitors share: sections are entered, the members of lists are not (a list stays or goes as a whole).
 template <class Visitor>
@@ -61,31 +61,31 @@ class Walker
 class Noter : public Walker<Noter>
 {
  public:
-    explicit Noter(Places& places) : places_(places) {}
+    explicit Noter(RunningValues& values) : values_(values) {}
     template <class T>
     void at(const std::string& path, const T& value)
     {
-        places_.emplace(path, &value);
+        values_.emplace(path, &value);
     }
 
  private:
-    Places& places_;
+    RunningValues& values_;
 };
 
 class Keeper : public Walker<Keeper>
 {
  public:
-    explicit Keeper(const Places& places) : places_(places) {}
+    explicit Keeper(const RunningValues& values) : values_(values) {}
     template <class T>
     void at(const std::string& path, T& value)
     {
-        const auto place = places_.find(path);
-        if (place != places_.end())
+        const auto place = values_.find(path);
+        if (place != values_.end())
             value = *static_cast<const T*>(place->second);
     }
 
  private:
-    const Places& places_;
+    const RunningValues& values_;
 };
 
 }  // namespace
@@ -93,10 +93,10 @@ class Keeper : public Walker<Keeper>
 Settings keep_restart_only(const Settings& running, Settings wanted)
 {
     Settings kept = running;  // the schema describes for reading and writing alike
-    Places places;
-    Noter noter(places);
+    RunningValues values;
+    Noter noter(values);
     describe(noter, kept);
-    Keeper keeper(places);
+    Keeper keeper(values);
     describe(keeper, wanted);
     return wanted;
 }

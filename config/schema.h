@@ -15,11 +15,13 @@ namespace rw::config
 template <class V>
 void describe_surroundings(V& v, Settings& s)
 {
-    v.section("mirror", s.mirror, "The verified local copy of the root zone. Checked, but nothing uses it yet.");
-    v.section("audit", s.audit, "The tamper-evident record of how the root zone changes.");
-    v.section("continuity", s.continuity,
-              "Going on under a pre-authorised root zone. Checked, but nothing uses it yet.");
-    v.section("feed", s.feed, "The audit log for readers, over HTTP. Checked, but nothing uses it yet.");
+    v.section("mirror", s.mirror, "The verified local copy of the root zone. Not in this version.");
+    v.section(
+        "audit", s.audit,
+        "The tamper-evident record of how the root zone changes. `rootwardctl audit` finds it here; the daemon of this "
+        "version keeps none itself.");
+    v.section("continuity", s.continuity, "Going on under a pre-authorised root zone. Not in this version.");
+    v.section("feed", s.feed, "The audit log for readers, over HTTP. Not in this version.");
     v.section("control", s.control, "Where rootwardctl reaches the daemon.");
     v.section("status", s.status, "Metrics and health, over HTTP.");
     v.section("log", s.log, "Log lines, on standard error.");
@@ -73,8 +75,10 @@ void describe(V& v, Settings& s)
              .example = "[{name: lan., type: static, data: [\"printer.lan. 300 A 192.0.2.9\"]}]"});
     v.field(
         "special-use-zones", s.special_use_zones,
-        {.doc = "Answer private reverse zones and special-use names (RFC 6303, RFC 6761) here instead of asking the "
-                "Internet for them."});
+        {.doc =
+             "Answer the names of IANA's registries of special-use names and locally served zones (RFC 6761, RFC "
+             "6303: private reverse zones, `local.`, `home.arpa.` and others) here instead of asking the Internet or "
+             "a forwarder for everything. A stub or forward zone at or below such a name is asked."});
     v.section("edns", s.edns, "EDNS towards clients and servers (RFC 6891).");
     v.section("server", s.server, "What the resolver says about itself under CHAOS names.");
     v.section("dns64", s.dns64, "AAAA records made from A records (RFC 6147).");

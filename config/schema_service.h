@@ -20,8 +20,9 @@ void describe(V& v, ListenSettings& s)
     v.field("port", s.port,
             {.doc = "Port for UDP and TCP.", .minimum = 1, .maximum = 65535, .reload = Reload::restart});
     v.field("protocol", s.protocol,
-            {.doc = "`dns` is UDP and TCP. `dot` and `doh` are names kept for DNS over TLS and over HTTPS.",
-             .reload = Reload::restart});
+            {.doc = "`dns` is UDP and TCP, `dot` DNS over TLS, `doh` DNS over HTTPS.",
+             .reload = Reload::restart,
+             .planned = true});
 }
 
 template <class V>
@@ -91,8 +92,7 @@ void describe(V& v, ServerSettings& s)
 template <class V>
 void describe(V& v, FeedSettings& s)
 {
-    v.field("listen", s.listen,
-            {.doc = "Address and port of the feed.", .reload = Reload::restart, .example = "\"[::1]:8053\""});
+    v.field("listen", s.listen, {.doc = "Address and port of the feed.", .reload = Reload::restart, .planned = true});
 }
 
 template <class V>

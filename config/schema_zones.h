@@ -46,8 +46,11 @@ void describe(V& v, LocalZoneSettings& s)
     v.field("type", s.type,
             {.doc = "`static` answers NXDOMAIN or NODATA for what is not in `data`, `transparent` resolves it, "
                     "`redirect` answers with the apex's data for every name, `refuse` answers REFUSED."});
-    v.field("data", s.data,
-            {.doc = "Records, each `NAME TTL TYPE RDATA`.", .example = "[\"printer.lan. 300 A 192.0.2.9\"]"});
+    v.field(
+        "data", s.data,
+        {.doc = "Records, each `NAME [TTL] [IN] TYPE RDATA`; without a TTL it is 3600 s. A single label without a dot "
+                "is below the zone's apex, `@` is the apex, and `*` as the first label makes a wildcard (RFC 4592).",
+         .example = "[\"printer.lan. 300 A 192.0.2.9\"]"});
 }
 
 template <class V>
@@ -55,13 +58,17 @@ void describe(V& v, Dns64Settings& s)
 {
     v.field("prefix", s.prefix,
             {.doc = "Prefix of the made addresses; 32, 40, 48, 56, 64 or 96 bits (RFC 6052 §2.2).",
-             .example = "64:ff9b::/96"});
+             .example = "64:ff9b::/96",
+             .required = true});
 }
 
 template <class V>
 void describe(V& v, PolicySettings& s)
 {
-    v.field("suffix", s.suffix, {.doc = "Names at and below this one.", .example = "ads.example.", .required = true});
+    v.field("suffix", s.suffix,
+            {.doc = "Names at and below this one; `*.NAME` is those below it only.",
+             .example = "ads.example.",
+             .required = true});
     v.field(
         "action", s.action,
         {.doc = "`deny` answers NXDOMAIN with extended error 15, `drop` does not answer, `truncate` sends UDP clients "
@@ -83,10 +90,10 @@ void describe(V& v, RewriteSettings& s)
 template <class V>
 void describe(V& v, MirrorSettings& s)
 {
-    v.field("mode", s.mode, {.doc = "`audit` keeps a copy and watches it, `serve` also resolves the root from it."});
+    v.field("mode", s.mode,
+            {.doc = "`audit` keeps a copy and watches it, `serve` also resolves the root from it.", .planned = true});
     v.field("sources", s.sources,
-            {.doc = "Where root zones come from, in order; empty: the shipped sources.",
-             .example = "[\"axfr://193.0.14.129\", \"https://www.internic.net/domain/root.zone\"]"});
+            {.doc = "Where root zones come from, in order; empty: the shipped sources.", .planned = true});
 }
 
 template <class V>
@@ -99,24 +106,20 @@ void describe(V& v, AuditSettings& s)
              .reload = Reload::restart,
              .example = "/etc/rootward/audit.key"});
     v.field("witnesses", s.witnesses,
-            {.doc = "Addresses of witnesses that cosign checkpoints. Nothing uses them yet.",
-             .reload = Reload::restart,
-             .example = "[\"https://witness.example\"]"});
+            {.doc = "Addresses of witnesses that cosign checkpoints.", .reload = Reload::restart, .planned = true});
 }
 
 template <class V>
 void describe(V& v, ContinuitySettings& s)
 {
-    v.field("authority", s.authority,
-            {.doc = "The quorum's key file.", .reload = Reload::restart, .example = "/etc/rootward/authority.json"});
-    v.field("operators", s.operators,
-            {.doc = "Keys of the local operators who confirm an activation.",
-             .reload = Reload::restart,
-             .example = "/etc/rootward/operators.json"});
+    v.field("authority", s.authority, {.doc = "The quorum's key file.", .reload = Reload::restart, .planned = true});
+    v.field(
+        "operators", s.operators,
+        {.doc = "Keys of the local operators who confirm an activation.", .reload = Reload::restart, .planned = true});
     v.field("state-dir", s.state_dir,
             {.doc = "Folder for the state of continuity; absent: below the top-level `state-dir`.",
              .reload = Reload::restart,
-             .example = "/var/lib/rootward/continuity"});
+             .planned = true});
 }
 
 }  // namespace rw::config

@@ -196,7 +196,7 @@ struct Dns64Settings {
 enum class PolicyAction : std::uint8_t { deny, drop, truncate, pass, forward };
 
 struct PolicySettings {
-    ZoneName suffix;
+    NameSuffix suffix;
     PolicyAction action = PolicyAction::deny;
     std::vector<ServerAddress> servers;
     bool operator==(const PolicySettings&) const = default;
@@ -211,7 +211,7 @@ struct RewriteSettings {
 enum class MirrorMode : std::uint8_t { off, audit, serve };
 
 struct MirrorSettings {
-    MirrorMode mode = MirrorMode::audit;
+    MirrorMode mode = MirrorMode::off;
     std::vector<std::string> sources;
     bool operator==(const MirrorSettings&) const = default;
 };
@@ -231,7 +231,7 @@ struct ContinuitySettings {
 };
 
 struct FeedSettings {
-    std::optional<Endpoint> listen = loopback(8053);
+    std::optional<Endpoint> listen;
     bool operator==(const FeedSettings&) const = default;
 };
 

@@ -50,6 +50,8 @@ struct Spec {
     /// An optional is written with this word when it is not there.
     std::string_view absent = "off";
     bool required = false;
+    /// Nothing reads it in this version: only T{}, which asks for nothing, is accepted.
+    bool planned = false;
 };
 
 struct Items {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Trust anchors from and to presentation form.
+// One trust anchor from and to presentation form.
 #include "config/trust_anchor.h"
 
 #include <fmt/format.h>
@@ -10,8 +10,9 @@
 #include <charconv>
 #include <optional>
 
-#include "config/file.h"
+#include "config/dnssec_mnemonics.h"
 #include "config/name_syntax.h"
+#include "config/words.h"
 
 namespace rw::config
 {
@@ -19,19 +20,13 @@ namespace rw::config
 namespace
 {
 
-// Octets. The root's anchors take 300, a thousand islands of security some 100 KiB; more is the wrong file.
-constexpr std::size_t file_limit = 1U << 20U;
 constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-bool same_word(std::string_view a, std::string_view b)
-{
-    return std::ranges::equal(a, b,
-                              [](unsigned char x, unsigned char y) { return std::toupper(x) == std::toupper(y); });
-}
+constexpr unsigned zone_key_flag = 0x0100;  // RFC 4034 §2.1.1
 
 std::vector<std::string_view> words_of(std::string_view text)
 {
-    constexpr std::string_view blanks = " \t\r\n()";
+    constexpr std::string_view blanks = " \t\r\n()\"";
     std::vector<std::string_view> words;
     for (std::size_t at = text.find_first_not_of(blanks); at != std::string_view::npos;) {
         const std::size_t end = std::min(text.find_first_of(blanks, at), text.size());
@@ -47,6 +42,26 @@ std::optional<Number> number(std::string_view text)
     Number value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc{} && end == text.data() + text.size() ? std::optional{value} : std::nullopt;
+}
+
+/// A number of eight bits, or the mnemonic of one.
+std::optional<std::uint8_t> number_or_word(std::string_view text, std::span<const Mnemonic> words)
+{
+    const auto at =
+        std::ranges::find_if(words, [&](const Mnemonic& mnemonic) { return same_word(mnemonic.first, text); });
+    return at != words.end() ? std::optional(at->second) : number<std::uint8_t>(text);
+}
+
+/// `text` up to a comment (RFC 1035 §5.1).
+std::string without_comments(std::string_view text)
+{
+    std::string bare;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t comment = std::min(text.find(';', at), text.size());
+        bare += text.substr(at, comment - at);
+        at = std::min(text.find('\n', comment), text.size());
+    }
+    return bare;
 }
 
 std::optional<unsigned> hex_digit(char c)
@@ -111,6 +126,17 @@ std::string encode_base64(Octets octets)
     return text;
 }
 
+enum class Form : std::uint8_t { ds, dnskey, other };
+
+/// Types of records, and BIND's words for them.
+Form kind_of_word(std::string_view word)
+{
+    constexpr std::array<std::string_view, 3> ds{"DS", "initial-ds", "static-ds"};
+    constexpr std::array<std::string_view, 3> dnskey{"DNSKEY", "initial-key", "static-key"};
+    const auto is = [&](std::string_view other) { return same_word(word, other); };
+    return std::ranges::any_of(ds, is) ? Form::ds : std::ranges::any_of(dnskey, is) ? Form::dnskey : Form::other;
+}
+
 std::string joined(std::span<const std::string_view> words)
 {
     std::string text;
@@ -119,18 +145,24 @@ std::string joined(std::span<const std::string_view> words)
     return text;
 }
 
+}  // namespace
+
 Result<TrustAnchor> ds_anchor(ZoneName owner, std::span<const std::string_view> rdata)
 {
     if (rdata.size() < 4)
         return failed("a DS record has a key tag, an algorithm, a digest type and a digest");
     const auto key_tag = number<std::uint16_t>(rdata[0]);
-    const auto algorithm = number<std::uint8_t>(rdata[1]);
-    const auto digest_type = number<std::uint8_t>(rdata[2]);
-    if (!key_tag || !algorithm || !digest_type)
-        return failed("key tag (up to 65535), algorithm and digest type (up to 255) of a DS record are numbers");
+    if (!key_tag)
+        return failed(fmt::format("{} is no key tag: those are numbers up to 65535", rdata[0]));
+    const auto algorithm = number_or_word(rdata[1], algorithm_mnemonics);
+    const auto digest_type = number_or_word(rdata[2], digest_mnemonics);
+    if (!algorithm || !digest_type)
+        return failed(fmt::format("{} is no {} we know: those are numbers up to 255, or words such as {}",
+                                  rdata[algorithm ? 2 : 1], algorithm ? "digest type" : "algorithm",
+                                  algorithm ? "SHA-256" : "ECDSAP256SHA256"));
     auto digest = decode_hex(joined(rdata.subspan(3)));
     if (!digest)
-        return failed("the digest of a DS record is hexadecimal, two digits an octet");
+        return failed("the digest of a DS record is hexadecimal, two digits per octet");
     // Lengths of RFC 4034 §A.2, RFC 4509, RFC 6605: a digest cut short while copying is the usual mistake.
     constexpr std::array<std::size_t, 5> lengths{0, 20, 32, 32, 48};
     if (*digest_type > 0 && *digest_type < lengths.size() && digest->size() != lengths[*digest_type])
@@ -145,12 +177,15 @@ Result<TrustAnchor> dnskey_anchor(ZoneName owner, std::span<const std::string_vi
         return failed("a DNSKEY record has flags, a protocol, an algorithm and a key");
     const auto flags = number<std::uint16_t>(rdata[0]);
     const auto protocol = number<std::uint8_t>(rdata[1]);
-    const auto algorithm = number<std::uint8_t>(rdata[2]);
-    if (!flags || !protocol || !algorithm)
-        return failed("flags (up to 65535), protocol and algorithm (up to 255) of a DNSKEY record are numbers");
+    if (!flags || !protocol)
+        return failed("flags (up to 65535) and protocol of a DNSKEY record are numbers");
+    const auto algorithm = number_or_word(rdata[2], algorithm_mnemonics);
+    if (!algorithm)
+        return failed(fmt::format(
+            "{} is no algorithm we know: those are numbers up to 255, or words such as ECDSAP256SHA256", rdata[2]));
     if (*protocol != 3)
         return failed("the protocol of a DNSKEY record is 3 (RFC 4034 §2.1.2)");
-    if ((*flags & 0x0100U) == 0)
+    if ((*flags & zone_key_flag) == 0)
         return failed("a DNSKEY without the zone key flag (256) cannot be a trust anchor (RFC 4034 §2.1.1)");
     auto key = decode_base64(joined(rdata.subspan(3)));
     if (!key)
@@ -158,17 +193,15 @@ Result<TrustAnchor> dnskey_anchor(ZoneName owner, std::span<const std::string_vi
     return TrustAnchor{std::move(owner), DnskeyAnchor{*flags, *protocol, *algorithm, std::move(*key)}};
 }
 
-}  // namespace
-
 bool looks_like_record(std::string_view text)
 {
-    return std::ranges::any_of(
-        words_of(text), [](std::string_view word) { return same_word(word, "DS") || same_word(word, "DNSKEY"); });
+    return std::ranges::any_of(words_of(text), [](std::string_view word) { return kind_of_word(word) != Form::other; });
 }
 
 Result<TrustAnchor> parse_trust_anchor(std::string_view text)
 {
-    const std::vector<std::string_view> words = words_of(text);
+    const std::string bare = without_comments(text);
+    const std::vector<std::string_view> words = words_of(bare);
     std::size_t at = 1;
     if (at < words.size() && number<std::uint32_t>(words[at]))
         ++at;
@@ -180,10 +213,18 @@ Result<TrustAnchor> parse_trust_anchor(std::string_view text)
     if (!owner)
         return failed(fmt::format("the owner of a trust anchor: {}", owner.error().message));
     const auto rdata = std::span(words).subspan(at + 1);
-    if (same_word(words[at], "DS"))
-        return ds_anchor(std::move(*owner), rdata);
-    if (same_word(words[at], "DNSKEY"))
-        return dnskey_anchor(std::move(*owner), rdata);
+    switch (kind_of_word(words[at])) {
+        case Form::ds:
+            return ds_anchor(std::move(*owner), rdata);
+        case Form::dnskey: {
+            auto anchor = dnskey_anchor(std::move(*owner), rdata);
+            if (anchor && (std::get<DnskeyAnchor>(anchor->record).flags & revoke_flag) != 0)
+                return failed("this key is revoked (RFC 5011 §2.1) and cannot be a trust anchor");
+            return anchor;
+        }
+        case Form::other:
+            break;
+    }
     return failed("a trust anchor is a DS or a DNSKEY record of class IN");
 }
 
@@ -216,85 +257,6 @@ OctetBuffer rdata_of(const TrustAnchor& anchor)
     append_u8(rdata, key.algorithm);
     append(rdata, key.key);
     return rdata;
-}
-
-bool is_zone_signing_key(const TrustAnchor& anchor)
-{
-    const auto* key = std::get_if<DnskeyAnchor>(&anchor.record);
-    return key != nullptr && (key->flags & 1U) == 0;
-}
-
-namespace
-{
-
-/// Cuts `text` into records: at line ends outside parentheses. Comments are taken out.
-class RecordReader
-{
- public:
-    explicit RecordReader(std::string_view text) : text_(text) {}
-
-    /// The next record that has words, and the line that it starts on; nothing at the end.
-    std::optional<std::pair<std::string, std::size_t>> next()
-    {
-        std::string record;
-        std::size_t start = line_;
-        while (at_ < text_.size()) {
-            const char c = text_[at_];
-            if (c == ';') {
-                at_ = std::min(text_.find('\n', at_), text_.size());
-                continue;
-            }
-            ++at_;
-            depth_ += c == '(' ? 1 : 0;
-            depth_ -= c == ')' && depth_ > 0 ? 1 : 0;
-            if (c != '\n') {
-                record += c;
-                continue;
-            }
-            ++line_;
-            if (depth_ == 0 && !words_of(record).empty())
-                return std::pair(std::move(record), start);
-            record += ' ';
-            if (words_of(record).empty())
-                start = line_;
-        }
-        return words_of(record).empty() ? std::nullopt : std::optional(std::pair(std::move(record), start));
-    }
-
- private:
-    std::string_view text_;
-    std::size_t at_ = 0;
-    std::size_t line_ = 1;
-    int depth_ = 0;
-};
-
-}  // namespace
-
-Result<std::vector<TrustAnchor>> read_trust_anchors(std::string_view text)
-{
-    std::vector<TrustAnchor> anchors;
-    RecordReader reader(text);
-    while (const auto record = reader.next()) {
-        auto anchor = parse_trust_anchor(record->first);
-        if (!anchor)
-            return failed(fmt::format("{}: {}", record->second, anchor.error().message));
-        if (!is_zone_signing_key(*anchor))
-            anchors.push_back(std::move(*anchor));
-    }
-    return anchors;
-}
-
-Result<std::vector<TrustAnchor>> load_anchor_file(const std::filesystem::path& path)
-{
-    const auto text = read_file(path, file_limit);
-    if (!text)
-        return std::unexpected(text.error());
-    auto anchors = read_trust_anchors(*text);
-    if (!anchors)
-        return failed(fmt::format("{}:{}", path.string(), anchors.error().message));
-    if (anchors->empty())
-        return failed(fmt::format("the trust anchor file {} holds no DS or DNSKEY record", path.string()));
-    return anchors;
 }
 
 }  // namespace rw::config

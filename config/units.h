@@ -42,6 +42,13 @@ struct ZoneName {
     bool operator==(const ZoneName&) const = default;
 };
 
+/// Names at and below `name`; with `below_only`, written "*.NAME", the name itself is left out.
+struct NameSuffix {
+    ZoneName name;
+    bool below_only = false;
+    bool operator==(const NameSuffix&) const = default;
+};
+
 /// One of the 13 root server identities, 'a' to 'm'.
 struct IdentityLetter {
     char letter = 'a';

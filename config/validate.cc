@@ -4,6 +4,7 @@
 
 #include "config/findings.h"
 #include "config/schema.h"
+#include "config/yaml_writer.h"
 
 namespace rw::config
 {
@@ -24,6 +25,9 @@ class Validator
     {
         if constexpr (Bounded<Element<T>>)
             range(name, value, spec);
+        if (spec.planned && value != T{})
+            findings_.add(name, fmt::format("this is not in this version; leave it out, or write {}",
+                                            yaml_value(T{}, spec.absent)));
     }
 
     template <class S>

@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "config/name_syntax.h"
+#include "config/words.h"
 
 namespace rw::config
 {
@@ -54,22 +55,6 @@ std::string write_with_unit(std::uint64_t value, std::span<const Unit> units, st
             return fmt::format("{}{}", value / unit.factor, unit.name);
     }
     return {};
-}
-
-/// The port after "address:" or "[address]:"; the address part is cut out of `text`.
-std::optional<std::uint16_t> take_port(std::string_view& text)
-{
-    const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos)
-        return std::nullopt;
-    const std::string_view digits = text.substr(colon + 1);
-    const auto port = read_whole_number(digits, 65535);
-    const bool bracketed = text.starts_with('[') && colon >= 2 && text[colon - 1] == ']';
-    const bool plain = text.find(':') == colon;
-    if (!port || *port == 0 || (!bracketed && !plain))
-        return std::nullopt;
-    text = bracketed ? text.substr(1, colon - 2) : text.substr(0, colon);
-    return static_cast<std::uint16_t>(*port);
 }
 
 std::optional<unsigned> digits(std::string_view text, std::size_t at, std::size_t count)
@@ -151,6 +136,11 @@ std::string kind_of(Kind<ZoneName>)
     return "a domain name";
 }
 
+std::string kind_of(Kind<NameSuffix>)
+{
+    return "a domain name, or *.NAME";
+}
+
 std::string kind_of(Kind<IdentityLetter>)
 {
     return "a root identity (a to m)";
@@ -205,36 +195,10 @@ Result<void> read_value(std::string_view text, const Origin& origin, std::filesy
 {
     if (text.empty())
         return failed("expected a path that is not empty");
+    if (same_word(text, "off"))  // where off is a value it was taken before
+        return failed("this cannot be off; a file of that name is written ./off");
     const std::filesystem::path path(text);
     out = path.is_absolute() ? path : (origin.base / path).lexically_normal();
-    return {};
-}
-
-Result<void> read_value(std::string_view text, const Origin&, IpAddress& out)
-{
-    const auto address = IpAddress::parse(text);
-    if (!address)
-        return failed("expected an IPv4 or IPv6 address (of a link-local one the interface must exist)");
-    out = *address;
-    return {};
-}
-
-Result<void> read_value(std::string_view text, const Origin&, Endpoint& out)
-{
-    const auto port = take_port(text);
-    const auto address = IpAddress::parse(text);
-    if (!port || !address)
-        return failed("expected an address and a port, such as 127.0.0.1:9153 or \"[::1]:9153\"");
-    out = Endpoint{*address, *port};
-    return {};
-}
-
-Result<void> read_value(std::string_view text, const Origin&, Prefix& out)
-{
-    const auto prefix = Prefix::parse(text);
-    if (!prefix)
-        return failed("expected a prefix, such as 192.0.2.0/24 or \"2001:db8::/32\"");
-    out = *prefix;
     return {};
 }
 
@@ -247,26 +211,21 @@ Result<void> read_value(std::string_view text, const Origin&, ZoneName& out)
     return {};
 }
 
+Result<void> read_value(std::string_view text, const Origin&, NameSuffix& out)
+{
+    auto suffix = parse_name_suffix(text);
+    if (!suffix)
+        return std::unexpected(suffix.error());
+    out = std::move(*suffix);
+    return {};
+}
+
 Result<void> read_value(std::string_view text, const Origin&, IdentityLetter& out)
 {
     const char lower = text.size() == 1 ? static_cast<char>(text[0] | 0x20) : '\0';
     if (lower < 'a' || lower > 'm')
         return failed("expected the letter of a root identity, a to m");
     out.letter = lower;
-    return {};
-}
-
-Result<void> read_value(std::string_view text, const Origin&, ServerAddress& out)
-{
-    if (const auto address = IpAddress::parse(text)) {
-        out = {*address, std::nullopt};
-        return {};
-    }
-    const auto port = take_port(text);
-    const auto address = IpAddress::parse(text);
-    if (!port || !address)
-        return failed("expected the address of a server, such as 192.0.2.1, 192.0.2.1:5353 or \"[2001:db8::1]:5353\"");
-    out = {*address, port};
     return {};
 }
 
@@ -363,6 +322,11 @@ std::string write_value(const Prefix& value)
 std::string write_value(const ZoneName& value)
 {
     return value.text;
+}
+
+std::string write_value(const NameSuffix& value)
+{
+    return (value.below_only ? "*." : "") + value.name.text;
 }
 
 std::string write_value(const IdentityLetter& value)

@@ -12,6 +12,7 @@
 #include "config/load.h"
 #include "config/print.h"
 #include "resolver/base/log.h"
+#include "resolver/service/checks.h"
 #include "resolver/service/configuration.h"
 #include "resolver/service/daemon.h"
 
@@ -28,9 +29,14 @@ struct Arguments {
     bool reference = false;
 };
 
-/// Also what only becomes clear when the settings are put to work: anchors, hints and local data.
+/// Also what only becomes clear when the settings are put to work: anchors, hints and local data. What can be worked
+/// with and is hardly meant is said, and the configuration is good all the same.
 int check(const Arguments& arguments, const rw::config::Settings& settings)
 {
+    for (rw::config::Problem& doubt : rw::config::located(arguments.file, rw::service::find_doubts(settings))) {
+        doubt.message.insert(0, "warning: ");
+        fmt::print(stderr, "{}\n", rw::config::to_string(arguments.file, doubt));
+    }
     const auto made = rw::service::make_configuration(settings);
     if (!made) {
         fmt::print(stderr, "{}: {}\n", arguments.file, made.error().message);
@@ -42,7 +48,7 @@ int check(const Arguments& arguments, const rw::config::Settings& settings)
 
 int with_settings(const Arguments& arguments)
 {
-    const auto settings = rw::config::load_file(arguments.file);
+    const auto settings = rw::service::load_configuration(arguments.file);
     if (!settings) {
         for (const auto& problem : settings.error())
             fmt::print(stderr, "{}\n", rw::config::to_string(arguments.file, problem));

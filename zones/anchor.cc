@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "config/anchor_file.h"
 #include "config/root_anchors.h"
 #include "zones/verify.h"
 
@@ -51,7 +52,7 @@ bool Anchor::any_valid(WallSeconds at) const
 
 Result<Anchor> read_anchor(std::string_view text)
 {
-    const auto records = config::read_trust_anchors(text);
+    const auto records = config::read_trust_anchors(text, SystemClock().wall_seconds());
     if (!records)
         return failed(fmt::format("line {}", records.error().message));
     if (records->empty())

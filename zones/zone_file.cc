@@ -35,10 +35,15 @@ bool same_text(std::string_view a, std::string_view upper)
 class ZoneFileReader
 {
  public:
-    ZoneFileReader(std::string_view text, const dns::Name& apex) : words_(text), builder_(apex), origin_(apex) {}
+    ZoneFileReader(std::string_view text, const dns::Name& apex)
+        : text_(text), words_(text), builder_(apex), origin_(apex)
+    {
+    }
 
     Result<Zone> read()
     {
+        if (auto wrong = byte_order_mark())
+            return failed(fmt::format("line 1: {}", *wrong));
         for (;;) {
             const Result<bool> more = words_.next();
             if (!more)
@@ -50,7 +55,38 @@ class ZoneFileReader
         }
     }
 
+    /// Whether something else than a record, a directive or a comment comes first.
+    bool begins_with_something_else()
+    {
+        if (byte_order_mark())
+            return true;
+        while (!last_ttl_) {
+            const Result<bool> more = words_.next();
+            if (!more || (*more && !read_entry()))
+                return !more || !says_soa();  // a SOA elsewhere is another zone's file
+            if (!*more)
+                return false;
+        }
+        return false;
+    }
+
  private:
+    [[nodiscard]] bool says_soa()
+    {
+        return std::ranges::any_of(words_.words(),
+                                   [](const Word& word) { return dns::parse_type(word.text) == dns::RRType::soa; });
+    }
+
+    /// What some editors write in front of a text (Unicode §23.8); in a zone file it would be a part of a name.
+    [[nodiscard]] std::optional<std::string_view> byte_order_mark() const
+    {
+        if (text_.starts_with("\xef\xbb\xbf"))
+            return "the file begins with a byte order mark (EF BB BF); save it as UTF-8 without one";
+        if (text_.starts_with("\xff\xfe") || text_.starts_with("\xfe\xff"))
+            return "the file begins with a byte order mark of UTF-16; save it as UTF-8 without one";
+        return std::nullopt;
+    }
+
     Result<void> read_entry()
     {
         std::span<const Word> words = words_.words();
@@ -88,6 +124,14 @@ class ZoneFileReader
         return failed(fmt::format("directive {} is not supported", shown(name)));
     }
 
+    /// A transfer as dig prints it has a TSIG record of class ANY behind each message (RFC 8945 §4.2): it is of the
+    /// message, not of the zone.
+    static bool is_transaction_signature(std::span<const Word> words)
+    {
+        return words.size() > 1 && (same_text(words[0].text, "ANY") || same_text(words[0].text, "CLASS255")) &&
+               same_text(words[1].text, "TSIG");
+    }
+
     /// [TTL] [class] type RDATA, TTL and class in either order.
     Result<void> read_record(std::span<const Word> words)
     {
@@ -108,6 +152,8 @@ class ZoneFileReader
         }
         if (words.empty())
             return failed("a record without a type");
+        if (is_transaction_signature(words))
+            return {};
         const std::string_view type_text = words.front().text;
         const std::optional<dns::RRType> type = dns::parse_type(type_text);
         if (!type)
@@ -138,6 +184,7 @@ class ZoneFileReader
             fmt::format("more than {} MiB of records of types that no root zone has", library_text_limit >> 20));
     }
 
+    std::string_view text_;
     ZoneWords words_;
     ZoneBuilder builder_;
     std::size_t library_octets_ = 0;
@@ -155,6 +202,11 @@ Result<Zone> read_zone(std::string_view text, const dns::Name& apex)
     if (text.size() > zone_text_limit)
         return failed(fmt::format("the zone file is larger than {} MiB", zone_text_limit >> 20));
     return ZoneFileReader(text, apex).read();
+}
+
+bool is_no_zone_file(std::string_view text, const dns::Name& apex)
+{
+    return ZoneFileReader(text, apex).begins_with_something_else();
 }
 
 Result<std::string> read_zone_text(const std::string& path)

@@ -18,6 +18,8 @@ inline constexpr std::size_t zone_text_limit = 64U << 20;
 inline constexpr std::size_t entry_text_limit = 256U << 10;
 
 [[nodiscard]] Result<Zone> read_zone(std::string_view text, const dns::Name& apex = dns::Name());
+/// Whether `text` is no zone file at all: the first thing in it, besides directives and comments, is no record.
+[[nodiscard]] bool is_no_zone_file(std::string_view text, const dns::Name& apex = dns::Name());
 /// The text of a zone file, which may be packed (unpack.h).
 [[nodiscard]] Result<std::string> read_zone_text(const std::string& path);
 [[nodiscard]] Result<Zone> read_zone_file(const std::string& path, const dns::Name& apex = dns::Name());

@@ -26,6 +26,7 @@ constexpr std::uint16_t ede_not_supported = 21;
 constexpr std::uint16_t ede_no_reachable_authority = 22;
 constexpr std::uint16_t ede_network_error = 23;
 constexpr std::uint16_t ede_signature_expired_before_valid = 25;
+constexpr std::uint16_t ede_invalid_query_type = 30;  // RFC 9824 §7.4
 constexpr std::uint16_t ede_other = 0;
 
 using enum Failure;
@@ -100,8 +101,10 @@ constexpr std::array table{
     FailureFact{unsupported_edns_version, "unsupported-edns-version", badvers, std::nullopt, false,
                 "only EDNS version 0 is known"},
     FailureFact{unsupported_class, "unsupported-class", refused, ede_not_supported, false, "only class IN is answered"},
-    FailureFact{unsupported_type, "unsupported-type", notimp, ede_not_supported, false,
-                "this type is for transfers or control and is not answered"},
+    FailureFact{unsupported_transfer, "unsupported-transfer", notimp, ede_not_supported, false,
+                "a resolver has no zones to transfer"},
+    FailureFact{invalid_type, "invalid-type", formerr, ede_invalid_query_type, false,
+                "no data has this type: it cannot be asked for"},
 };
 
 }  // namespace

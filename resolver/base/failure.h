@@ -64,7 +64,8 @@ enum class Failure : std::uint8_t {
     unsupported_opcode,
     unsupported_edns_version,
     unsupported_class,
-    unsupported_type,
+    unsupported_transfer,
+    invalid_type,
 };
 
 struct FailureFact {

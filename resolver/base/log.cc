@@ -141,7 +141,13 @@ LogLevel log_level()
 
 void write_log(LogLevel level, std::string_view message)
 {
-    logger().log(sink_levels[static_cast<std::size_t>(level)], "{}", message);
+    // Past the logger, which would look at the level again: log() has, and what an operator asks for has none.
+    const spdlog::details::log_msg line(logger().name(), sink_levels[static_cast<std::size_t>(level)],
+                                        spdlog::string_view_t(message.data(), message.size()));
+    for (const auto& sink : logger().sinks()) {
+        sink->log(line);
+        sink->flush();
+    }
 }
 
 std::optional<std::uint64_t> admit_line(LogLevel level, const void* message)

@@ -35,8 +35,8 @@ void ChainCache::keep(const dns::Name& zone, dns::RRType type, const dns::RRset*
     append_u8(value, rrset != nullptr ? 1 : 0);
     if (rrset != nullptr)
         put_rrset(value, *rrset);
-    store_.insert(store_.key(Kind::chain, zone, type), {.expires = now + ttl, .origin = origin, .standing = 0}, value,
-                  now);
+    store_.insert(store_.key(Kind::chain, zone, type),
+                  {.expires = now + ttl, .origin = origin, .standing = Standing::unranked()}, value, now);
 }
 
 }  // namespace rw::cache

@@ -58,7 +58,8 @@ OctetBuffer encode(const Delegation& delegation)
     return value;
 }
 
-Delegation decode(const dns::Name& zone, const Found& found)
+/// `with_denial`: a proof is several times the size of the rest, and only who judges it needs it.
+Delegation decode(const dns::Name& zone, const Found& found, bool with_denial)
 {
     Delegation delegation;
     delegation.zone = zone;
@@ -80,6 +81,8 @@ Delegation decode(const dns::Name& zone, const Found& found)
     }
     if (delegation.ds_state == DsState::present)
         delegation.ds = read_rrset(reader);
+    if (!with_denial)
+        return delegation;
     delegation.denial.resize(reader.u8());
     for (dns::RRset& set : delegation.denial)
         set = read_rrset(reader);
@@ -116,15 +119,17 @@ std::optional<Delegation> DelegationCache::find(const dns::Name& zone, Seconds n
     const auto found = store_.find(store_.key(Kind::delegation, zone, dns::RRType::ns), now, scratch);
     if (!found || !root.may_use(found->facts.origin, zone))
         return std::nullopt;
-    return decode(zone, *found);
+    return decode(zone, *found, true);
 }
 
 std::optional<Delegation> DelegationCache::closest_enclosing(const dns::Name& name, Seconds now, const RootView& root,
                                                              Scratch& scratch) const
 {
     for (std::size_t labels = name.label_count(); labels > 0; --labels) {
-        if (auto delegation = find(name.ancestor(labels), now, root, scratch))
-            return delegation;
+        const dns::Name zone = name.ancestor(labels);
+        const auto found = store_.find(store_.key(Kind::delegation, zone, dns::RRType::ns), now, scratch);
+        if (found && root.may_use(found->facts.origin, zone))
+            return decode(zone, *found, false);
     }
     return std::nullopt;
 }
@@ -155,8 +160,8 @@ void DelegationCache::note_recheck(const dns::Name& name, dns::RRType type, Rech
                                    Seconds now)
 {
     const std::array<std::uint8_t, 1> value{std::to_underlying(state)};
-    store_.insert(store_.key(Kind::recheck, name, type), {.expires = now + seconds, .origin = {}, .standing = 0}, value,
-                  now);
+    store_.insert(store_.key(Kind::recheck, name, type),
+                  {.expires = now + seconds, .origin = {}, .standing = Standing::unranked()}, value, now);
 }
 
 std::uint32_t DelegationCache::lineage(const Delegation& tld) const

@@ -58,16 +58,17 @@ std::optional<FoundFailure> FailureCache::find(const Key& key, const dns::Name& 
 std::uint32_t FailureCache::note(const dns::Name& name, dns::RRType type, Failure failure, const Origin& origin,
                                  Seconds now, Scratch& scratch, const std::optional<dns::Name>& configured_zone)
 {
-    return note(store_.key(Kind::failure, name, type), failure, origin, now, scratch);
+    return note(store_.key(Kind::failure, name, type), failure, origin, now, scratch, configured_zone);
 }
 
 std::uint32_t FailureCache::note_dead(const dns::Name& zone, Failure failure, const Origin& origin, Seconds now,
                                       Scratch& scratch)
 {
-    return note(store_.key(Kind::dead_zone, zone), failure, origin, now, scratch);
+    return note(store_.key(Kind::dead_zone, zone), failure, origin, now, scratch, std::nullopt);
 }
 
-std::uint32_t FailureCache::note(const Key& key, Failure failure, const Origin& origin, Seconds now, Scratch& scratch)
+std::uint32_t FailureCache::note(const Key& key, Failure failure, const Origin& origin, Seconds now, Scratch& scratch,
+                                 const std::optional<dns::Name>& configured_zone)
 {
     if (!fact(failure).remember)
         return 0;

@@ -50,7 +50,8 @@ class FailureCache
  private:
     std::optional<FoundFailure> find(const Key& key, const dns::Name& name, Seconds now, const RootView& root,
                                      Scratch& scratch) const;
-    std::uint32_t note(const Key& key, Failure failure, const Origin& origin, Seconds now, Scratch& scratch);
+    std::uint32_t note(const Key& key, Failure failure, const Origin& origin, Seconds now, Scratch& scratch,
+                       const std::optional<dns::Name>& configured_zone);
 
     Store& store_;
 };

@@ -47,6 +47,7 @@ void add_commands(CLI::App& app, Invocation& invocation)
     add_site(app, invocation);
     add_statement(app, invocation);
     add_continuity(app, invocation);
+    add_import(app, invocation);
     add_completion(app, invocation);
 }
 

@@ -35,5 +35,6 @@ void add_authority(CLI::App& app, Invocation& invocation);
 void add_site(CLI::App& app, Invocation& invocation);
 void add_statement(CLI::App& app, Invocation& invocation);
 void add_continuity(CLI::App& app, Invocation& invocation);
+void add_import(CLI::App& app, Invocation& invocation);
 
 }  // namespace rw::ctl

@@ -84,7 +84,9 @@ ExitStatus verify(const Arguments& arguments, Invocation& invocation)
         return usage(fmt::format("{}: no such file", zones::printable(arguments.file)));
     const Result<std::string> text = zones::read_zone_text(arguments.file);
     const Result<zones::Zone> zone = text ? zones::read_zone(*text, anchor->zone()) : std::unexpected(text.error());
-    if (!zone)  // a file that is no zone of that name is a bad zone, not a wrong command line
+    if (text && !zone && zones::is_no_zone_file(*text, anchor->zone()))
+        return usage(fmt::format("{} is no zone file ({})", arguments.file, zone.error().message));
+    if (!zone)  // records that are no zone of that name are a bad zone, not a wrong command line
         return show({.result = zones::ZoneResult::failed, .reason = zone.error().message, .zonemd = {}}, invocation);
     return show(zones::verify_zone(*zone, *anchor, *at), invocation);
 }

@@ -84,6 +84,7 @@ constexpr std::array table{
     TypeFact{RRType{107}, "LP", "2u"},
     TypeFact{RRType{108}, "EUI48", "24"},
     TypeFact{RRType{109}, "EUI64", "44"},
+    TypeFact{nxname, "NXNAME", "*"},
     TypeFact{tkey, "TKEY", "*"},
     TypeFact{tsig, "TSIG", "*"},
     TypeFact{ixfr, "IXFR", "*"},

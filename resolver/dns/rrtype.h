@@ -47,6 +47,7 @@ enum class RRType : std::uint16_t {
     zonemd = 63,
     svcb = 64,
     https = 65,
+    nxname = 128,
     tkey = 249,
     tsig = 250,
     ixfr = 251,
@@ -80,19 +81,18 @@ using RdataLayout = std::string_view;
 /// Mnemonic in any case, or TYPEnnn (RFC 3597 §5).
 [[nodiscard]] std::optional<RRType> parse_type(std::string_view text);
 
-/// QTYPEs and meta types that never name data: OPT, TKEY to ANY (RFC 6895 §3.1, 128-255).
+/// QTYPEs and meta types that never name data: OPT, NXNAME, TKEY to ANY (RFC 6895 §3.1, 128-255).
 [[nodiscard]] constexpr bool is_meta(RRType type)
 {
     const auto number = static_cast<std::uint16_t>(type);
     return type == RRType::opt || (number >= 128 && number <= 255);
 }
 
-/// 0 and 65535 are no types, and so free to mean something else in programs; none that comes from outside may have them
-/// (RFC 6895 §3.1).
+/// 0 is no type (RFC 6895 §3.1), and so free to mean something else in programs; nothing that comes from outside may
+/// have it. 65535 is reserved too, but peers ask servers about it, and nothing here uses it.
 [[nodiscard]] constexpr bool is_reserved(RRType type)
 {
-    const auto number = static_cast<std::uint16_t>(type);
-    return number == 0 || number == 0xffff;
+    return type == RRType::none;
 }
 
 /// Classes that nothing can be asked for: 0 and 65535, and NONE, which only updates use (RFC 6895 §3.2).

@@ -149,7 +149,10 @@ std::size_t PublicKey::octets() const
     constexpr std::size_t rsa_octets = 4096;
     constexpr std::size_t rsa_copies = 6;  // of the modulus, with what Montgomery multiplication precomputes
     constexpr std::size_t eddsa_octets = 2048;
+    constexpr std::size_t ecdsa_octets = 512;  // the point; the curve's own belongs to the worker's tools
     std::size_t decoded = 0;
+    if (fact_ != nullptr && fact_->family == KeyFamily::ecdsa)
+        decoded = ecdsa_octets;
     if (fact_ != nullptr && fact_->family == KeyFamily::rsa)
         decoded = rsa_octets + rsa_copies * dnskey_.key.size();
     if (fact_ != nullptr && fact_->family == KeyFamily::eddsa)

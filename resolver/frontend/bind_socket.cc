@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 namespace rw::frontend
 {
@@ -15,8 +16,17 @@ namespace rw::frontend
 namespace
 {
 
-std::string advice(int error, std::uint16_t port)
+/// Whether the kernel was told to do without IPv6; then no interface has an IPv6 address, not even ::1.
+bool is_ipv6_switched_off()
 {
+    std::ifstream file("/proc/sys/net/ipv6/conf/all/disable_ipv6");
+    char value = '0';
+    return file >> value && value == '1';
+}
+
+std::string advice(int error, const Endpoint& address)
+{
+    const std::uint16_t port = address.port;
     switch (error) {
         case EADDRINUSE:
             return fmt::format(
@@ -27,7 +37,10 @@ std::string advice(int error, std::uint16_t port)
             return "ports below 1024 need the capability CAP_NET_BIND_SERVICE: run it from the systemd unit, or "
                    "`setcap cap_net_bind_service=+ep` on the binary";
         case EADDRNOTAVAIL:
-            return "no interface has this address; check `listen`";
+            if (!address.address.is_v4() && is_ipv6_switched_off())
+                return "IPv6 is switched off on this host (net.ipv6.conf.all.disable_ipv6=1)";
+            return "no interface has this address (yet); check `listen`, and under systemd wait for "
+                   "network-online.target";
         case EAFNOSUPPORT:
             return "this host has no IPv6; remove the IPv6 addresses from `listen`";
         default:
@@ -49,7 +62,7 @@ Result<io::FileDescriptor> bind_to(const Endpoint& address, int type, Sharing sh
     io::FileDescriptor fd(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const auto failure = [&](int error) {
         return failed(fmt::format("cannot listen on {}: {}; {}", address.to_string(), std::strerror(error),
-                                  advice(error, address.port)));
+                                  advice(error, address)));
     };
     if (!fd.valid())
         return failure(errno);

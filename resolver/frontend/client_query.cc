@@ -11,6 +11,18 @@ namespace
 constexpr std::uint16_t nsid_option = 3;
 constexpr std::uint16_t keepalive_option = 11;
 
+/// What stands in messages for other purposes or in type bitmaps only (OPT, TSIG, NXNAME) is no question (RFC 9824
+/// §3.5, RFC 6895 §3.1), and no QTYPE is left besides ANY and transfers: MAILA and MAILB asked for types that are no
+/// more.
+std::optional<Failure> judge_type(dns::RRType type)
+{
+    if (type == dns::RRType::axfr || type == dns::RRType::ixfr)
+        return Failure::unsupported_transfer;
+    if (dns::is_meta(type) && type != dns::RRType::any)
+        return Failure::invalid_type;
+    return std::nullopt;
+}
+
 std::optional<Failure> judge(const ClientQuery& query, const dns::MessageView& message)
 {
     if (query.opcode != dns::Opcode::query)
@@ -26,9 +38,7 @@ std::optional<Failure> judge(const ClientQuery& query, const dns::MessageView& m
         return Failure::malformed_query;
     if (query.question.rrclass != dns::RRClass::in && query.question.rrclass != dns::RRClass::ch)
         return Failure::unsupported_class;
-    if (dns::is_meta(query.question.type) && query.question.type != dns::RRType::any)
-        return Failure::unsupported_type;
-    return std::nullopt;
+    return judge_type(query.question.type);
 }
 
 void read_edns(ClientQuery& query, const dns::Edns& edns)

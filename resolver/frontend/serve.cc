@@ -21,6 +21,28 @@ constexpr ExtendedError stale_answer{3, "the name servers do not answer; this is
 constexpr ExtendedError stale_nxdomain{19,
                                        "the name servers do not answer; this denial is from the cache and has expired"};
 
+/// Adds what the operator's own data says of `question`, the target of an alias, to the end of the chain; false when it
+/// does not say all, or leads on and `may_lead_on` is not set.
+bool add_local(cache::Composer& composer, const iterate::LocalAnswers& data, dns::Question question, std::size_t base,
+               cache::Seconds now, bool may_lead_on)
+{
+    for (std::size_t links = 0; links <= iterate::limits::alias_chain; ++links) {
+        const auto link = data.find(question);
+        const auto entry = link && *link ? cache::encode_entry((*link)->answer(), (*link)->ttl) : std::nullopt;
+        if (!entry)
+            return false;
+        const cache::EntryView view(*entry, now + (*link)->ttl);
+        composer.add(view, base);
+        if (view.kind() != cache::EntryKind::alias)
+            return true;
+        if (!may_lead_on)
+            return false;
+        base = composer.next_base();
+        question.name = view.target();
+    }
+    return false;
+}
+
 ExtendedError remark_for(Rcode rcode, cache::Seconds stale)
 {
     if (stale == 0)
@@ -175,6 +197,12 @@ std::optional<Served> Server::from_cache(const ClientQuery& query, std::span<std
     for (std::size_t links = 0; links <= iterate::limits::alias_chain; ++links) {
         const auto found =
             context_.answers.find(name, query.question.type, now, context_.root_view, context_.scratch, stale);
+        if (!found && links > 0 && !rules_.dns64 &&
+            add_local(composer_, context_.local, {name, query.question.type, query.question.rrclass}, base, now,
+                      rules_.policy.empty())) {
+            composer_.finish();
+            return Served{complete(query, reply, out, remark_for(composer_.rcode(), stale))};
+        }
         if (!found || (validate && found->entry.security() == cache::Security::indeterminate))
             return std::nullopt;
         if (rules_.dns64 && needs_synthesis(query, found->entry))

@@ -86,6 +86,8 @@ class Server
     /// With a failure that is remembered, or by asking.
     Served without_answer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
     Served defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
+    [[nodiscard]] upstream::Claimant claimant_of(const ClientQuery& query) const;
+    [[nodiscard]] ResolutionPtr resolution_for(const upstream::Claimant& claimant, const dns::Question& question) const;
     /// Takes a place among those that wait; who loses it is told so at once.
     void wait(const DeferredPtr& deferred, const Party& party);
     /// A reply for one who waited, now or when its time has come.
@@ -96,8 +98,9 @@ class Server
     std::optional<Served> from_stale(const ClientQuery& query, std::span<std::uint8_t> out);
     /// What is to be asked for when an alias has expired: the first link behind it that has, too, unless it failed just now.
     std::optional<dns::Question> stale_target(const ClientQuery& query);
-    /// Joins the resolution of `target` on behalf of `query`, or starts it.
-    void refresh(const ClientQuery& query, const dns::Question& target, iterate::Inflight::Deliver deliver);
+    /// Joins the resolution of `target` on behalf of `query`'s client, or starts it.
+    void refresh(const ClientQuery& query, const upstream::Claimant& claimant, const dns::Question& target,
+                 iterate::Inflight::Deliver deliver);
     /// For a question that failed a moment ago with `failure`: answers once `target` has been resolved.
     Served defer_to_target(const ClientQuery& query, const dns::Question& target, Failure failure, Door& door,
                            std::span<std::uint8_t> out);

@@ -144,58 +144,76 @@ std::optional<dns::Question> Server::stale_target(const ClientQuery& query)
     return failed ? std::nullopt : std::optional(question);
 }
 
-void Server::refresh(const ClientQuery& query, const dns::Question& target, iterate::Inflight::Deliver deliver)
+void Server::refresh(const ClientQuery& query, const upstream::Claimant& claimant, const dns::Question& target,
+                     iterate::Inflight::Deliver deliver)
 {
     const iterate::Inflight::Question key{context_.answers.key(target.name, target.type), query.checking_disabled};
-    if (inflight_.join(key, inbox_, context_.scheduler.now(), std::move(deliver)) == iterate::Inflight::Joined::leads)
-        resolutions_.spawn(resolve(key, target, query.client.from.address));
+    const ResolutionPtr resolution = resolution_for(claimant, target);
+    if (inflight_.join(key, context_.scheduler.now(), {&inbox_, claimant, std::move(deliver)}, resolution) ==
+            iterate::Inflight::Joined::leads &&
+        start(key, resolution))
+        resolutions_.spawn(&Server::resolve, key, target, resolution);
 }
 
 Served Server::defer_to_target(const ClientQuery& query, const dns::Question& target, Failure failure, Door& door,
                                std::span<std::uint8_t> out)
 {
-    auto place = limits_.admit(query.client.from.address);
-    if (draining_ || !place)
+    const upstream::Claimant claimant = claimant_of(query);
+    const Party party = upstream::party(claimant, context_.outstanding.keys().zone(target.name));
+    auto place = limits_.admit(claimant);
+    if (draining_ || !place || !waiting_.make_room(party))
         return {refuse(query, draining_ ? Failure::shutting_down : Failure::too_many_waiters, out)};
-    auto deferred = std::make_shared<Deferred>(query, door.defer(), std::move(*place), context_.scheduler.now());
+    auto deferred = std::make_shared<Deferred>(query, door.defer(), claimant, std::move(*place), FairPool::Place{},
+                                               context_.scheduler.now());
+    wait(deferred, party);
     const auto from_what_is_there = [this, deferred, failure] {
         const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
         if (!deferred->reply_to)
             return;
         const auto reply = from_stale(deferred->query, room);
-        answer(*deferred, reply ? *reply : refuse(deferred->query, failure, room, true));
+        answer(*deferred, reply ? *reply : Served{refuse(deferred->query, failure, room, true)});
     };
     // The target's servers may be silent as well: then the client waits no longer than for its own question's.
     stale_replies_.add(deferred->asked + context_.settings.cache.serve_stale.client_wait, from_what_is_there);
-    refresh(query, target, [from_what_is_there](const iterate::SharedOutcome&) { from_what_is_there(); });
+    refresh(query, claimant, target, [from_what_is_there](const iterate::SharedOutcome&) { from_what_is_there(); });
     return {};
+}
+
+upstream::Claimant Server::claimant_of(const ClientQuery& query) const
+{
+    const IpAddress& address = query.client.from.address;
+    return context_.outstanding.keys().claimant(address, rules_.access.clients_behind(address));
+}
+
+Server::ResolutionPtr Server::resolution_for(const upstream::Claimant& claimant, const dns::Question& question) const
+{
+    return std::make_shared<Resolution>(in_flight_, context_.scheduler.now() + iterate::limits::answer_time, claimant,
+                                        context_.outstanding.keys().zone(question.name));
 }
 
 Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out)
 {
     if (draining_)
         return {refuse(query, Failure::shutting_down, out)};
-    const IpAddress& address = query.client.from.address;
-    const upstream::PartyKeys& keys = context_.outstanding.keys();
-    const upstream::Claimant claimant = keys.claimant(address, rules_.access.clients_behind(address));
-    const upstream::ZoneKey zone = keys.zone(query.question.name);
+    const upstream::Claimant claimant = claimant_of(query);
+    const ResolutionPtr resolution = resolution_for(claimant, query.question);
+    const Party party = resolution->party();
     auto place = limits_.admit(claimant);
-    if (!place || !waiting_.make_room(upstream::party(claimant, zone)))
+    if (!place || !waiting_.make_room(party))
         return {refuse(query, Failure::too_many_waiters, out)};
     const iterate::Inflight::Question key{context_.answers.key(query.question.name, query.question.type),
                                           query.checking_disabled};
     const Instant now = context_.scheduler.now();
     auto deferred =
         std::make_shared<Deferred>(query, door.defer(), claimant, std::move(*place), FairPool::Place{}, now);
-    auto resolution = std::make_shared<Resolution>(in_flight_, now + iterate::limits::answer_time, claimant, zone);
     const auto deliver = [this, deferred](const iterate::SharedOutcome& outcome) { settle(deferred, outcome); };
     const auto joined = inflight_.join(key, now, {&inbox_, claimant, deliver}, resolution);
     if (joined == iterate::Inflight::Joined::refused)
         return {refuse(query, Failure::too_many_waiters, out)};
-    wait(deferred, upstream::party(claimant, zone));
+    wait(deferred, party);
     answer_stale_later(deferred);
     if (joined == iterate::Inflight::Joined::leads && start(key, resolution))
-        resolutions_.spawn(&Server::resolve, key, query.question, std::move(resolution));
+        resolutions_.spawn(&Server::resolve, key, query.question, resolution);
     return {};
 }
 
@@ -204,7 +222,7 @@ void Server::wait(const DeferredPtr& deferred, const Party& party)
     auto place = waiting_.claim(party, [this, displaced = deferred.get()] {
         const std::span<std::uint8_t> room(late_reply_.get(), max_reply_octets);
         if (displaced->reply_to)
-            answer(*displaced, refuse(displaced->query, Failure::too_many_waiters, room));
+            answer(*displaced, {refuse(displaced->query, Failure::too_many_waiters, room)});
     });
     if (place)
         deferred->among_waiting = std::move(*place);
@@ -246,7 +264,7 @@ void Server::answer_stale_later(const DeferredPtr& deferred)
     if (!settings.enabled)
         return;
     if (const auto target = stale_target(deferred->query))
-        refresh(deferred->query, *target, [](const iterate::SharedOutcome&) {});
+        refresh(deferred->query, deferred->claimant, *target, [](const iterate::SharedOutcome&) {});
     // RFC 8767 §5: the client gets what has expired while the resolution goes on. Once that is over there is nobody to
     // answer any more, and nothing to hold.
     stale_replies_.add(deferred->asked + settings.client_wait, [this, waiting = std::weak_ptr(deferred)] {
@@ -280,14 +298,12 @@ void Server::prefetch(const ClientQuery& query, const dns::Name& link)
     if (draining_ || inflight_.contains(key))
         return;
     // Our own work: who asks often must not pay for what all need.
-    const Instant now = context_.scheduler.now();
-    const upstream::ZoneKey zone = context_.outstanding.keys().zone(query.question.name);
-    auto resolution =
-        std::make_shared<Resolution>(in_flight_, now + iterate::limits::answer_time, upstream::Claimant{}, zone);
+    const ResolutionPtr resolution = resolution_for({}, query.question);
     const auto nobody = [](const iterate::SharedOutcome&) {};
-    const auto joined = inflight_.join(key, now, {&inbox_, upstream::Claimant{}, nobody}, resolution);
+    const auto joined =
+        inflight_.join(key, context_.scheduler.now(), {&inbox_, upstream::Claimant{}, nobody}, resolution);
     if (joined == iterate::Inflight::Joined::leads && start(key, resolution))
-        resolutions_.spawn(&Server::renew, key, query.question, link, std::move(resolution));
+        resolutions_.spawn(&Server::renew, key, query.question, link, resolution);
 }
 
 io::Task<void> Server::renew(iterate::Inflight::Question key, dns::Question question, dns::Name link,

@@ -27,7 +27,7 @@ std::optional<Served> Server::from_local(const ClientQuery& query, std::span<std
         question.name = dns::name_at(last.records.back().rdatas.front(), 0);
     }
     // Without recursion only what the operator wrote: the short answer to ANY is for those who want one looked for.
-    if (!links.empty() && !query.recursion_desired && links.front().facts.rank != cache::Rank::zone)
+    if (!query.recursion_desired && query.question.type == dns::RRType::any && !context_.local.covers(query.question))
         return std::nullopt;
     const bool whole = !links.empty() && links.back().facts.kind != cache::EntryKind::alias;
     if (links.empty() || (query.recursion_desired && !whole))

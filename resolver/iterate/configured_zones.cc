@@ -13,7 +13,7 @@ using Setting = ConfiguredZone::Setting;
 
 std::string ConfiguredZone::advice() const
 {
-    constexpr std::size_t most = 38;  // octets of a name in an extended error beside the advice
+    constexpr std::size_t most = 31;  // octets of a name in an extended error beside the advice
     std::string zone = name().to_string();
     if (zone.size() > most)
         zone.replace(most, zone.size(), "...");
@@ -72,7 +72,7 @@ ConfiguredZones::ConfiguredZones(const config::Settings& settings)
         add(make_zone(forward.name, forward.servers, Setting::forward_zones, forward.fallback, port));
     for (const auto& rule : settings.policy) {
         if (rule.action == config::PolicyAction::forward)
-            add(make_zone(rule.suffix, rule.servers, Setting::policy, false, port));
+            add(make_zone(rule.suffix.name, rule.servers, Setting::policy, false, port));
     }
     // Without a wider zone around it nothing is taken out of anything.
     std::erase_if(*zones,

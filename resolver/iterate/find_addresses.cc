@@ -76,7 +76,7 @@ class Iterator::Outlook
             for (const IpAddress& address : server.addresses) {
                 if (family_of(address) != family || !rules_.allow(address))
                     continue;
-                if (!context_.stats.state(zone_.endpoint(server, address)).failing())
+                if (!context_.stats.state(zone_.endpoint(server, address), zone_.zone).failing())
                     return false;
                 any = true;
             }
@@ -100,7 +100,9 @@ std::optional<Iterator::Lookup> Iterator::next_lookup(ZoneServers& zone) const
         if (server.looked_up || server.name.is_at_or_below(zone.zone))
             continue;
         for (const RRType family : families) {
-            if (server.asked_for(family) || !outlook.wanted(family))
+            const RRType other = family == RRType::a ? RRType::aaaa : RRType::a;
+            const bool may_answer = zone.hopeful && outlook.has_usable(server, other) && !outlook.no_way(other);
+            if (server.asked_for(family) || !outlook.wanted(family) || may_answer)
                 continue;
             // Glue that did not work may be out of date, or of the family that this host cannot use (RFC 3901 §4).
             const std::tuple rank(server.unresolved, outlook.doubtful(family), outlook.has_usable(server));
@@ -142,6 +144,8 @@ io::Task<bool> Iterator::find_addresses(ZoneServers& zone, WorkBudget& budget, c
         }
         if (add_glue_from_above(zone))
             co_return true;
+        if (zone.hopeful)
+            co_return false;
         const Told told = co_await ask_parent(zone, budget, chain);
         if (told == Told::addresses)
             co_return true;

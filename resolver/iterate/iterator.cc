@@ -44,12 +44,12 @@ io::Task<Outcome> Iterator::resolve_links(Question question, WorkBudget& budget,
     std::size_t aliases = 0;
     for (std::size_t turn = 0; turn <= limits::alias_chain + more_turns; ++turn) {
         Links links;
-        Known found = known(question, budget, checking);
+        KnownLink found = known(question, budget, checking);
         std::optional<Link> unjudged = found || checking == Checking::none ? std::nullopt : cached(question);
         if (unjudged) {
             std::optional<Link> judged = co_await judge_cached(std::move(*unjudged), budget, chain);
             if (judged)
-                found = Known(std::move(*judged));
+                found = KnownLink(std::move(*judged));
         }
         if (found && !*found) {
             outcome.failure = found->error();
@@ -304,7 +304,11 @@ io::Task<Iterator::Links> Iterator::resolve_link(const Question& question, WorkB
             co_return std::unexpected(bogus ? std::move(*bogus) : std::move(walked.error()));
         const std::unique_ptr<Final> found = std::move(*walked);
         std::vector<Link> links = links_of(question, found->reading);
+        const std::size_t whole = links.size();
         cut_off(links, found->position);
+        // Proofs of a whole response are sorted out when they are judged, and otherwise with the link that they came for.
+        if (links.size() < whole && !links.empty() && checking == Checking::none)
+            links.back().proof.clear();
         if (checking == Checking::validate) {
             std::optional<Trouble> trouble = co_await check(links, found->position.zone.zone, budget, chain);
             if (trouble) {

@@ -74,13 +74,13 @@ class Iterator final : public AddressFinder
 
  private:
     using Links = std::expected<std::vector<Link>, Trouble>;
-    using Known = std::optional<std::expected<Link, Failure>>;
+    using KnownLink = std::optional<std::expected<Link, Failure>>;
 
     io::Task<Outcome> resolve_links(dns::Question question, WorkBudget& budget, const Chain* outer, Checking checking,
                                     const Policy* policy);
     /// What needs no asking, or why it gets no answer. The sources in their order: the operator's data, the cache, what
     /// follows from denials. Servers come after them, those of the deepest configured zone first (start).
-    [[nodiscard]] Known known(const dns::Question& question, WorkBudget& budget, Checking checking);
+    [[nodiscard]] KnownLink known(const dns::Question& question, WorkBudget& budget, Checking checking);
     /// One link, or several when a response holds more of the chain.
     io::Task<Links> resolve_link(const dns::Question& question, WorkBudget& budget, const Chain& chain,
                                  Checking checking);

@@ -11,7 +11,7 @@ namespace rw::iterate
 using dns::Name;
 using dns::Question;
 
-Iterator::Known Iterator::known(const Question& question, WorkBudget& budget, Checking checking)
+Iterator::KnownLink Iterator::known(const Question& question, WorkBudget& budget, Checking checking)
 {
     if (auto local = context_.local.find(question))
         return local;
@@ -20,7 +20,7 @@ Iterator::Known Iterator::known(const Question& question, WorkBudget& budget, Ch
         link.reset();
     if (!link)
         link = deduced(question, budget);
-    return link ? Known(std::move(*link)) : std::nullopt;
+    return link ? KnownLink(std::move(*link)) : std::nullopt;
 }
 
 std::optional<Link> Iterator::cached(const Question& question)
@@ -170,7 +170,13 @@ bool Iterator::may_say(const Position& position, const Link& link) const
 void Iterator::cut_off(std::vector<Link>& links, const Position& position) const
 {
     const auto foreign = std::ranges::find_if(links, [&](const Link& link) { return !may_say(position, link); });
+    if (foreign == links.end())
+        return;
+    // Proofs stand with the last link: one may be of an alias that a wildcard gave.
+    std::vector<dns::RRset> proof = std::move(links.back().proof);
     links.erase(foreign, links.end());
+    if (!links.empty())
+        links.back().proof = std::move(proof);
 }
 
 bool Iterator::is_parents_word(const Link& link) const

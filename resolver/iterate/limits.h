@@ -38,6 +38,10 @@ inline constexpr std::uint32_t octets_received = 256 * 1024;
 /// Client queries are answered within this time whatever the servers do; stub resolvers give up after 5 s.
 inline constexpr Duration answer_time = 4500ms;
 
+/// Servers that were asked and say nothing may only be slow, and who looks for others does not hear them meanwhile: for
+/// so long nothing is asked for again that is known. A server on the far side of a satellite answers within it.
+inline constexpr Duration hopeful_time = 1500ms;
+
 /// How long a parent's servers are asked what they delegate: with three tries of one that is not known yet.
 inline constexpr Duration parent_time = 1200ms;
 

@@ -26,7 +26,12 @@ class Policy
     [[nodiscard]] std::optional<config::PolicyAction> action_for(const dns::Name& name) const;
 
  private:
-    KeyedMap<dns::Name, config::PolicyAction> actions_;
+    struct Actions {
+        std::optional<config::PolicyAction> at_and_below;
+        std::optional<config::PolicyAction> below;  ///< of the names below only ("*.name")
+    };
+
+    KeyedMap<dns::Name, Actions> actions_;
     std::size_t longest_ = 0;  ///< labels of the longest suffix: names are not looked at beyond
 };
 

@@ -243,7 +243,7 @@ class Reader
         if (names.empty())
             return false;
         cache::Delegation& delegation = reading_.delegation;
-        delegation.zone = owner;
+        delegation.zone = owner.lowercase();  // it may be a part of the question, with the case we gave it
         reading_.lease = ttl;
         delegation.servers.reserve(names.size());
         for (Name& name : names)

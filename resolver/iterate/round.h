@@ -90,8 +90,8 @@ class Round final : private WorkBudget::Holder
     struct Entry {
         upstream::Candidate candidate;
         std::uint32_t tries = 0;
-        bool useless = false;   ///< answered in a way that will not change
-        bool doubtful = false;  ///< asked over TCP whether it changes the case: that is waited for
+        bool useless = false;     ///< answered in a way that will not change
+        bool case_asked = false;  ///< asked over TCP whether it changes the case: that is waited for
     };
 
     // of a holder

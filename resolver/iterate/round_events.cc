@@ -38,7 +38,7 @@ std::unique_ptr<Asked> Round::on_event(upstream::AttemptEvent event)
     const Waiting waiting = std::move(*at);
     waiting_.erase(at);
     if (waiting.manner.for_case)
-        entries_[waiting.candidate].doubtful = false;
+        entries_[waiting.candidate].case_asked = false;
     using upstream::Happened;
     const bool readable = event.happened == Happened::response || event.happened == Happened::bare_error;
     if (budget_.trace() != nullptr && !readable)
@@ -125,7 +125,7 @@ std::unique_ptr<Asked> Round::on_wrong_case(const Waiting& waiting, OctetBuffer 
         Manner manner = waiting.manner;
         manner.tcp = true;
         manner.for_case = true;
-        entries_[waiting.candidate].doubtful = true;
+        entries_[waiting.candidate].case_asked = true;
         over_tcp(waiting, manner);
         return nullptr;
     }

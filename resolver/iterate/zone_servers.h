@@ -53,6 +53,7 @@ struct ZoneServers {
     bool no_ipv4 = false;  ///< this host has no route or socket for the family
     bool no_ipv6 = false;
     bool glue_from_above_used = false;  ///< of delegations above this one
+    bool hopeful = false;               ///< servers that were asked a moment ago may still answer
     bool parent_asked = false;          ///< whether it still delegates the zone, in this resolution
     bool withdrawn = false;             ///< the parent does not delegate the zone any more
     std::vector<Endpoint> excluded;     ///< gave data that did not validate: not asked again in this resolution

@@ -18,6 +18,9 @@ struct HintedAddress {
     bool operator==(const HintedAddress&) const = default;
 };
 
+/// 1 MiB; the shipped file has 3 KiB. A larger one is not the right file.
+inline constexpr std::size_t hints_octets_limit = std::size_t{1} << 20U;
+
 /// The addresses in `text`; the error names the line. At least one address must be there.
 [[nodiscard]] Result<std::vector<HintedAddress>> read_hints(std::string_view text);
 

@@ -138,7 +138,9 @@ std::optional<QueryBudget::Place> QueryBudget::queue(const dns::Question& questi
         refused_tlds_.insert(tld);
     }
     // Every TLD that does not exist is the same zone's doing: the root's.
-    auto place = queue_.claim(upstream::party(claimant, upstream::ZoneKey{}), {});
+    const Party party = upstream::party(claimant, upstream::ZoneKey{});
+    const bool many = queue_.held_by(party) >= max_root_queue_per_client * claimant.clients;
+    auto place = many ? std::nullopt : queue_.claim(party, {});
     if (!place) {
         ++refused_;
         return std::nullopt;

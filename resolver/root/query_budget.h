@@ -41,9 +41,10 @@ inline constexpr std::uint32_t reserve_parts = 5;  // a fifth
 /// What one client may have spent, as a multiple of what is left. No less, because behind one address there may be a
 /// whole institution; one that counts as many clients (access[].clients) may have so much for each.
 inline constexpr double client_multiple = 4;
-/// Questions that wait for a token, shared out among clients. A flood fills it at once; more would only wait in vain
-/// (50 a second for as long as a client waits is 225).
+/// Questions that wait for a token: in all, shared out among clients, and of one client, for each that it counts as. A
+/// flood fills it at once; more would only wait in vain (50 a second for as long as a client waits is 225).
 inline constexpr std::size_t max_root_queue = 500;
+inline constexpr std::size_t max_root_queue_per_client = 200;
 /// How often those that wait look again.
 inline constexpr Duration root_queue_pause = std::chrono::milliseconds{50};
 /// How long they wait: so much less than the 4.5 s a query may take that the refusal still reaches the client in time,

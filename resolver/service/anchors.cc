@@ -2,6 +2,7 @@
 // Anchors from settings.
 #include "resolver/service/anchors.h"
 
+#include "config/anchor_file.h"
 #include "config/root_anchors.h"
 
 namespace rw::service
@@ -15,8 +16,6 @@ Result<dnssec::TrustAnchor> read_anchor(const config::TrustAnchor& anchor)
     const auto owner = dns::Name::parse(anchor.owner.text);
     if (!owner)
         return failed("trust anchor " + anchor.owner.text + ": not a domain name");
-    if (config::is_zone_signing_key(anchor))
-        return failed("trust anchor " + anchor.owner.text + ": a DNSKEY anchor needs the SEP flag");
     const bool ds = std::holds_alternative<config::DsAnchor>(anchor.record);
     return dnssec::TrustAnchor{*owner, ds ? dns::RRType::ds : dns::RRType::dnskey, config::rdata_of(anchor)};
 }

@@ -19,13 +19,11 @@ namespace rw::service
 namespace
 {
 
-constexpr std::size_t max_hints_octets = std::size_t{1} << 20;  // the shipped file has 3 KiB
-
 Result<std::vector<root::RootServer>> root_servers(const config::RootSettings& settings)
 {
     std::string text(config::shipped::root_hints);
     if (settings.hints) {
-        auto file = config::read_file(*settings.hints, max_hints_octets);
+        auto file = config::read_file(*settings.hints, root::hints_octets_limit);
         if (!file)
             return std::unexpected(file.error());
         text = std::move(*file);
@@ -123,7 +121,8 @@ std::vector<dns::Name> changed_names(const config::Settings& before, const confi
     std::vector<dns::Name> names;
     add_changed(names, before.stub_zones, after.stub_zones, &config::StubZoneSettings::name);
     add_changed(names, before.forward_zones, after.forward_zones, &config::ForwardZoneSettings::name);
-    add_changed(names, before.policy, after.policy, &config::PolicySettings::suffix);
+    add_changed(names, before.policy, after.policy,
+                [](const config::PolicySettings& rule) { return rule.suffix.name; });
     add_changed(names, before.local_zones, after.local_zones, &config::LocalZoneSettings::name);
     add_changed(names, before.dnssec.negative_trust_anchors, after.dnssec.negative_trust_anchors,
                 &config::NegativeTrustAnchor::name);

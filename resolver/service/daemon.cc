@@ -2,6 +2,7 @@
 // The daemon's life.
 #include "resolver/service/daemon.h"
 
+#include <fmt/format.h>
 #include <sys/signalfd.h>
 
 #include <csignal>
@@ -9,6 +10,7 @@
 
 #include "resolver/base/log.h"
 #include "resolver/frontend/bind_socket.h"
+#include "resolver/service/checks.h"
 #include "resolver/service/clock_check.h"
 #include "resolver/service/process.h"
 #include "resolver/service/shared.h"
@@ -50,6 +52,24 @@ std::unique_ptr<status::HttpServer> open_status(const Shared& shared)
     return std::move(*server);
 }
 
+/// Where and how clients are served, in one line.
+std::string summary_of(const config::Settings& settings)
+{
+    std::string addresses;
+    for (const config::ListenSettings& entry : settings.listen)
+        addresses += (addresses.empty() ? "" : ", ") + Endpoint{entry.address, entry.port}.to_string();
+    std::string letters;
+    for (const config::IdentityLetter& identity : settings.root.prefer)
+        letters += fmt::format("{}{}", letters.empty() ? "" : " and ", static_cast<char>(identity.letter - 'a' + 'A'));
+    std::string preference = "root servers without preference";
+    if (settings.root.mode != config::RootMode::off)
+        preference =
+            fmt::format("root servers {} {}", letters, settings.root.mode == config::RootMode::only ? "only" : "first");
+    return fmt::format("{}; {} worker{}, {}, validation {}, cache {} MiB", addresses, settings.workers,
+                       settings.workers == 1 ? "" : "s", preference, settings.dnssec.enabled ? "on" : "off",
+                       settings.cache.size.octets >> 20U);
+}
+
 }  // namespace
 
 Result<void> run_daemon(const config::Settings& settings, const std::filesystem::path& file)
@@ -60,7 +80,7 @@ Result<void> run_daemon(const config::Settings& settings, const std::filesystem:
     if (!settings.user)
         give_up_root(Stage::start);
     raise_descriptor_limit(settings);
-    check_memory(settings);
+    log_doubts(settings);
     auto shared = make_shared_state(settings, clock, random);
     if (!shared)
         return std::unexpected(shared.error());
@@ -86,8 +106,7 @@ Result<void> run_daemon(const config::Settings& settings, const std::filesystem:
         return std::unexpected(dropped.error());
     for (const auto& worker : workers)
         worker->run();
-    log(LogLevel::info, "rootward {} answers on {} addresses with {} workers", ROOTWARD_VERSION, settings.listen.size(),
-        settings.workers);
+    log(LogLevel::info, "rootward {} answers on {}", ROOTWARD_VERSION, summary_of(settings));
     supervisor.run();
     for (const auto& worker : workers)
         worker->stop();

@@ -57,7 +57,13 @@ std::uint64_t memory_of_groups()
     return limit;
 }
 
-/// Octets of memory this process may have: the host's, or a control group's when that is less.
+std::string reason(int error)
+{
+    return std::strerror(error);
+}
+
+}  // namespace
+
 std::uint64_t memory_limit()
 {
     struct sysinfo host{};
@@ -69,10 +75,8 @@ std::uint64_t memory_limit()
     return limit;
 }
 
-std::string reason(int error)
+namespace
 {
-    return std::strerror(error);
-}
 
 struct Account {
     uid_t user;
@@ -123,17 +127,6 @@ void raise_descriptor_limit(const config::Settings& settings)
             "only {} descriptors may be open, {} may be needed: under load clients' connections wait and queries fail; "
             "raise LimitNOFILE (`ulimit -Hn`) or lower tcp.connections",
             limit.rlim_cur, needed);
-}
-
-void check_memory(const config::Settings& settings)
-{
-    const std::uint64_t limit = memory_limit();
-    if (settings.cache.size.octets > limit / 10 * 9)
-        log(LogLevel::warning,
-            "cache.size is {} MiB, but all memory this process may have is {} MiB: it will be killed when the cache "
-            "fills; "
-            "lower cache.size",
-            settings.cache.size.octets >> 20U, limit >> 20U);
 }
 
 Result<control::SocketOwner> socket_owner(const config::Settings& settings)

@@ -3,6 +3,7 @@
 // cannot be had.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "config/settings.h"
@@ -15,8 +16,8 @@ namespace rw::service
 /// Raises the limit on descriptors as far as it goes, and warns when that is less than `settings` may need.
 void raise_descriptor_limit(const config::Settings& settings);
 
-/// Warns when the memory that `settings` give to the cache is more than the host or the control group has.
-void check_memory(const config::Settings& settings);
+/// Octets of memory this process may have: the host's, or a control group's when that is less.
+[[nodiscard]] std::uint64_t memory_limit();
 
 /// Whose the control socket is: `user` and its group, or `control.group`; whoever started the daemon otherwise. The
 /// error names what to do.

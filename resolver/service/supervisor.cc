@@ -13,6 +13,7 @@
 #include "config/restart.h"
 #include "resolver/base/log.h"
 #include "resolver/iterate/limits.h"
+#include "resolver/service/checks.h"
 #include "resolver/service/notify.h"
 #include "resolver/service/shared.h"
 #include "resolver/service/status_pages.h"
@@ -141,11 +142,12 @@ void Supervisor::reload(const control::Done<control::ReloadView>& done)
         (view.problems.empty() ? shared_.reloads_applied : shared_.reloads_refused).add();
         done(view);
     };
-    config::Loaded wanted = config::load_file(file_);
+    config::Loaded wanted = load_configuration(file_);
     if (!wanted) {
         report({file_.string(), std::move(wanted.error()), {}});
         return;
     }
+    log_doubts(*wanted);
     const auto before = shared_.configuration();
     auto view = view_of(file_, config::difference(before->settings, *wanted));
     const auto made = make_configuration(config::keep_restart_only(before->settings, std::move(*wanted)));

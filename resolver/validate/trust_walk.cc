@@ -41,11 +41,6 @@ TrustWalk::TrustWalk(const ValidatorRules& rules, const AnchorStore& anchors, Ti
 {
 }
 
-dnssec::SignatureTime TrustWalk::time() const
-{
-    return {floor_.at_least(scheduler_.clock().wall_seconds()), skew_};
-}
-
 Instant TrustWalk::expiry(std::uint32_t ttl) const
 {
     return scheduler_.now() + std::chrono::seconds{std::min(ttl, max_trust_seconds)};

@@ -42,7 +42,10 @@ class TrustWalk
     [[nodiscard]] dnssec::KeyVerdict judge_answer(dns::RRset& dnskeys, const ZoneTrust& trust, dnssec::Work& work);
 
     [[nodiscard]] dnssec::RRsetVerifier& verifier() { return verifier_; }
-    [[nodiscard]] dnssec::SignatureTime time() const;
+    [[nodiscard]] dnssec::SignatureTime time() const
+    {
+        return {floor_.at_least(scheduler_.clock().wall_seconds()), skew_};
+    }
     [[nodiscard]] std::shared_ptr<const AnchorSet> anchors() const { return anchors_.current(); }
 
  private:

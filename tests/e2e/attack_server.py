@@ -99,17 +99,16 @@ def drip(query):
 
 
 def crowd(query):
-    """A referral of 21 kB to a thousand name servers at silent addresses."""
-    hosts = [f"n{number}.{query.name}" for number in range(1000)]
+    """A referral of 20 kB to a thousand name servers, each at a silent address, which has to be asked for."""
     if not query.tcp:
         return mute(query)
-    pointer = struct.pack("!H", 0xC00C)  # the question's name
-    authority = [pointer + struct.pack("!HHIH", NS, 1, 3600, len(host)) + host
-                 for host in (wire(name.split(".", 1)[0])[:-1] + pointer for name in hosts)]
-    return [Say(query.reply(0, authority=authority))] if query.name.count(".") == 3 else sound_or_silent(query)
+    parent = struct.pack("!H", 0xC000 | (12 + len(wire(query.name)) - len(wire(ZONE))))  # where `attack.` is spelt out
+    fixed = struct.pack("!HHHIH", 0xC00C, NS, 1, 3600, 0)[:-2]
+    hosts = (bytes([len(label)]) + label + parent for label in (b"n%d" % number for number in range(1000)))
+    return [Say(query.reply(0, authority=[fixed + struct.pack("!H", len(host)) + host for host in hosts]))]
 
 
-def sound_or_silent(query):
+def silent_host(query):
     return [Say(query.reply(answer=[record(query.name, A, silent_address())] if query.type == A else []))]
 
 
@@ -119,6 +118,8 @@ SAYS = {"sound": sound, "strangers": strangers, "ignored": ignored, "slow": slow
 
 def hostile(query):
     labels = query.name.rstrip(".").split(".")
+    if len(labels) == 2 and labels[0][:1] == "n" and labels[0][1:].isdigit():
+        return silent_host(query)
     if len(labels) < 3 or labels[-2] not in SAYS:
         return [Say(query.reply())]
     return SAYS[labels[-2]](query)

@@ -53,7 +53,7 @@ def without_a_daemon(verdict, home):
     write(home, "these are no hints", "no.hints")
     for wrong, told in (({"root": {"hints": "no.hints"}}, "no.hints"),
                         ({"local-zones": [{"name": "lan.", "data": ["a.lan. 300 A 192.0.2.999"]}]}, "a.lan"),
-                        ({"dnssec": {"trust-anchors": [". IN DNSKEY 256 3 8 AwEAAQ=="]}}, "SEP")):
+                        ({"dnssec": {"trust-anchors": [". IN DNSKEY 384 3 8 AwEAAQ=="]}}, "revoked")):
         done = run("--check-config", "-c", write(home, wrong, "useless.yaml"))
         verdict.expect(done.returncode == 2 and told in done.stderr,
                        f"--check-config refuses what the daemon could not start with: {done.stderr.strip()[-90:]}")
@@ -179,6 +179,7 @@ def stays_root(verdict, lab, name):
     """Without `user`: it says so, and gives up what it does not need."""
     daemon = Daemon(lab, {}, address="127.0.0.80")
     daemon.await_tcp()
+    daemon.ask(name.name, name.type)  # it listens before it has given up what listening needs
     left = capabilities(daemon.process.pid)
     files = 1 << 1 | 1 << 3  # CAP_DAC_OVERRIDE, CAP_FOWNER
     status, reply = ctl("--json", "reload", control=daemon.control).returncode, daemon.ask(name.name, name.type)

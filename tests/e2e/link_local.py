@@ -119,7 +119,7 @@ def test():
     verdict.expect(daemon.returncode == 0, f"and ends with status {daemon.returncode}")
     missing = subprocess.run([str(ground.labkit.find_binary("rootward")), "--check-config", "-c", "/dev/stdin"], text=True,
                              input="listen: [{address: 'fe80::1%nowhere'}]\n", capture_output=True, check=False)
-    verdict.expect(missing.returncode == 2 and "the interface must exist" in missing.stderr,
+    verdict.expect(missing.returncode == 2 and "no interface has the name" in missing.stderr,
                    "an interface that does not exist: status 2, and what must be")
     verdict.expect("rror" not in text, "nothing alarming in its log")
     verdict.finish()

@@ -33,7 +33,7 @@ class IdleService final : public control::Service
     }
     std::uint64_t flush(const dns::Name&) override { return 0; }
     control::CacheView cache() override { return {}; }
-    control::ZoneServersView servers(const dns::Name& name) override { return {name, {}, {name}}; }
+    control::ZoneServersView servers(const dns::Name& name) override { return {name, "root", {}, {name}}; }
     std::vector<control::InflightView> inflight(std::size_t) override { return {}; }
     void reload(control::Done<control::ReloadView> done) override { done({}); }
     std::vector<control::FailedView> failures(std::size_t) override { return {}; }

@@ -98,10 +98,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
         return 0;
     const std::vector<RRset> records = sets_of(*message, dns::Section::answer);
     const std::vector<RRset> proof = sets_of(*message, dns::Section::authority);
-    Answer answer;
-    answer.name = message->question().name;
-    answer.records = records;
-    answer.proof = proof;
+    const EntryFacts facts(Rank::authoritative_answer);
+    const Answer answer{message->question().name, RRType::a, facts, records, proof};
     const auto entry = encode_entry(answer, ttl);
     if (!entry)
         return 0;
@@ -116,10 +114,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
     const dns::Name alias_name = *dns::Name::parse("alias.example");
     RRset cname{.owner = alias_name, .type = RRType::cname, .ttl = ttl, .rdatas = {}, .signatures = {}};
     cname.rdatas.add(answer.name.wire());
-    Answer alias;
-    alias.name = alias_name;
+    Answer alias{alias_name, RRType::a, facts, {&cname, 1}, {}};
     alias.facts.kind = EntryKind::alias;
-    alias.records = {&cname, 1};
     const OctetBuffer link = encode_entry(alias, ttl).value();
     const bool alias_among = std::ranges::any_of(
         records, [&](const RRset& set) { return set.type == RRType::cname && set.owner == alias_name; });

@@ -83,14 +83,15 @@ std::string story_refusal(const std::string& yaml)
 }
 
 /// What comes of a story of the zone example., signed, with one change between two questions.
-std::string after_change(const std::string& change, const std::string& zone = "", const std::string& last = "")
+std::string after_change(const std::string& change, const std::string& zone = "", const std::string& last = "",
+                         const std::string& words = "")
 {
     const StoryFile file(
         "zones:\n  .: {servers: {k.root-servers.net.: 193.0.14.129}, signed: nsec}\n"
         "  example.: {servers: {ns.example.: 192.0.2.1}, signed: nsec, ttl: 60, delegation-ttl: 60,"
         " records: 'www A 192.0.2.80'" +
         (zone.empty() ? "" : ", " + zone) + "}\nsteps:\n  - query: www.example. A\n    expect: {}\n" + "  - change: {" +
-        change + "}\n  - advance: 2h\n  - query: www.example. A\n    expect: {" + last + "}\n");
+        change + "}\n  - advance: 2h\n  - query: www.example. A " + words + "\n    expect: {" + last + "}\n");
     return story::play(file.path(), {}).front().failure.value_or("");
 }
 
@@ -232,13 +233,14 @@ TEST_CASE("a change without effect fails its scenario")
 TEST_CASE("a change of a zone shows at its servers")
 {
     CHECK(after_change("zones: {example.: {signatures: expired}}", "", "rcode: SERVFAIL") == "");
-    CHECK(after_change("zones: {example.: {signatures: sound}}", "signatures: expired", "security: secure") == "");
-    CHECK(after_change("zones: {example.: {signatures: sound}}", "signatures: not-yet-valid", "security: secure") ==
+    CHECK(after_change("zones: {example.: {signatures: sound}}", "signatures: expired", "security: secure", "ad") ==
           "");
+    CHECK(after_change("zones: {example.: {signatures: sound}}", "signatures: not-yet-valid", "security: secure",
+                       "ad") == "");
     CHECK(after_change("zones: {example.: {keys: 2, signatures: expired}}", "", "rcode: SERVFAIL") == "");
     CHECK(after_change("zones: {example.: {also-signed: [{records: 'www A 192.0.2.99', labels: 2}]}}",
-                       "also-signed: [{records: 'www A 192.0.2.98', labels: 2}]",
-                       "answer: www.example. A 192.0.2.99") == "");
+                       "also-signed: [{records: 'www A 192.0.2.98', labels: 2}]", "answer: www.example. A 192.0.2.99",
+                       "cd") == "");
     CHECK(after_change("zones: {example.: {served-at: []}}, servers: {192.0.2.1: {lame: true}}", "",
                        "rcode: SERVFAIL") == "");
     CHECK(after_change("zones: {example.: {delegation: ~}}", "delegation: 'example NS ns.example.com.'",

@@ -81,15 +81,6 @@ TEST_CASE("stub, forward and local zones stand once and have servers")
     CHECK(mentions(problems_of("dnssec: {insecure-zones: [.]}"), "use enabled: false"));
 }
 
-TEST_CASE("local data lies in its zone and is a record")
-{
-    CHECK(mentions(problems_of("local-zones: [{name: lan., data: [\"printer.home. 1 A 192.0.2.1\"]}]"),
-                   "printer.home. is not below lan."));
-    CHECK(mentions(problems_of("local-zones: [{name: lan., data: [\"xlan. 1 A 192.0.2.1\"]}]"), "is not below lan."));
-    CHECK(mentions(problems_of("local-zones: [{name: lan., data: [printer]}]"), "expected NAME TTL TYPE RDATA"));
-    CHECK(problems_of("local-zones: [{name: lan., data: [\"LAN 1 A 192.0.2.1\"]}]").empty());
-}
-
 TEST_CASE("a DNS64 prefix has a length of RFC 6052")
 {
     CHECK(mentions(problems_of("dns64: {prefix: \"64:ff9b::/97\"}"), "dns64.prefix: expected an IPv6 prefix"));
@@ -121,4 +112,75 @@ TEST_CASE("texts that go on the wire are bounded")
 TEST_CASE("one client cannot have more connections than there are")
 {
     CHECK(mentions(problems_of("tcp: {connections: 10, connections-per-client: 11}"), "more connections than all"));
+}
+
+TEST_CASE("a rule stands once for the names below and once for the name with them")
+{
+    CHECK(problems_of("policy: [{suffix: a.example, action: deny}, {suffix: \"*.a.example\", action: pass}]").empty());
+    CHECK(mentions(
+        problems_of("policy: [{suffix: \"*.a.example\", action: deny}, {suffix: \"*.A.example.\", action: pass}]"),
+        "*.A.example. is given twice"));
+    CHECK(mentions(problems_of("policy: [{suffix: \"*.a.example\", action: forward, servers: [192.0.2.1]}]"),
+                   "write a.example."));
+}
+
+TEST_CASE("names that could match nothing are refused with the right spelling")
+{
+    CHECK(mentions(problems_of("policy: [{suffix: \"ads.example/\", action: deny}]"), "write 'ads.example'"));
+    CHECK(mentions(problems_of("stub-zones: [{name: \"*.corp.example\", servers: [192.0.2.1]}]"),
+                   "write 'corp.example'"));
+    CHECK(mentions(problems_of("dnssec: {negative-trust-anchors: [\"*.corp.example\"]}"), "write 'corp.example'"));
+    CHECK(mentions(problems_of("local-zones: [{name: 192.0.2.1}]"), "is an address"));
+}
+
+TEST_CASE("addresses that no host has, and link-local ones without an interface, are refused")
+{
+    CHECK(mentions(problems_of("listen: [{address: \"fe80::1\"}]"), "listen[0].address: a link-local address needs"));
+    CHECK(mentions(problems_of("listen: [{address: 224.0.0.1}]"), "224.0.0.1 is the address of no host"));
+    CHECK(mentions(problems_of("status: {listen: \"[fe80::1]:9153\"}"), "needs its interface"));
+    CHECK(mentions(problems_of("outgoing: {addresses: [\"fe80::1\"]}"), "needs its interface"));
+    CHECK(mentions(problems_of("outgoing: {addresses: [0.0.0.0]}"), "leave it out"));
+    CHECK(mentions(problems_of("stub-zones: [{name: a., servers: [\"fe80::1\", 0.0.0.0, 255.255.255.255]}]"),
+                   "stub-zones[0].servers[2]: 255.255.255.255 is the address of no host"));
+    CHECK(problems_of("listen: [{address: \"fe80::1%lo\"}]").empty());
+    CHECK(mentions(problems_of("listen: [{address: \"fe80::1%none\"}]"), "no interface has the name"));
+}
+
+TEST_CASE("IPv4 in IPv6 form matches nothing and is refused")
+{
+    CHECK(mentions(problems_of("listen: [{address: \"::ffff:192.0.2.1\"}]"), "write 192.0.2.1"));
+    CHECK(mentions(problems_of("access: [{prefix: \"::ffff:10.0.0.0/104\", action: allow}]"), "write 10.0.0.0"));
+    CHECK(mentions(problems_of("forward-zones: [{name: ., servers: [\"::ffff:192.0.2.1\"]}]"), "write 192.0.2.1"));
+}
+
+TEST_CASE("a zone whose servers all belong to a family that is off cannot be asked about")
+{
+    CHECK(mentions(problems_of("outgoing: {ipv6: false}\nforward-zones: [{name: ., servers: [\"2001:db8::1\"]}]"),
+                   "2:36: forward-zones[0].servers: no server can be asked while outgoing.ipv6 is false"));
+    CHECK(problems_of("outgoing: {ipv6: false}\nforward-zones: [{name: ., servers: [\"2001:db8::1\", 192.0.2.1]}]")
+              .empty());
+}
+
+TEST_CASE("names of hosts are not looked up")
+{
+    CHECK(
+        mentions(problems_of("status: {listen: \"localhost:9153\"}"), "names are not looked up; write 127.0.0.1:9153"));
+    CHECK(mentions(problems_of("listen: [{address: localhost}]"), "write 127.0.0.1"));
+}
+
+TEST_CASE("what the start would refuse is found")
+{
+    CHECK(mentions(problems_of("control: {socket: /" + std::string(120, 'a') + "}"), "at most 107"));
+    CHECK(mentions(problems_of("status: {listen: 127.0.0.1:53}"), "choose another port"));
+    CHECK(mentions(problems_of("dns64: {prefix: \"2001:db8:1:2:300::/96\"}"), "bits 64 to 71"));
+}
+
+TEST_CASE("settings without effect are refused")
+{
+    CHECK(mentions(problems_of("local-zones: [{name: a., type: refuse, data: [\"x.a. 60 A 192.0.2.1\"]}]"),
+                   "gives no data"));
+    CHECK(mentions(problems_of("rewrite-addresses: [{from: 192.0.2.0/24, to: 192.0.2.0/24}]"), "are the same"));
+    CHECK(mentions(problems_of("rewrite-addresses: [{from: 192.0.2.0/24, to: 198.51.100.0/24}, "
+                               "{from: 192.0.2.7/24, to: 203.0.113.0/24}]"),
+                   "192.0.2.0/24 is given twice"));
 }

@@ -131,9 +131,26 @@ TEST_CASE("a second document in the same file is refused")
 
 TEST_CASE("broken syntax says where")
 {
-    CHECK(refusal("a: [1, 2\n").find("not valid YAML") != std::string::npos);
+    CHECK(refusal("a: [1, 2\n").find("this [ is never closed") != std::string::npos);
     CHECK(refusal("a: 1\n b: 2\n").find("f:2:") == 0);
     CHECK(refusal("a: 'open\n").find("not valid YAML") != std::string::npos);
     CHECK(refusal("a: \"open").find("not valid YAML") != std::string::npos);
     CHECK(refusal("? [a, b]\n: 1\n").find("key must be a plain text") != std::string::npos);
+}
+
+TEST_CASE("what the parser complains of is told as the slip that caused it")
+{
+    const auto complaint = [](std::string_view text) {
+        Problems problems;
+        const auto document = read_document(text, problems);
+        REQUIRE_FALSE(document);
+        return to_string("t", document.error());
+    };
+    CHECK(complaint("cache:\n\tsize: 1MiB\n") == "t:2:1: a tab indents this line; YAML takes spaces only");
+    CHECK(complaint("cache:\n  size: 1MiB\n   max-ttl: 1d\n") ==
+          "t:3:4: this line is indented by 3, its neighbours in cache by 2");
+    CHECK(complaint("cache:\n    size: 1MiB\n  max-ttl: 1d\n") ==
+          "t:3:3: this line is indented by 2, its neighbours in cache by 4");
+    CHECK(complaint("cache: {size: 1MiB\n\n") == "t:1:8: this { is never closed");
+    CHECK(complaint("root:\n  prefer: [i, k\ncache: {size: \"}\"}\n") == "t:2:11: this [ is never closed");
 }

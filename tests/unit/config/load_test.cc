@@ -72,14 +72,12 @@ TEST_CASE("absent trust anchors are the shipped ones, an empty list is none")
     CHECK(none->empty());
 }
 
-TEST_CASE("off takes away what is on by default, and quotes make it a text")
+TEST_CASE("off takes away what is on by default")
 {
     CHECK(settings_of("").status.listen);
     CHECK_FALSE(settings_of("status: {listen: off}").status.listen);
     CHECK_FALSE(settings_of("control: {socket: off}").control.socket);
-    CHECK(settings_of("edns: {nsid: \"off\"}").edns.nsid == "off");
     CHECK_FALSE(settings_of("dns64: off").dns64);
-    CHECK(settings_of("dns64:").dns64);
 }
 
 TEST_CASE("all problems of a file are reported at once, in its order")
@@ -94,7 +92,7 @@ TEST_CASE("all problems of a file are reported at once, in its order")
     CHECK(lines[0].starts_with("1:20: listen[0].address: expected an IPv4 or IPv6 address"));
     CHECK(lines[1] == "1:33: unknown key 'prot' in listen[0]; did you mean 'port'?");
     CHECK(lines[2] == "1:44: listen[1].address is missing");
-    CHECK(lines[3] == "1:65: listen[1].protocol: dot is not supported yet; use dns");
+    CHECK(lines[3] == "1:65: listen[1].protocol: this is not in this version; leave it out, or write dns");
     CHECK(lines[4] == "2:10: workers: 0 is too small; the minimum is 1");
     CHECK(lines[5] == "3:1: unknown key 'wrokers'; did you mean 'workers'?");
     CHECK(lines[6] == "4:15: cache.size: expected a size with its unit, such as 64KiB or 256MiB; found '12 bananas'");
@@ -171,4 +169,82 @@ TEST_CASE("no octet changed in a valid file crashes the loader or makes it accep
         }
     }
     CHECK(refused > 3000);
+}
+
+TEST_CASE("a word in quotes and in another case is the same word, never a path")
+{
+    for (const char* word : {"off", "'off'", "\"off\"", "OFF", "'Off'"}) {
+        CAPTURE(word);
+        const auto settings = settings_of(std::string("control: {socket: ") + word + "}\nstatus: {listen: " + word +
+                                          "}\nserver: {identity: " + word + "}\nedns: {nsid: " + word +
+                                          "}\ndns64: " + word + "\nuser: " + word + "\n");
+        CHECK_FALSE(settings.control.socket);
+        CHECK_FALSE(settings.status.listen);
+        CHECK_FALSE(settings.server.identity);
+        CHECK_FALSE(settings.edns.nsid);
+        CHECK_FALSE(settings.dns64);
+        CHECK_FALSE(settings.user);
+    }
+    CHECK_FALSE(settings_of("root: {hints: 'shipped'}\n").root.hints);
+    CHECK_FALSE(settings_of("dnssec: {trust-anchors: 'shipped'}\n").dnssec.trust_anchors);
+    CHECK(settings_of("root: {mode: 'off'}\n").root.mode == RootMode::off);
+}
+
+TEST_CASE("other programs' words for off are not taken for files or texts")
+{
+    for (const char* word : {"false", "no", "none", "disabled"}) {
+        CAPTURE(word);
+        CHECK(mentions(problems_of(std::string("control: {socket: ") + word + "}\n"), "write off if that is meant"));
+    }
+    CHECK(settings_of("server: {identity: \"none\"}\n").server.identity == "none");
+    CHECK(mentions(problems_of("state-dir: off\n"), "this cannot be off"));
+    CHECK(settings_of("state-dir: ./off\n").state_dir == "/etc/rootward/off");
+}
+
+TEST_CASE("a section or list with nothing in it is as if it were not there, and switches nothing on")
+{
+    const auto settings = settings_of(
+        "dns64:\n  # prefix: 64:ff9b::/96\nlisten:\naccess:\ncache:\nroot:\n  prefer:\ndnssec:\n"
+        "  trust-anchors:\n  negative-trust-anchors:\nlocal-zones:\n");
+    CHECK(settings == Settings{});
+}
+
+TEST_CASE("what is missing is reported where its key stands")
+{
+    CHECK(mentions(problems_of("workers:\ncache: {size: 1MiB}\n"), "1:1: workers: expected a single value"));
+    CHECK(mentions(problems_of("cache:\n  size:\n"), "2:3: cache.size: expected a single value"));
+    CHECK(mentions(problems_of("dns64: {}\n"), "dns64.prefix is missing"));
+    CHECK(mentions(problems_of("listen: [{}]\n"), "1:10: listen[0].address is missing"));
+    CHECK(mentions(problems_of("workers: 2\nlisten:\n  - \n"), "listen[0]: expected a mapping, found nothing"));
+}
+
+TEST_CASE("settings that this version does not act on are refused, and values that ask for nothing are not")
+{
+    for (const char* text :
+         {"mirror: {mode: audit}\n", "mirror: {mode: serve}\n", "mirror: {sources: [\"axfr://192.0.2.1\"]}\n",
+          "audit: {witnesses: [\"https://witness.example\"]}\n", "continuity: {authority: a.json}\n",
+          "continuity: {operators: o.json}\n", "continuity: {state-dir: c}\n", "feed: {listen: 127.0.0.1:8053}\n",
+          "listen: [{address: 127.0.0.1, protocol: dot}]\n", "listen: [{address: 127.0.0.1, protocol: doh}]\n"}) {
+        CAPTURE(text);
+        CHECK(mentions(problems_of(text), "not in this version"));
+    }
+    CHECK(settings_of("mirror: {mode: off, sources: []}\naudit: {witnesses: []}\ncontinuity: {authority: off}\n"
+                      "feed: {listen: off}\nlisten: [{address: 127.0.0.1, protocol: dns}]\n") == Settings{});
+}
+
+TEST_CASE("an example stands with the complaint about a list")
+{
+    CHECK(mentions(problems_of("access: all\n"), "write it like access: [{prefix: 10.0.0.0/8, action: allow}"));
+    CHECK(mentions(problems_of("access: [10.0.0.0/8]\n"), "write it like access: [{prefix: 10.0.0.0/8"));
+}
+
+TEST_CASE("a finding about settings that were read gets its line again")
+{
+    const auto file = std::filesystem::temp_directory_path() / ("rw_located_" + std::to_string(::getpid()));
+    std::ofstream(file) << "workers: 1\nlocal-zones:\n  - name: lan.\n    data: [\"a 60 A 192.0.2.1\", \"b\"]\n";
+    const auto problems = located(file, {{"local-zones[0].data[1]", "wrong"}, {"cache.size", "large"}});
+    std::filesystem::remove(file);
+    REQUIRE(problems.size() == 2);
+    CHECK(problems[0] == Problem{1, 1, "cache.size: large"});
+    CHECK(problems[1] == Problem{4, 32, "local-zones[0].data[1]: wrong"});
 }

@@ -70,3 +70,56 @@ TEST_CASE("blanks, control characters and octets beyond ASCII are refused")
         CHECK_FALSE(parse_zone_name(wrong));
     }
 }
+
+TEST_CASE("what URLs and block lists put around a name is named, with the name that was meant")
+{
+    const auto error_of = [](const char* text) { return parse_zone_name(text).error().message; };
+    CHECK(error_of("ads.example/").find("write 'ads.example'") != std::string::npos);
+    CHECK(error_of("https://ads.example/x").find("write 'ads.example'") != std::string::npos);
+    CHECK(error_of("||ads.example^").find("write 'ads.example'") != std::string::npos);
+    CHECK(error_of("ads.example:443").find("write 'ads.example'") != std::string::npos);
+    CHECK(error_of(".ads.example").find("write 'ads.example'") != std::string::npos);
+    CHECK(error_of("a*b.example").find("\\042") != std::string::npos);
+    CHECK(parse_zone_name("a\\042b.example"));
+}
+
+TEST_CASE("a slash is part of the names of classless reverse zones")
+{
+    CHECK(parse_zone_name("0/25.2.0.192.in-addr.arpa.")->text == "0/25.2.0.192.in-addr.arpa.");
+    CHECK_FALSE(parse_zone_name("0/25.example."));
+}
+
+TEST_CASE("an address is no name")
+{
+    for (const char* wrong : {"192.0.2.1", "10.0.0.0/8", "2001:db8::1"}) {
+        CAPTURE(wrong);
+        CHECK(parse_zone_name(wrong).error().message.find("is an address, not a domain name") != std::string::npos);
+    }
+}
+
+TEST_CASE("an asterisk stands for the names below in a suffix, and is refused in a zone's name with the right spelling")
+{
+    CHECK(rw::config::parse_name_suffix("*.ads.example") == rw::config::NameSuffix{{"ads.example."}, true});
+    CHECK(rw::config::parse_name_suffix("ads.example") == rw::config::NameSuffix{{"ads.example."}, false});
+    CHECK_FALSE(rw::config::parse_name_suffix("ads.*.example"));
+    CHECK_FALSE(rw::config::parse_name_suffix("*ads.example"));
+    CHECK_FALSE(rw::config::parse_name_suffix("*"));
+    CHECK(parse_zone_name("*.corp.example").error().message.find("write 'corp.example'") != std::string::npos);
+}
+
+TEST_CASE("a record's owner may be a wildcard, and hold what names of services hold")
+{
+    using rw::config::parse_owner_name;
+    CHECK(parse_owner_name("*.home.example.")->text == "*.home.example.");
+    CHECK(parse_owner_name("Bob's\\032Printer._ipp._tcp.lan.")->text == "Bob's\\032Printer._ipp._tcp.lan.");
+    CHECK_FALSE(parse_owner_name("a.*.example."));
+    CHECK_FALSE(parse_owner_name("a(b.example."));
+}
+
+TEST_CASE("an internationalised name is told its A-label form")
+{
+    CHECK(parse_zone_name("B\xc3\xbc"
+                          "cher.example")
+              .error()
+              .message == "write it in its A-label form: xn--bcher-kva.example");
+}

@@ -27,8 +27,8 @@ dnssec: {trust-anchors: [". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E8
          negative-trust-anchors: ["x.example. until 2027-01-11T00:00:00Z"]}
 stub-zones: [{name: "a\\.b.example.", servers: ["[2001:db8::1]:54", 192.0.2.1]}]
 local-zones: [{name: lan., type: redirect, data: ["lan. 5 TXT \"a # b: 'c'\""]}]
-dns64: {}
-edns: {nsid: "off"}
+dns64: {prefix: "64:ff9b::/96"}
+edns: {nsid: "none"}
 server: {identity: "line\nbreak \u20ac"}
 control: {socket: "/tmp/a b: c"}
 status: {listen: off}
@@ -66,8 +66,9 @@ TEST_CASE("what differs from the defaults is marked, and nothing else")
 
 TEST_CASE("a difference names each changed setting, its values and whether it needs a restart")
 {
-    const auto changes =
-        difference(Settings{}, settings_of("workers: 7\nroot: {mode: only}\ndns64: {}\nstatus: {listen: off}\n"));
+    const auto changes = difference(
+        Settings{},
+        settings_of("workers: 7\nroot: {mode: only}\ndns64: {prefix: \"64:ff9b::/96\"}\nstatus: {listen: off}\n"));
     REQUIRE(changes.size() == 5);
     CHECK(changes[0] == Change{"workers", "2", "7", Reload::restart});
     CHECK(changes[1] == Change{"root.mode", "prefer", "only", Reload::live});

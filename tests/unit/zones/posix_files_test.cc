@@ -58,8 +58,8 @@ TEST_CASE("no link is followed below the folder that an operator named, whatever
     std::filesystem::create_directories(scratch.at("log/tile"));
     std::filesystem::create_directories(scratch.at("elsewhere"));
     scratch.put("elsewhere/letter", "precious");
-    ::symlink(scratch.at("elsewhere").c_str(), scratch.at("log/store").c_str());
-    ::symlink(scratch.at("elsewhere/letter").c_str(), scratch.at("log/commit").c_str());
+    std::filesystem::create_symlink(scratch.at("elsewhere"), scratch.at("log/store"));
+    std::filesystem::create_symlink(scratch.at("elsewhere/letter"), scratch.at("log/commit"));
     PosixFiles files(scratch.at("log"));
     CHECK(refusal_to(files.read(scratch.at("log/commit"))).find("links are not followed") != std::string::npos);
     CHECK_FALSE(files.read(scratch.at("log/store/letter")));
@@ -81,7 +81,7 @@ TEST_CASE("the way to the folder may be a link: that is the operator's choice")
 {
     const Scratch scratch;
     std::filesystem::create_directories(scratch.at("disk/log"));
-    ::symlink(scratch.at("disk").c_str(), scratch.at("here").c_str());
+    std::filesystem::create_symlink(scratch.at("disk"), scratch.at("here"));
     PosixFiles files(scratch.at("here/log"));
     REQUIRE(replace_file_durably(files, scratch.at("here/log/commit"), octets_of("x")));
     CHECK(scratch.get("disk/log/commit") == "x");

@@ -3,6 +3,8 @@
 // the oracle.
 #pragma once
 
+#include <nlohmann/json.hpp>  // before ldns, whose headers make bool a macro
+
 #include <ldns/ldns.h>
 
 #include <cstdlib>

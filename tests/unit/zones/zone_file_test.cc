@@ -296,4 +296,31 @@ TEST_CASE("every cut and every changed octet of a small zone is either refused o
     CHECK(refused > good.size());
 }
 
+TEST_CASE("the TSIG records of a transfer that dig prints are of its messages, not of the zone")
+{
+    const std::string plain = soa + "b. 5 IN NS x.\n" + soa;
+    const std::string transfer = soa + "b. 5 IN NS x.\n" + soa +
+                                 "key.example. 0 ANY TSIG hmac-sha256. 1799000000 300 32 AQIDBA== 4711 NOERROR 0\n";
+    CHECK(canonical(transfer) == canonical(plain));
+    CHECK_FALSE(read_zone(soa + "key.example. 0 IN TSIG hmac-sha256. 1799000000 300 0 4711 NOERROR 0\n"));
+}
+
+TEST_CASE("a byte order mark is named as such")
+{
+    const auto error_of = [](const std::string& text) { return read_zone(text).error().message; };
+    CHECK(error_of("\xef\xbb\xbf" + soa).find("byte order mark (EF BB BF)") != std::string::npos);
+    CHECK(error_of("\xff\xfe.").find("UTF-16") != std::string::npos);
+}
+
+TEST_CASE("a file that begins with something else than a record is no zone file, whatever is wrong behind it")
+{
+    CHECK(is_no_zone_file("root:x:0:0:root:/root:/bin/bash\n"));
+    CHECK(is_no_zone_file("<html><body>404</body></html>\n"));
+    CHECK(is_no_zone_file("\xef\xbb\xbf" + soa));
+    CHECK_FALSE(is_no_zone_file(soa));
+    CHECK_FALSE(is_no_zone_file("; comment\n$TTL 7\n$ORIGIN .\n@ IN SOA a. b. 1 2 3 4 5\nbroken\n"));
+    CHECK_FALSE(is_no_zone_file(""));
+    CHECK_FALSE(is_no_zone_file("; only a comment\n"));
+}
+
 }  // namespace rw::zones

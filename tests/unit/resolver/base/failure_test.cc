@@ -13,7 +13,7 @@ using rw::Rcode;
 namespace
 {
 
-constexpr auto count = static_cast<std::size_t>(Failure::unsupported_type) + 1;
+constexpr auto count = static_cast<std::size_t>(Failure::invalid_type) + 1;
 
 }  // namespace
 

@@ -69,8 +69,8 @@ TEST_CASE("SECURITY an answer is no link of a chain, however secure it is")
     Caches caches;
     const std::vector<dns::RRset> keys{
         signed_by(rrset("example.com", RRType::dnskey, 3600, {OctetBuffer(68, 1)}), "com")};
-    Answer answer{name("example.com"), RRType::dnskey, {}, keys, {}};
+    Answer answer{name("example.com"), RRType::dnskey, EntryFacts(Rank::authoritative_answer), keys, {}};
     answer.facts.security = Security::secure;
-    REQUIRE(caches.answers.insert(answer, {.root = 1}, 1000));
+    REQUIRE(caches.answers.insert(answer, {.root = 1}, 1000) == AnswerCache::Kept::kept);
     CHECK_FALSE(caches.find(RRType::dnskey, generation, 1000));
 }

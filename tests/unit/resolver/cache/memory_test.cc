@@ -95,10 +95,11 @@ TEST_CASE("five million names in 64 MiB stay within 64 MiB, at no more than 110 
         encode_entry(answer("host1234567.example.com", dns::RRType::a, EntryKind::positive, sets), 300).value();
     [[maybe_unused]] const std::size_t before = resident();
     Store store(configured, secret);
+    const ValueFacts facts{1000, origin, Standing::of(Security::insecure, Rank::authoritative_answer)};
     std::array<char, 40> text{};
     for (std::uint32_t i = 0; i < many_names; ++i) {
         std::snprintf(text.data(), text.size(), "host%07u.example.com", i);
-        store.insert(store.key(Kind::answer, name(text.data()), dns::RRType::a), {1000, origin, 6}, entry, 1);
+        store.insert(store.key(Kind::answer, name(text.data()), dns::RRType::a), facts, entry, 1);
     }
     const StoreStats stats = store.stats();
     CHECK(stats.inserted == many_names);

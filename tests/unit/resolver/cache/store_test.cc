@@ -118,7 +118,8 @@ TEST_CASE("a value of lower standing replaces one only after that has expired or
     CHECK(store.insert(key, {200, {1, 7}, worse}, octets_of("worse"), 100));
     CHECK(store.insert(key, {300, {2, 7}, worst}, octets_of("other root"), 100));
     CHECK(text_of(store.find(key, 100, scratch)->value) == "other root");
-    CHECK(store.remove_outranked(key, {300, {2, 7}, worst}, 100));
+    CHECK_FALSE(store.remove_outranked(key, {300, {2, 7}, worst}, 100));
+    CHECK(store.remove_outranked(key, {300, {2, 7}, worse}, 100));
     CHECK_FALSE(store.find(key, 100, scratch));
 }
 

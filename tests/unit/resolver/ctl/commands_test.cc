@@ -171,7 +171,7 @@ TEST_CASE("cache, servers, inflight and log are readable")
     expect_text(ask(server, {"servers", "www.example"}).out, "ns1.example.  192.0.2.53:53  5.0 ms");
     expect_text(ask(server, {"servers", "www.example"}).out, "ns2.example. has no known address");
     expect_text(ask(server, {"servers", "www.example"}).out, "zone example. (as its parent delegates it)");
-    server.with_service([](control::FakeService& service) { service.zone_source = "forward-zone"; });
+    server.with_service([](FakeService& service) { service.zone_source = "forward-zone"; });
     expect_text(ask(server, {"servers", "www.example"}).out, "zone example. (forward zone of the configuration");
     expect_text(ask(server, {"inflight"}).out, "nothing is being resolved");
     server.with_service([](FakeService& service) { service.in_flight = 2; });
@@ -255,6 +255,24 @@ TEST_CASE("wrong usage exits with 2")
     const Outcome outcome = ask(server, {"lookup", "a", "NOPE"});
     CHECK(outcome.status == ExitStatus::usage);
     expect_text(outcome.err, "not a type that can be looked up");
+}
+
+TEST_CASE("a file that is no zone file is wrong usage, a zone with a mistake is a failed zone")
+{
+    const ScratchFolder folder;
+    const auto put = [&](const char* name, const char* text) {
+        const auto path = folder.path() / name;
+        std::ofstream(path) << text;
+        return path.string();
+    };
+    const Outcome other = run({"zone", "verify", put("passwd", "root:x:0:0:root:/root:/bin/bash\n")});
+    CHECK(other.status == ExitStatus::usage);
+    expect_text(other.err, "passwd is no zone file (line 1: ");
+    const Outcome marked = run({"zone", "verify", put("bom", "\xef\xbb\xbf. 5 IN SOA a. b. 1 2 3 4 5\n")});
+    CHECK(marked.status == ExitStatus::usage);
+    expect_text(marked.err, "byte order mark");
+    CHECK(run({"zone", "verify", put("broken", ". 5 IN SOA a. b. 1 2 3 4 5\nx. 5 IN NOSUCH x\n")}).status ==
+          ExitStatus::bad);
 }
 
 TEST_CASE("every command has help with an example")

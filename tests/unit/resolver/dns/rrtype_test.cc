@@ -96,10 +96,11 @@ std::optional<std::size_t> offset_by_us(RRType type)
 
 TEST_CASE("every mnemonic of the registry is ldns' for the same number")
 {
+    constexpr RRType nxname{128};  // RFC 9824, younger than the library
     std::size_t compared = 0;
     for (unsigned number = 1; number <= 65535; ++number) {
         const RRType type{static_cast<std::uint16_t>(number)};
-        if (!in_our_table(type))
+        if (!in_our_table(type) || type == nxname)
             continue;
         const std::string name = type_name(type);
         CAPTURE(name);

@@ -20,7 +20,7 @@ namespace
 
 config::PolicySettings rule(std::string suffix, PolicyAction action)
 {
-    return {.suffix = {std::move(suffix)}, .action = action, .servers = {}};
+    return {.suffix = {.name = {std::move(suffix)}}, .action = action, .servers = {}};
 }
 
 std::string rewritten(std::string_view from, std::string_view to, std::string_view address, bool* authentic = nullptr)
@@ -83,7 +83,8 @@ TEST_CASE("AD goes when an address was moved, and only then")
 TEST_CASE("the first rule about a name on the way of an answer decides, and what may pass may lead anywhere")
 {
     const Policy policy({rule("ads.example.", PolicyAction::deny), rule("ok.example.", PolicyAction::pass),
-                         rule("fwd.example.", PolicyAction::forward), rule("quiet.example.", PolicyAction::drop)});
+                         rule("fwd.example.", PolicyAction::forward), rule("quiet.example.", PolicyAction::drop)},
+                        rw::HashKey{1, 2});
     const auto name = [](std::string_view text) { return *dns::Name::parse(text); };
     iterate::PolicyWalk asked(policy, name("www.example.net."));
     CHECK_FALSE(asked.follow(name("a.fwd.example.")));

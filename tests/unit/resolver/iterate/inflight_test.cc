@@ -39,7 +39,8 @@ struct World {
     HandInbox inbox;
     std::map<std::uint64_t, int> answered;
     std::map<std::uint64_t, int> turned_away;
-    Inflight::Question question{};
+    Inflight::Question question{
+        {HashKey{1, 2}, cache::Kind::answer, dns::Name::parse("www.example.").value(), dns::RRType::a}, false};
     std::shared_ptr<Told> told = std::make_shared<Told>();
 
     Joined join(const Claimant& claimant)
@@ -80,12 +81,12 @@ TEST_CASE("one client that asks a question a thousand times leaves room for thos
     for (int i = 0; i < 1000; ++i)
         refused += world.join(mallory) == Joined::refused ? 1 : 0;
     CHECK(refused == 500);
-    for (std::uint64_t client = 1; client <= 100; ++client)
+    for (std::uint64_t client = 1001; client <= 1100; ++client)
         CHECK(world.join({client, 1}) == Joined::waits);
     world.finish();
     CHECK(world.answered[mallory.network] == 400);
     CHECK(world.turned_away[mallory.network] == 100);
-    for (std::uint64_t client = 1; client <= 100; ++client)
+    for (std::uint64_t client = 1001; client <= 1100; ++client)
         CHECK(world.answered[client] == 1);
 }
 

@@ -31,7 +31,7 @@ constexpr Instant start{std::chrono::seconds{1000}};
 
 TEST_CASE("a name inside a zone has the trust of the zone, as long as both are known")
 {
-    TrustCache cache;
+    TrustCache cache(HashKey{1, 2});
     cache.insert(trust_in("example.", start + std::chrono::seconds{100}), 1);
     cache.insert_inside(name("www.example."), name("example."), start + std::chrono::seconds{50}, 1);
     cache.insert_inside(name("x.other."), name("other."), start + std::chrono::seconds{50}, 1);
@@ -46,7 +46,7 @@ TEST_CASE("a name inside a zone has the trust of the zone, as long as both are k
 
 TEST_CASE("SECURITY what was derived under older anchors is not kept, nor does it undo what was derived since")
 {
-    TrustCache cache;
+    TrustCache cache(HashKey{1, 2});
     cache.insert(trust_in("old."), 1);
     cache.insert(trust_in("new."), 2);
     CHECK_FALSE(cache.find(name("old."), start, 2));
@@ -61,7 +61,7 @@ TEST_CASE("SECURITY what was derived under older anchors is not kept, nor does i
 
 TEST_CASE("SECURITY the cache of zone security is bounded by octets, and what was used last stays")
 {
-    TrustCache cache;
+    TrustCache cache(HashKey{1, 2});
     cache.insert(trust_in("kept."), 1);
     std::size_t inserted = 1;
     const std::string long_sentence(60'000, 'x');

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Checks that need more than config/ knows: record syntax, hints, users, memory.
+#include "resolver/service/checks.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "config/file.h"
+#include "resolver/base/log.h"
+#include "resolver/iterate/local_zone.h"
+#include "resolver/root/hints.h"
+#include "resolver/service/process.h"
+
+namespace rw::service
+{
+
+namespace
+{
+
+using config::Findings;
+using config::Settings;
+
+void check_local_data(Findings& findings, const Settings& settings)
+{
+    for (std::size_t i = 0; i < settings.local_zones.size(); ++i) {
+        const config::LocalZoneSettings& zone = settings.local_zones[i];
+        iterate::LocalZone made(dns::Name::parse(zone.name.text).value_or(dns::Name{}), zone.type);
+        for (std::size_t k = 0; k < zone.data.size(); ++k) {
+            auto record = iterate::read_local_record(zone.data[k], made.apex());
+            const Result<void> added = record ? made.add(std::move(*record)) : std::unexpected(record.error());
+            if (!added)
+                findings.add(fmt::format("local-zones[{}].data[{}]", i, k),
+                             fmt::format("{}; found '{}'", added.error().message, zone.data[k]));
+        }
+    }
+}
+
+void check_hints(Findings& findings, const Settings& settings)
+{
+    if (!settings.root.hints)
+        return;
+    const auto text = config::read_file(*settings.root.hints, root::hints_octets_limit);
+    if (!text)
+        return;  // reported when the settings were read
+    const auto hints = root::read_hints(*text);
+    if (!hints) {
+        findings.add("root.hints", fmt::format("{}: {}", settings.root.hints->string(), hints.error().message));
+        return;
+    }
+    const auto is_off = [&](const root::HintedAddress& hint) {
+        return hint.address.is_v4() ? !settings.outgoing.ipv4 : !settings.outgoing.ipv6;
+    };
+    if (std::ranges::all_of(*hints, is_off))
+        findings.add("root.hints",
+                     fmt::format("no root server of {} can be asked while outgoing.{} is false",
+                                 settings.root.hints->string(), hints->front().address.is_v4() ? "ipv4" : "ipv6"));
+}
+
+bool is_local(const Prefix& prefix)
+{
+    return prefix.address.is_loopback() && prefix.length >= (prefix.address.is_v4() ? 8 : 128);
+}
+
+/// Listening for others and answering nobody but this machine: what a first configuration forgets.
+void doubt_access(Findings& findings, const Settings& settings)
+{
+    const auto serves_others = [](const config::AccessSettings& rule) {
+        const bool allows =
+            rule.action == config::AccessAction::allow || rule.action == config::AccessAction::allow_snoop;
+        return allows && !is_local(rule.prefix);
+    };
+    if (std::ranges::any_of(settings.access, serves_others))
+        return;
+    const auto open = std::ranges::find_if(
+        settings.listen, [](const config::ListenSettings& listen) { return !listen.address.is_loopback(); });
+    if (open == settings.listen.end())
+        return;
+    findings.add(fmt::format("listen[{}].address", open - settings.listen.begin()),
+                 fmt::format("{} is open to other machines, but access allows this one only: all others are refused; "
+                             "add your networks to access",
+                             open->address.to_string()));
+}
+
+void doubt_memory(Findings& findings, const Settings& settings)
+{
+    const std::uint64_t limit = memory_limit();
+    if (settings.cache.size.octets > limit / 10 * 9)
+        findings.add("cache.size",
+                     fmt::format("{} MiB are more than nine tenths of the {} MiB that this process may have: it will "
+                                 "be killed when the cache fills; lower it",
+                                 settings.cache.size.octets >> 20U, limit >> 20U));
+}
+
+void doubt_user(Findings& findings, const Settings& settings)
+{
+    if (!settings.user)
+        return;
+    std::array<char, 16384> room{};
+    passwd entry{};
+    passwd* found = nullptr;
+    if (::getpwnam_r(settings.user->c_str(), &entry, room.data(), room.size(), &found) != 0 || found == nullptr)
+        findings.add("user", fmt::format("there is no user {} on this machine; make one with `adduser --system {}`",
+                                         *settings.user, *settings.user));
+}
+
+/// Whether `server` is where this resolver itself listens.
+bool is_own(const config::ServerAddress& server, const Settings& settings)
+{
+    return std::ranges::any_of(settings.listen, [&](const config::ListenSettings& listen) {
+        if (server.port.value_or(settings.outgoing.port) != listen.port ||
+            server.address.family() != listen.address.family())
+            return false;
+        return server.address == listen.address || (listen.address.is_unspecified() && server.address.is_loopback());
+    });
+}
+
+void doubt_servers(Findings& findings, const std::string& path, const std::vector<config::ServerAddress>& servers,
+                   const Settings& settings)
+{
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+        if (is_own(servers[i], settings))
+            findings.add(fmt::format("{}.servers[{}]", path, i),
+                         "this resolver itself listens there (listen): it would ask itself");
+    }
+}
+
+void doubt_all_servers(Findings& findings, const Settings& settings)
+{
+    for (std::size_t i = 0; i < settings.stub_zones.size(); ++i)
+        doubt_servers(findings, fmt::format("stub-zones[{}]", i), settings.stub_zones[i].servers, settings);
+    for (std::size_t i = 0; i < settings.forward_zones.size(); ++i)
+        doubt_servers(findings, fmt::format("forward-zones[{}]", i), settings.forward_zones[i].servers, settings);
+    for (std::size_t i = 0; i < settings.policy.size(); ++i)
+        doubt_servers(findings, fmt::format("policy[{}]", i), settings.policy[i].servers, settings);
+}
+
+}  // namespace
+
+std::vector<config::Finding> find_problems(const Settings& settings)
+{
+    Findings findings;
+    check_local_data(findings, settings);
+    check_hints(findings, settings);
+    return findings.take();
+}
+
+std::vector<config::Finding> find_doubts(const Settings& settings)
+{
+    Findings findings;
+    doubt_access(findings, settings);
+    doubt_memory(findings, settings);
+    doubt_user(findings, settings);
+    doubt_all_servers(findings, settings);
+    if (settings.audit.dir || settings.audit.key)
+        findings.add("audit", "the daemon of this version keeps no log; `rootwardctl audit -c` reads this section");
+    return findings.take();
+}
+
+void log_doubts(const Settings& settings)
+{
+    for (const config::Finding& doubt : find_doubts(settings))
+        log(LogLevel::warning, "{}: {}", doubt.path, doubt.message);
+}
+
+config::Loaded load_configuration(const std::filesystem::path& file)
+{
+    config::Loaded loaded = config::load_file(file);
+    if (!loaded)
+        return loaded;
+    if (auto problems = find_problems(*loaded); !problems.empty())
+        return std::unexpected(config::located(file, std::move(problems)));
+    return loaded;
+}
+
+}  // namespace rw::service
