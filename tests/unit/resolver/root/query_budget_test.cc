@@ -72,6 +72,17 @@ TEST_CASE("tokens come back at the rate that was set, up to the burst")
     CHECK(test.drain(Need::known) == 100);
 }
 
+TEST_CASE("one client never gets all of what comes back")
+{
+    BudgetTest test;
+    test.drain(Need::unknown, alice);
+    for (int second = 0; second < 60; ++second) {
+        test.clock.advance(1s);
+        test.drain(Need::unknown, alice);
+    }
+    CHECK(test.drain(Need::unknown, bob) >= 10);
+}
+
 TEST_CASE("one client never gets all of what there is, nor two")
 {
     BudgetTest test;
