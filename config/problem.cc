@@ -14,9 +14,9 @@ namespace rw::config
 namespace
 {
 
-constexpr std::size_t problem_limit = 100;  // messages; nobody reads more, and a hostile file could cause 10^5
-constexpr std::size_t shown_limit = 60;     // octets of a value in a message
-constexpr std::size_t name_limit = 40;      // octets; a longer unknown key is not a slip of the fingers
+constexpr std::size_t problem_limit = 100;    // messages; nobody reads more, and a hostile file could cause 10^5
+constexpr std::size_t shown_limit = 60;       // octets of a value in a message
+constexpr std::size_t longest_compared = 40;  // octets; a longer unknown key is not a slip of the fingers
 
 /// Levenshtein distance, a swap of neighbours counting as one.
 std::size_t distance(std::string_view a, std::string_view b)
@@ -79,7 +79,7 @@ std::string in_quotes(std::string_view text)
 
 std::string_view nearest(std::string_view name, const std::vector<std::string_view>& candidates)
 {
-    if (name.size() > name_limit)
+    if (name.size() > longest_compared)
         return {};
     std::string_view best;
     // One slip in three characters, at least one: "prot" may mean "port", "x" means nothing.

@@ -14,13 +14,13 @@ namespace rw::cache
 namespace
 {
 
-constexpr std::size_t fixed_octets = 6;
+constexpr std::size_t failure_octets = 6;
 
 FoundFailure decode(Octets value)
 {
     FoundFailure found{static_cast<Failure>(value[0]), value[1], load_u32(&value[2])};
-    if (value.size() > fixed_octets)
-        found.configured_zone = dns::Name::from_wire(value.subspan(fixed_octets));
+    if (value.size() > failure_octets)
+        found.configured_zone = dns::Name::from_wire(value.subspan(failure_octets));
     return found;
 }
 
@@ -77,7 +77,7 @@ std::uint32_t FailureCache::note(const Key& key, Failure failure, const Origin& 
         in_a_row = std::min(decode(before->value).in_a_row + 1U, 255U);
     const std::uint32_t wait = wait_after(in_a_row);
     OctetBuffer value;
-    value.reserve(fixed_octets + (configured_zone ? configured_zone->size() : 0));
+    value.reserve(failure_octets + (configured_zone ? configured_zone->size() : 0));
     append_u8(value, std::to_underlying(failure));
     append_u8(value, static_cast<std::uint8_t>(in_a_row));
     append_u32(value, now + wait);

@@ -8,25 +8,25 @@ namespace rw::control
 namespace
 {
 
-Json step_of(const ExplainStep& step)
+OrderedJson step_of(const ExplainStep& step)
 {
     return {{"kind", step.kind},
             {"name", step.name.to_string()},
             {"type", dns::type_name(step.type)},
             {"zone", step.zone.to_string()},
-            {"key_tag", step.key_tag ? Json(*step.key_tag) : Json()},
-            {"algorithm", step.key_tag ? Json(step.algorithm) : Json()},
+            {"key_tag", step.key_tag ? OrderedJson(*step.key_tag) : OrderedJson()},
+            {"algorithm", step.key_tag ? OrderedJson(step.algorithm) : OrderedJson()},
             {"security", step.security},
-            {"sentence", step.sentence.empty() ? Json() : Json(step.sentence)},
-            {"server", step.server ? Json(step.server->to_string()) : Json()},
-            {"identity", step.identity ? Json(std::string(1, *step.identity)) : Json()}};
+            {"sentence", step.sentence.empty() ? OrderedJson() : OrderedJson(step.sentence)},
+            {"server", step.server ? OrderedJson(step.server->to_string()) : OrderedJson()},
+            {"identity", step.identity ? OrderedJson(std::string(1, *step.identity)) : OrderedJson()}};
 }
 
 }  // namespace
 
-Json to_json(const ExplainView& view)
+OrderedJson to_json(const ExplainView& view)
 {
-    Json steps = Json::array();
+    OrderedJson steps = OrderedJson::array();
     for (const ExplainStep& step : view.steps)
         steps.push_back(step_of(step));
     return {{"schema", "rootward/explain/1"},    {"name", view.name.to_string()},

@@ -35,6 +35,6 @@ struct ExplainView {
     std::vector<HopView> hops;
 };
 
-[[nodiscard]] Json to_json(const ExplainView& view);
+[[nodiscard]] OrderedJson to_json(const ExplainView& view);
 
 }  // namespace rw::control

@@ -10,7 +10,7 @@
 namespace rw::control
 {
 
-Json milliseconds_of(const std::optional<Duration>& time)
+OrderedJson milliseconds_of(const std::optional<Duration>& time)
 {
     if (!time)
         return {};
@@ -21,19 +21,19 @@ namespace
 {
 
 template <class T>
-Json or_null(const std::optional<T>& value)
+OrderedJson or_null(const std::optional<T>& value)
 {
-    return value ? Json(*value) : Json();
+    return value ? OrderedJson(*value) : OrderedJson();
 }
 
-Json time_of(const std::optional<WallSeconds>& time)
+OrderedJson time_of(const std::optional<WallSeconds>& time)
 {
-    return time ? Json(config::write_value(*time)) : Json();
+    return time ? OrderedJson(config::write_value(*time)) : OrderedJson();
 }
 
-Json records_of(const std::vector<dns::RRset>& rrsets)
+OrderedJson records_of(const std::vector<dns::RRset>& rrsets)
 {
-    Json records = Json::array();
+    OrderedJson records = OrderedJson::array();
     const auto add = [&records](const dns::RRset& rrset, dns::RRType type, Octets rdata) {
         records.push_back({{"owner", rrset.owner.to_string()},
                            {"ttl", rrset.ttl},
@@ -50,7 +50,7 @@ Json records_of(const std::vector<dns::RRset>& rrsets)
     return records;
 }
 
-Json share_of(const ShareView& view)
+OrderedJson share_of(const ShareView& view)
 {
     return {{"sent_preferred", view.sent_preferred},
             {"sent_total", view.sent_total},
@@ -59,7 +59,7 @@ Json share_of(const ShareView& view)
             {"other", {{"timeout", view.other_timeout}, {"stale", view.other_stale}, {"mode", view.other_mode}}}};
 }
 
-Json health_of(const RootHealthView& view)
+OrderedJson health_of(const RootHealthView& view)
 {
     return {{"samples", view.samples},
             {"availability", or_null(view.availability)},
@@ -68,18 +68,18 @@ Json health_of(const RootHealthView& view)
             {"publication_latency_ms", milliseconds_of(view.publication_latency)}};
 }
 
-Json queries_of(const std::vector<RootQueriesView>& views)
+OrderedJson queries_of(const std::vector<RootQueriesView>& views)
 {
-    Json queries = Json::object();
+    OrderedJson queries = OrderedJson::object();
     for (const RootQueriesView& view : views)
         queries[view.purpose] = {{"sent", view.sent}, {"answered", view.answered}, {"timeout", view.timeout}};
     return queries;
 }
 
-Json identity_of(const RootIdentityView& view)
+OrderedJson identity_of(const RootIdentityView& view)
 {
     const bool reachable = !view.addresses.empty();
-    Json addresses = Json::array();
+    OrderedJson addresses = OrderedJson::array();
     for (const RootAddressView& one : view.addresses) {
         addresses.push_back({{"address", one.address.to_string()},
                              {"state", one.state},
@@ -91,10 +91,10 @@ Json identity_of(const RootIdentityView& view)
     return {{"letter", std::string(1, view.letter)},
             {"operator", view.operator_name},
             {"jurisdiction", view.jurisdiction},
-            {"address", reachable ? Json(view.addresses.front().address.to_string()) : Json()},
+            {"address", reachable ? OrderedJson(view.addresses.front().address.to_string()) : OrderedJson()},
             {"tier", view.tier},
-            {"state", reachable ? Json(view.addresses.front().state) : Json("off")},
-            {"srtt_ms", reachable ? milliseconds_of(view.addresses.front().srtt) : Json()},
+            {"state", reachable ? OrderedJson(view.addresses.front().state) : OrderedJson("off")},
+            {"srtt_ms", reachable ? milliseconds_of(view.addresses.front().srtt) : OrderedJson()},
             {"serial", or_null(view.serial)},
             {"serial_validated", view.serial_validated},
             {"nsid", or_null(view.nsid)},
@@ -103,42 +103,42 @@ Json identity_of(const RootIdentityView& view)
             {"queries", queries_of(view.queries)}};
 }
 
-Json event_of(const RootEventView& view)
+OrderedJson event_of(const RootEventView& view)
 {
     return {{"time", time_of(view.at)},
             {"event", view.name},
             {"severity", view.severity},
-            {"identity", view.identity ? Json(std::string(1, *view.identity)) : Json()},
-            {"address", view.address ? Json(view.address->to_string()) : Json()},
+            {"identity", view.identity ? OrderedJson(std::string(1, *view.identity)) : OrderedJson()},
+            {"address", view.address ? OrderedJson(view.address->to_string()) : OrderedJson()},
             {"text", view.text}};
 }
 
 }  // namespace
 
-Json to_json(const std::vector<HopView>& views)
+OrderedJson to_json(const std::vector<HopView>& views)
 {
-    Json hops = Json::array();
+    OrderedJson hops = OrderedJson::array();
     for (const HopView& view : views)
         hops.push_back({{"zone", view.zone.to_string()},
                         {"question", view.question.to_string()},
                         {"type", dns::type_name(view.type)},
                         {"server", view.server.to_string()},
-                        {"identity", view.identity ? Json(std::string(1, *view.identity)) : Json()},
+                        {"identity", view.identity ? OrderedJson(std::string(1, *view.identity)) : OrderedJson()},
                         {"transport", view.transport},
                         {"time_ms", milliseconds_of(view.time)},
                         {"outcome", view.outcome}});
     return hops;
 }
 
-Json to_json(const std::vector<ExtendedErrorView>& views)
+OrderedJson to_json(const std::vector<ExtendedErrorView>& views)
 {
-    Json errors = Json::array();
+    OrderedJson errors = OrderedJson::array();
     for (const ExtendedErrorView& view : views)
         errors.push_back({{"code", view.code}, {"text", view.text}});
     return errors;
 }
 
-Json to_json(const StatusView& view)
+OrderedJson to_json(const StatusView& view)
 {
     return {{"schema", "rootward/status/1"},
             {"version", view.version},
@@ -158,12 +158,12 @@ Json to_json(const StatusView& view)
             {"listening", view.listening}};
 }
 
-Json to_json(const RootStateView& view)
+OrderedJson to_json(const RootStateView& view)
 {
-    Json identities = Json::array();
+    OrderedJson identities = OrderedJson::array();
     for (const RootIdentityView& identity : view.identities)
         identities.push_back(identity_of(identity));
-    Json events = Json::array();
+    OrderedJson events = OrderedJson::array();
     for (const RootEventView& event : view.events)
         events.push_back(event_of(event));
     return {
@@ -178,7 +178,7 @@ Json to_json(const RootStateView& view)
         {"events", std::move(events)}};
 }
 
-Json to_json(const LookupView& view)
+OrderedJson to_json(const LookupView& view)
 {
     return {{"schema", "rootward/lookup/1"},
             {"name", view.name.to_string()},
@@ -193,7 +193,7 @@ Json to_json(const LookupView& view)
             {"hops", to_json(view.hops)}};
 }
 
-Json to_json(const CacheView& view)
+OrderedJson to_json(const CacheView& view)
 {
     return {{"schema", "rootward/cache-stats/1"},
             {"capacity_octets", view.capacity_octets},
@@ -208,11 +208,11 @@ Json to_json(const CacheView& view)
             {"refused", view.refused}};
 }
 
-Json to_json(const ZoneServersView& view)
+OrderedJson to_json(const ZoneServersView& view)
 {
-    Json servers = Json::array();
+    OrderedJson servers = OrderedJson::array();
     for (const ServerView& server : view.servers) {
-        servers.push_back({{"name", server.name ? Json(server.name->to_string()) : Json()},
+        servers.push_back({{"name", server.name ? OrderedJson(server.name->to_string()) : OrderedJson()},
                            {"address", server.address.to_string()},
                            {"srtt_ms", milliseconds_of(server.srtt)},
                            {"timeouts_in_row", server.timeouts_in_row},
@@ -220,7 +220,7 @@ Json to_json(const ZoneServersView& view)
                            {"keeps_case", server.keeps_case},
                            {"lame", server.lame}});
     }
-    Json without_address = Json::array();
+    OrderedJson without_address = OrderedJson::array();
     for (const dns::Name& name : view.without_address)
         without_address.push_back(name.to_string());
     return {{"schema", "rootward/servers/1"},
@@ -230,9 +230,9 @@ Json to_json(const ZoneServersView& view)
             {"without_address", std::move(without_address)}};
 }
 
-Json to_json(const std::vector<InflightView>& view)
+OrderedJson to_json(const std::vector<InflightView>& view)
 {
-    Json questions = Json::array();
+    OrderedJson questions = OrderedJson::array();
     for (const InflightView& question : view) {
         questions.push_back({{"name", question.name.to_string()},
                              {"type", dns::type_name(question.type)},
@@ -243,9 +243,9 @@ Json to_json(const std::vector<InflightView>& view)
     return {{"schema", "rootward/inflight/1"}, {"questions", std::move(questions)}};
 }
 
-Json to_json(const std::vector<FailedView>& view)
+OrderedJson to_json(const std::vector<FailedView>& view)
 {
-    Json questions = Json::array();
+    OrderedJson questions = OrderedJson::array();
     for (const FailedView& failed : view) {
         questions.push_back({{"name", failed.name.to_string()},
                              {"type", dns::type_name(failed.type)},
@@ -259,12 +259,12 @@ Json to_json(const std::vector<FailedView>& view)
     return {{"schema", "rootward/failures/1"}, {"questions", std::move(questions)}};
 }
 
-Json to_json(const ReloadView& view)
+OrderedJson to_json(const ReloadView& view)
 {
-    Json problems = Json::array();
+    OrderedJson problems = OrderedJson::array();
     for (const config::Problem& problem : view.problems)
         problems.push_back({{"line", problem.line}, {"column", problem.column}, {"message", problem.message}});
-    Json changes = Json::array();
+    OrderedJson changes = OrderedJson::array();
     for (const config::Change& change : view.changes) {
         changes.push_back({{"setting", change.path},
                            {"before", change.before},
@@ -278,9 +278,9 @@ Json to_json(const ReloadView& view)
             {"changes", std::move(changes)}};
 }
 
-std::string write_json(const Json& json)
+std::string write_json(const OrderedJson& json)
 {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace rw::control

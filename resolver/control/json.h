@@ -12,21 +12,21 @@ namespace rw::control
 {
 
 /// Keeps the order of its keys, so that output reads like the documentation.
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-[[nodiscard]] Json to_json(const StatusView& view);
-[[nodiscard]] Json to_json(const RootStateView& view);
-[[nodiscard]] Json to_json(const LookupView& view);
-[[nodiscard]] Json to_json(const std::vector<ExtendedErrorView>& views);
-[[nodiscard]] Json to_json(const std::vector<HopView>& views);
-[[nodiscard]] Json milliseconds_of(const std::optional<Duration>& time);  ///< with three digits
-[[nodiscard]] Json to_json(const CacheView& view);
-[[nodiscard]] Json to_json(const ZoneServersView& view);
-[[nodiscard]] Json to_json(const std::vector<InflightView>& view);
-[[nodiscard]] Json to_json(const std::vector<FailedView>& view);
-[[nodiscard]] Json to_json(const ReloadView& view);
+[[nodiscard]] OrderedJson to_json(const StatusView& view);
+[[nodiscard]] OrderedJson to_json(const RootStateView& view);
+[[nodiscard]] OrderedJson to_json(const LookupView& view);
+[[nodiscard]] OrderedJson to_json(const std::vector<ExtendedErrorView>& views);
+[[nodiscard]] OrderedJson to_json(const std::vector<HopView>& views);
+[[nodiscard]] OrderedJson milliseconds_of(const std::optional<Duration>& time);  ///< with three digits
+[[nodiscard]] OrderedJson to_json(const CacheView& view);
+[[nodiscard]] OrderedJson to_json(const ZoneServersView& view);
+[[nodiscard]] OrderedJson to_json(const std::vector<InflightView>& view);
+[[nodiscard]] OrderedJson to_json(const std::vector<FailedView>& view);
+[[nodiscard]] OrderedJson to_json(const ReloadView& view);
 
 /// JSON text on one line; octets that are not UTF-8 are replaced, because names and NSIDs come from the network.
-[[nodiscard]] std::string write_json(const Json& json);
+[[nodiscard]] std::string write_json(const OrderedJson& json);
 
 }  // namespace rw::control

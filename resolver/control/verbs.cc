@@ -89,9 +89,9 @@ void cache_flush(Service& service, const Arguments& arguments, const Reply& repl
     const auto name = all ? dns::Name() : name_of(arguments[0], reply);
     if (!name)
         return;
-    const Json json{{"schema", "rootward/cache-flush/1"},
-                    {"flushed", all ? "all" : name->to_string()},
-                    {"entries", service.flush(*name)}};
+    const OrderedJson json{{"schema", "rootward/cache-flush/1"},
+                           {"flushed", all ? "all" : name->to_string()},
+                           {"entries", service.flush(*name)}};
     reply(write_json(json));
 }
 
@@ -114,7 +114,7 @@ void log_level(Service& service, const Arguments& arguments, const Reply& reply)
         return;
     }
     service.set_log_level(level);
-    reply(write_json(Json{{"schema", "rootward/log/1"}, {"level", config::write_value(level)}}));
+    reply(write_json(OrderedJson{{"schema", "rootward/log/1"}, {"level", config::write_value(level)}}));
 }
 
 constexpr std::array lookup_arguments{Argument{"NAME", "the name to look up"},
@@ -153,7 +153,7 @@ std::string unknown_verb(std::string_view words)
                         : fmt::format("unknown verb {}; did you mean '{}'?", config::in_quotes(words), near);
 }
 
-std::optional<Arguments> arguments_of(const Json& request)
+std::optional<Arguments> arguments_of(const OrderedJson& request)
 {
     Arguments arguments;
     const auto list = request.find("arguments");
@@ -161,7 +161,7 @@ std::optional<Arguments> arguments_of(const Json& request)
         return arguments;
     if (!list->is_array())
         return std::nullopt;
-    for (const Json& argument : *list) {
+    for (const OrderedJson& argument : *list) {
         if (!argument.is_string())
             return std::nullopt;
         arguments.push_back(argument.get<std::string>());
@@ -188,7 +188,7 @@ void handle(std::string_view line, Service& service, const Reply& reply)
         reply(error_reply("usage", fmt::format("the request is longer than {} octets", max_request_octets)));
         return;
     }
-    const Json request = Json::parse(line, nullptr, false);
+    const OrderedJson request = OrderedJson::parse(line, nullptr, false);
     const auto words = request.is_object() ? request.find("verb") : request.end();
     if (!request.is_object() || words == request.end() || !words->is_string()) {
         reply(error_reply("usage", R"(expected one line of JSON, such as {"verb": "status"})"));
@@ -212,12 +212,12 @@ void handle(std::string_view line, Service& service, const Reply& reply)
 
 std::string request_line(const Verb& verb, const std::vector<std::string>& arguments)
 {
-    return write_json(Json{{"verb", verb.words}, {"arguments", arguments}});
+    return write_json(OrderedJson{{"verb", verb.words}, {"arguments", arguments}});
 }
 
 std::string error_reply(std::string_view kind, std::string_view message)
 {
-    return write_json(Json{{"schema", "rootward/error/1"}, {"error", {{"kind", kind}, {"message", message}}}});
+    return write_json(OrderedJson{{"schema", "rootward/error/1"}, {"error", {{"kind", kind}, {"message", message}}}});
 }
 
 }  // namespace rw::control

@@ -136,7 +136,7 @@ Result<void> with_log(const WriterOptions& where, const Judging& judging, std::o
     return cosigned ? Result<void>{} : std::unexpected(cosigned.error());
 }
 
-struct Tally {
+struct Ingested {
     std::size_t recorded = 0;
     std::size_t known = 0;
     std::size_t unreadable = 0;
@@ -193,9 +193,9 @@ void announce(const audit::Recorded& one, std::ostream& err)
     }
 }
 
-Result<Tally> record_all(audit::Recorder& recorder, const IngestArguments& arguments, Invocation& invocation)
+Result<Ingested> record_all(audit::Recorder& recorder, const IngestArguments& arguments, Invocation& invocation)
 {
-    Tally tally;
+    Ingested tally;
     for (std::size_t i = 0; i < arguments.sources.size(); ++i) {
         const std::string& path = arguments.sources[i];
         Result<Zone> zone = read_zone_file(path);
@@ -225,13 +225,13 @@ ExitStatus ingest(const IngestArguments& arguments, Invocation& invocation)
     if (!severities || !anchor)
         return refuse(invocation, severities ? anchor.error().message : severities.error().message);
     const Judging judging{.anchor = arguments.no_anchor ? nullptr : &*anchor, .severities = &*severities};
-    Tally tally;
+    Ingested tally;
     std::uint64_t leaves = 0;
     const Result<void> done =
         with_log(arguments.where, judging, invocation.err, [&](WriterDisk&, audit::Recorder& recorder) -> Result<void> {
             if (Result<void> started = recorder.start(clock_facts()); !started)
                 return started;
-            Result<Tally> all = record_all(recorder, arguments, invocation);
+            Result<Ingested> all = record_all(recorder, arguments, invocation);
             if (!all)
                 return std::unexpected(all.error());
             tally = *all;

@@ -22,7 +22,7 @@ using namespace zones::continuity;
 namespace
 {
 
-struct Arguments {
+struct AuthorityArguments {
     std::string file;
     std::string out;
     std::string name;
@@ -58,7 +58,7 @@ ExitStatus write_draft(const std::string& path, const continuity::Authority& aut
     return ExitStatus::good;
 }
 
-ExitStatus init(const Arguments& arguments, Invocation& invocation)
+ExitStatus init(const AuthorityArguments& arguments, Invocation& invocation)
 {
     const Result<Seconds> length = read_span(arguments.days);
     if (!length)
@@ -74,7 +74,7 @@ ExitStatus init(const Arguments& arguments, Invocation& invocation)
     return write_draft(arguments.out, authority, invocation);
 }
 
-ExitStatus add_party(const Arguments& arguments, Invocation& invocation)
+ExitStatus add_party(const AuthorityArguments& arguments, Invocation& invocation)
 {
     Result<continuity::Authority> authority = read_draft(arguments.file);
     if (!authority)
@@ -83,7 +83,7 @@ ExitStatus add_party(const Arguments& arguments, Invocation& invocation)
     return write_draft(arguments.file, *authority, invocation);
 }
 
-ExitStatus add_key(const Arguments& arguments, Invocation& invocation)
+ExitStatus add_key(const AuthorityArguments& arguments, Invocation& invocation)
 {
     Result<continuity::Authority> authority = read_draft(arguments.file);
     const Result<Digest> key = read_public_key(arguments.public_key);
@@ -117,7 +117,7 @@ Result<void> put_state(continuity::Authority& authority, const std::vector<std::
     return {};
 }
 
-ExitStatus rotate(const Arguments& arguments, Invocation& invocation)
+ExitStatus rotate(const AuthorityArguments& arguments, Invocation& invocation)
 {
     const auto chain = read_chain({arguments.file});
     const Result<Seconds> length = read_span(arguments.days);
@@ -137,7 +137,7 @@ ExitStatus rotate(const Arguments& arguments, Invocation& invocation)
     return write_draft(arguments.out, next, invocation);
 }
 
-ExitStatus sign(const Arguments& arguments, Invocation& invocation)
+ExitStatus sign(const AuthorityArguments& arguments, Invocation& invocation)
 {
     Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::authority);
     if (!envelope)
@@ -168,7 +168,7 @@ Json json_of(const Signed<continuity::Authority>& authority, const Tally& tally)
     return json;
 }
 
-ExitStatus show(const Arguments& arguments, Invocation& invocation)
+ExitStatus show(const AuthorityArguments& arguments, Invocation& invocation)
 {
     const Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::authority);
     if (!envelope)
@@ -189,7 +189,7 @@ ExitStatus show(const Arguments& arguments, Invocation& invocation)
     return ExitStatus::good;
 }
 
-ExitStatus verify(const Arguments& arguments, Invocation& invocation)
+ExitStatus verify(const AuthorityArguments& arguments, Invocation& invocation)
 {
     const auto chain = read_chain(arguments.files);
     if (!chain)
@@ -218,8 +218,9 @@ void add_authority(CLI::App& app, Invocation& invocation)
 {
     CLI::App* group = app.add_subcommand("authority", "The parties' keys, and how many of them it takes for what.");
     group->require_subcommand(1);
-    const auto arguments = std::make_shared<Arguments>();
-    const auto command = [&](const char* name, const char* help, ExitStatus (*handle)(const Arguments&, Invocation&)) {
+    const auto arguments = std::make_shared<AuthorityArguments>();
+    const auto command = [&](const char* name, const char* help,
+                             ExitStatus (*handle)(const AuthorityArguments&, Invocation&)) {
         CLI::App* made = group->add_subcommand(name, help);
         run_with(*made, invocation, arguments, handle);
         return made;

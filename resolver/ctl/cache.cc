@@ -11,23 +11,23 @@ namespace rw::ctl
 namespace
 {
 
-std::string mebibytes_of(const Json& reply, std::string_view key)
+std::string mebibytes_of(const OrderedJson& reply, std::string_view key)
 {
     return fmt::format("{:.1f} MiB", static_cast<double>(count_of(reply, key)) / (1024.0 * 1024.0));
 }
 
 }  // namespace
 
-Shown show_cache_flush(const Json& reply)
+Shown show_cache_flush(const OrderedJson& reply)
 {
-    const std::string what = text_of(reply, "flushed");
+    const std::string what = word_at(reply, "flushed");
     const std::string entries = number_of(reply, "entries");
     return {what == "all" ? fmt::format("the cache is empty: {} entries forgotten\n", entries)
                           : fmt::format("{} entries at and below {} forgotten\n", entries, what),
             ExitStatus::good};
 }
 
-Shown show_cache_stats(const Json& reply)
+Shown show_cache_stats(const OrderedJson& reply)
 {
     const std::uint64_t hits = count_of(reply, "hits");
     const std::uint64_t asked = hits + count_of(reply, "misses");

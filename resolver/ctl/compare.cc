@@ -30,7 +30,7 @@ constexpr unsigned jobs_default = 8;                              // questions a
 constexpr unsigned jobs_limit = 64;
 constexpr std::size_t differences_limit = 10'000;  // shown in full; more are counted
 
-struct Arguments {
+struct CompareArguments {
     std::string with;
     std::string at;
     std::string names;
@@ -95,7 +95,7 @@ Result<Endpoint> read_resolver(const std::string& text)
 }
 
 /// --at, else what the file of -c listens on, else the default.
-Result<Endpoint> our_resolver(const Arguments& arguments, const Invocation& invocation)
+Result<Endpoint> our_resolver(const CompareArguments& arguments, const Invocation& invocation)
 {
     if (!arguments.at.empty())
         return read_resolver(arguments.at);
@@ -140,14 +140,14 @@ std::vector<Compared> compare_all(const std::vector<dns::Question>& questions, c
     return compared;
 }
 
-Json side_of(const Result<DnsReply>& reply)
+OrderedJson side_of(const Result<DnsReply>& reply)
 {
     if (!reply)
         return {{"error", reply.error().message}};
     return {{"rcode", rcode_name(reply->rcode)}, {"ad", reply->authentic}, {"answer", reply->answers}};
 }
 
-std::string line_of(const Json& side)
+std::string line_of(const OrderedJson& side)
 {
     if (side.contains("error"))
         return printable(side["error"].get<std::string>());
@@ -155,10 +155,10 @@ std::string line_of(const Json& side)
                                  fmt::join(side["answer"].get<std::vector<std::string>>(), "; ")));
 }
 
-Json report_of(const std::vector<Compared>& all, const Endpoint& ours, const Endpoint& theirs)
+OrderedJson report_of(const std::vector<Compared>& all, const Endpoint& ours, const Endpoint& theirs)
 {
-    Json differences = Json::array();
-    Json counts{{"rcode", 0}, {"answer", 0}, {"ad", 0}, {"reply", 0}};
+    OrderedJson differences = OrderedJson::array();
+    OrderedJson counts{{"rcode", 0}, {"answer", 0}, {"ad", 0}, {"reply", 0}};
     std::size_t different = 0;
     std::size_t silent = 0;
     for (const Compared& one : all) {
@@ -187,18 +187,18 @@ Json report_of(const std::vector<Compared>& all, const Endpoint& ours, const End
             {"differences", std::move(differences)}};
 }
 
-std::string text_of_report(const Json& report)
+std::string text_of_report(const OrderedJson& report)
 {
     std::string text;
-    for (const Json& row : report["differences"]) {
+    for (const OrderedJson& row : report["differences"]) {
         text +=
             fmt::format("{} {} ({})\n  ours    {}\n  theirs  {}\n", printable(row["name"].get<std::string>()),
                         row["type"].get<std::string>(), fmt::join(row["kinds"].get<std::vector<std::string>>(), ", "),
                         line_of(row["ours"]), line_of(row["theirs"]));
     }
-    const Json& kinds = report["kinds"];
+    const OrderedJson& kinds = report["kinds"];
     text += fmt::format("{} asked at {} and {}: {} the same, {} different\n", count_of(report, "asked"),
-                        text_of(report, "ours"), text_of(report, "theirs"), count_of(report, "same"),
+                        word_at(report, "ours"), word_at(report, "theirs"), count_of(report, "same"),
                         count_of(report, "different"));
     if (count_of(report, "different") > 0)
         text += fmt::format("  rcode {}, answer {}, ad {}, only one replied {}\n", count_of(kinds, "rcode"),
@@ -208,7 +208,7 @@ std::string text_of_report(const Json& report)
     return text;
 }
 
-ExitStatus compare(const Arguments& arguments, Invocation& invocation)
+ExitStatus compare(const CompareArguments& arguments, Invocation& invocation)
 {
     const auto usage = [&](const std::string& message) {
         invocation.err << "rootwardctl: " << message << '\n';
@@ -224,8 +224,8 @@ ExitStatus compare(const Arguments& arguments, Invocation& invocation)
     if (!questions)
         return usage(questions.error().message);
     const auto compared = compare_all(*questions, *ours, *theirs, arguments.jobs);
-    const Json report = report_of(compared, *ours, *theirs);
-    invocation.out << (invocation.json ? report.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
+    const OrderedJson report = report_of(compared, *ours, *theirs);
+    invocation.out << (invocation.json ? report.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n"
                                        : text_of_report(report));
     for (const auto& [side, address] : {std::pair(&Compared::ours, *ours), std::pair(&Compared::theirs, *theirs)}) {
         if (std::ranges::any_of(compared, [side](const Compared& one) { return (one.*side).has_value(); }))
@@ -246,7 +246,7 @@ void add_compare(CLI::App& app, Invocation& invocation)
     command->footer(
         "Each line of FILE is NAME or NAME TYPE. Compared are RCODE, the records of the answer, and AD.\n"
         "Example: rootwardctl compare --with 192.0.2.53 --names names.txt");
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<CompareArguments>();
     command->add_option("--with", arguments->with, "The other resolver: ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT.")
         ->required()
         ->type_name("ADDRESS");

@@ -20,7 +20,7 @@ using namespace zones::continuity;
 namespace
 {
 
-struct Arguments {
+struct BuildArguments {
     std::string zone;
     std::string statement;
     std::string base;
@@ -55,7 +55,7 @@ Result<ZonePolicy> read_policy_of(const std::string& path)
 }
 
 /// The base as the statement names it; with an anchor also as its owner signed it.
-Result<Zone> read_base(const Arguments& arguments, const ZonePolicy& policy)
+Result<Zone> read_base(const BuildArguments& arguments, const ZonePolicy& policy)
 {
     Result<Zone> base = read_zone_file(arguments.base);
     if (!base)
@@ -75,7 +75,7 @@ Result<Zone> read_base(const Arguments& arguments, const ZonePolicy& policy)
     return base;
 }
 
-ExitStatus build(const Arguments& arguments, Invocation& invocation)
+ExitStatus build(const BuildArguments& arguments, Invocation& invocation)
 {
     const Result<ZonePolicy> policy = read_policy_of(arguments.statement);
     const Result<Zone> base = policy ? read_base(arguments, *policy) : std::unexpected(policy.error());
@@ -192,7 +192,7 @@ Json json_of(const ZoneComparison& comparison, const std::vector<Finding>& findi
                 {"tlds", comparison.facts.base_tlds}};
 }
 
-ExitStatus check(const Arguments& arguments, Invocation& invocation)
+ExitStatus check(const BuildArguments& arguments, Invocation& invocation)
 {
     const Result<ZonePolicy> policy = read_policy_of(arguments.statement);
     const Result<Zone> base = policy ? read_base(arguments, *policy) : std::unexpected(policy.error());
@@ -231,7 +231,7 @@ ExitStatus check(const Arguments& arguments, Invocation& invocation)
     return status;
 }
 
-void add_common(CLI::App& made, const std::shared_ptr<Arguments>& arguments)
+void add_common(CLI::App& made, const std::shared_ptr<BuildArguments>& arguments)
 {
     made.add_option("--statement", arguments->statement, "The statement whose zone policy counts.")
         ->type_name("FILE")
@@ -250,7 +250,7 @@ void add_continuity(CLI::App& app, Invocation& invocation)
 {
     CLI::App* group = app.add_subcommand("continuity", "The continuity zone: keys signed ahead, built, checked.");
     group->require_subcommand(1);
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<BuildArguments>();
     CLI::App* made = group->add_subcommand("build", "Make and sign the zone of a statement from its base.");
     add_common(*made, arguments);
     made->add_option("--server", arguments->servers, "A server of the zone: NAME=ADDRESS,ADDRESS.")->required();

@@ -22,7 +22,7 @@ using namespace zones::continuity;
 namespace
 {
 
-struct Arguments {
+struct KeysArguments {
     std::string out;
     std::string algorithm = "ed25519";
     bool plain = false;
@@ -47,7 +47,7 @@ std::string public_line(const PrivateKey& signer)
     return base64(dnskey_rdata(dnssec::Dnskey::zone_flag, signer.algorithm(), signer.public_key()));
 }
 
-ExitStatus make_key(const Arguments& arguments, Invocation& invocation)
+ExitStatus make_key(const KeysArguments& arguments, Invocation& invocation)
 {
     PosixFiles files(folder_of(arguments.out));
     if (files.exists(arguments.out))
@@ -73,7 +73,7 @@ ExitStatus make_key(const Arguments& arguments, Invocation& invocation)
     return ExitStatus::good;
 }
 
-ExitStatus show_public(const Arguments& arguments, Invocation& invocation)
+ExitStatus show_public(const KeysArguments& arguments, Invocation& invocation)
 {
     const Result<std::unique_ptr<PrivateKey>> signer = arguments.key.open(invocation);
     if (!signer)
@@ -85,7 +85,7 @@ ExitStatus show_public(const Arguments& arguments, Invocation& invocation)
     return ExitStatus::good;
 }
 
-ExitStatus sign(const Arguments& arguments, Invocation& invocation)
+ExitStatus sign(const KeysArguments& arguments, Invocation& invocation)
 {
     const Result<Seconds> from =
         arguments.from.empty() ? Result<Seconds>(now_seconds() - hour) : read_moment(arguments.from);
@@ -138,7 +138,7 @@ void add_continuity_keys(CLI::App& group, Invocation& invocation)
 {
     CLI::App* keys = group.add_subcommand("keys", "Keys of parties, operators and zones.");
     keys->require_subcommand(1);
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<KeysArguments>();
     CLI::App* made = keys->add_subcommand("new", "Make a key file (0600, with a passphrase); print the public key.");
     made->add_option("--out", arguments->out, "The key file.")->type_name("FILE")->required();
     made->add_option("--algorithm", arguments->algorithm, "ed25519 (default), ecdsap256sha256 or rsasha256.");

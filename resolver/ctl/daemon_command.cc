@@ -24,7 +24,7 @@ namespace
 
 struct View {
     std::string_view words;
-    Shown (*show)(const Json& reply);
+    Shown (*show)(const OrderedJson& reply);
 };
 
 constexpr std::array views{
@@ -41,7 +41,7 @@ constexpr std::array views{
     View{"log", show_log},
 };
 
-Shown show(const control::Verb& verb, const Json& reply)
+Shown show(const control::Verb& verb, const OrderedJson& reply)
 {
     for (const View& view : views) {
         if (view.words == verb.words)
@@ -57,7 +57,7 @@ ExitStatus complain(const Invocation& invocation, std::string_view message, Exit
 }
 
 /// Writes the picture of `reply` to `path`; false and a complaint when that fails.
-bool save_picture(const Invocation& invocation, const Json& reply, const std::string& path)
+bool save_picture(const Invocation& invocation, const OrderedJson& reply, const std::string& path)
 {
     std::ofstream file(path, std::ios::binary);
     file << draw_chain(reply);
@@ -77,13 +77,13 @@ ExitStatus run(const Invocation& invocation, const control::Verb& verb, const st
     const auto text = ask(*socket, control::request_line(verb, arguments));
     if (!text)
         return complain(invocation, text.error().message, ExitStatus::unreachable);
-    const Json reply = Json::parse(*text, nullptr, false);
+    const OrderedJson reply = OrderedJson::parse(*text, nullptr, false);
     if (!reply.is_object() || !reply.contains("schema"))
         return complain(invocation, "the reply is not a document of rootward; is it the right socket?",
                         ExitStatus::unreachable);
-    if (const Json& error = part_of(reply, "error"); error.is_object()) {
-        const bool usage = text_of(error, "kind") == "usage";
-        return complain(invocation, text_of(error, "message"), usage ? ExitStatus::usage : ExitStatus::bad);
+    if (const OrderedJson& error = part_of(reply, "error"); error.is_object()) {
+        const bool usage = word_at(error, "kind") == "usage";
+        return complain(invocation, word_at(error, "message"), usage ? ExitStatus::usage : ExitStatus::bad);
     }
     const Shown shown = show(verb, reply);
     invocation.out << (invocation.json ? *text + "\n" : shown.text);

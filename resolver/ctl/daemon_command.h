@@ -12,7 +12,7 @@
 namespace rw::ctl
 {
 
-using control::Json;
+using control::OrderedJson;
 
 /// A reply for people, and what it means.
 struct Shown {
@@ -20,19 +20,19 @@ struct Shown {
     ExitStatus status = ExitStatus::good;
 };
 
-[[nodiscard]] Shown show_status(const Json& reply);
-[[nodiscard]] Shown show_root(const Json& reply);
-[[nodiscard]] Shown show_lookup(const Json& reply);
-[[nodiscard]] Shown show_explain(const Json& reply);
-[[nodiscard]] Shown show_servers(const Json& reply);
-[[nodiscard]] Shown show_inflight(const Json& reply);
-[[nodiscard]] Shown show_failures(const Json& reply);
-[[nodiscard]] Shown show_cache_flush(const Json& reply);
-[[nodiscard]] Shown show_cache_stats(const Json& reply);
-[[nodiscard]] Shown show_reload(const Json& reply);
-[[nodiscard]] Shown show_log(const Json& reply);
+[[nodiscard]] Shown show_status(const OrderedJson& reply);
+[[nodiscard]] Shown show_root(const OrderedJson& reply);
+[[nodiscard]] Shown show_lookup(const OrderedJson& reply);
+[[nodiscard]] Shown show_explain(const OrderedJson& reply);
+[[nodiscard]] Shown show_servers(const OrderedJson& reply);
+[[nodiscard]] Shown show_inflight(const OrderedJson& reply);
+[[nodiscard]] Shown show_failures(const OrderedJson& reply);
+[[nodiscard]] Shown show_cache_flush(const OrderedJson& reply);
+[[nodiscard]] Shown show_cache_stats(const OrderedJson& reply);
+[[nodiscard]] Shown show_reload(const OrderedJson& reply);
+[[nodiscard]] Shown show_log(const OrderedJson& reply);
 
 /// Queries to servers as a table: of `lookup` and `explain`.
-[[nodiscard]] Table hops_table(const Json& hops);
+[[nodiscard]] Table hops_table(const OrderedJson& hops);
 
 }  // namespace rw::ctl

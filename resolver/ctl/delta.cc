@@ -20,7 +20,7 @@ namespace rw::ctl
 namespace
 {
 
-struct Arguments {
+struct DeltaArguments {
     std::string before;
     std::string after;
     SeverityFiles tables;
@@ -116,7 +116,7 @@ std::string page_of(const zones::Delta& delta, const std::vector<zones::Finding>
     return page;
 }
 
-ExitStatus run(const Arguments& arguments, Invocation& invocation)
+ExitStatus run(const DeltaArguments& arguments, Invocation& invocation)
 {
     const auto usage = [&](const std::string& message) {
         invocation.err << "rootwardctl: " << zones::printable_lines(message) << '\n';
@@ -176,7 +176,7 @@ Result<zones::Severities> SeverityFiles::read() const
 void add_delta(CLI::App& app, Invocation& invocation)
 {
     CLI::App* command = app.add_subcommand("delta", "What changed between two root zones, worst first.");
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<DeltaArguments>();
     command->add_option("OLD", arguments->before, "The earlier zone file.")->required();
     command->add_option("NEW", arguments->after, "The later zone file.")->required();
     arguments->tables.add_options(*command);

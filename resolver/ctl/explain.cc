@@ -11,7 +11,7 @@ namespace rw::ctl
 namespace
 {
 
-Table chain_of(const Json& chain)
+Table chain_of(const OrderedJson& chain)
 {
     Table table;
     table.column("SECURITY");
@@ -19,38 +19,38 @@ Table chain_of(const Json& chain)
     table.column("ZONE");
     table.column("KEY");
     table.column("FROM");
-    for (const Json& step : chain) {
+    for (const OrderedJson& step : chain) {
         const bool key = number_of(step, "key_tag") != "-";
-        const std::string kind = text_of(step, "kind");
-        const std::string what = kind == "anchor" ? fmt::format("trust anchor of {}", text_of(step, "name"))
+        const std::string kind = word_at(step, "kind");
+        const std::string what = kind == "anchor" ? fmt::format("trust anchor of {}", word_at(step, "name"))
                                                   : fmt::format("{}{} {}", kind == "denial" ? "no " : "",
-                                                                text_of(step, "name"), text_of(step, "type"));
-        table.row({text_of(step, "security"), what, text_of(step, "zone"),
-                   key ? fmt::format("{} {}", number_of(step, "key_tag"), text_of(step, "algorithm")) : "",
-                   text_of(step, "server") == "-" ? "" : text_of(step, "server")});
+                                                                word_at(step, "name"), word_at(step, "type"));
+        table.row({word_at(step, "security"), what, word_at(step, "zone"),
+                   key ? fmt::format("{} {}", number_of(step, "key_tag"), word_at(step, "algorithm")) : "",
+                   word_at(step, "server") == "-" ? "" : word_at(step, "server")});
     }
     return table;
 }
 
 }  // namespace
 
-Shown show_explain(const Json& reply)
+Shown show_explain(const OrderedJson& reply)
 {
-    const std::string security = text_of(reply, "security");
-    const std::string rcode = text_of(reply, "rcode");
-    std::string text = fmt::format("{} {}: {}, {}, {}\n{}\n", text_of(reply, "name"), text_of(reply, "type"), security,
-                                   rcode, milliseconds_of(reply, "time_ms"), text_of(reply, "sentence"));
-    for (const Json& error : part_of(reply, "errors"))
-        text += fmt::format("error {}: {}\n", number_of(error, "code"), text_of(error, "text"));
-    if (const Json& chain = part_of(reply, "chain"); !chain.empty()) {
+    const std::string security = word_at(reply, "security");
+    const std::string rcode = word_at(reply, "rcode");
+    std::string text = fmt::format("{} {}: {}, {}, {}\n{}\n", word_at(reply, "name"), word_at(reply, "type"), security,
+                                   rcode, milliseconds_of(reply, "time_ms"), word_at(reply, "sentence"));
+    for (const OrderedJson& error : part_of(reply, "errors"))
+        text += fmt::format("error {}: {}\n", number_of(error, "code"), word_at(error, "text"));
+    if (const OrderedJson& chain = part_of(reply, "chain"); !chain.empty()) {
         text += "\n" + chain_of(chain).text();
-        for (const Json& step : chain) {
-            if (text_of(step, "sentence") != "-" && text_of(step, "sentence") != text_of(reply, "sentence"))
+        for (const OrderedJson& step : chain) {
+            if (word_at(step, "sentence") != "-" && word_at(step, "sentence") != word_at(reply, "sentence"))
                 text +=
-                    fmt::format("{} {}: {}\n", text_of(step, "name"), text_of(step, "type"), text_of(step, "sentence"));
+                    fmt::format("{} {}: {}\n", word_at(step, "name"), word_at(step, "type"), word_at(step, "sentence"));
         }
     }
-    if (const Json& hops = part_of(reply, "hops"); !hops.empty())
+    if (const OrderedJson& hops = part_of(reply, "hops"); !hops.empty())
         text += "\n" + hops_table(hops).text();
     const bool bad = security == "bogus" || (rcode != "NOERROR" && rcode != "NXDOMAIN");
     return {std::move(text), bad ? ExitStatus::bad : ExitStatus::good};

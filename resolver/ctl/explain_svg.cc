@@ -105,37 +105,37 @@ struct Frame {
     }
 };
 
-std::string title_of(const Json& step)
+std::string title_of(const OrderedJson& step)
 {
-    const std::string kind = text_of(step, "kind");
-    const std::string subject = fmt::format("{} {}", text_of(step, "name"), text_of(step, "type"));
+    const std::string kind = word_at(step, "kind");
+    const std::string subject = fmt::format("{} {}", word_at(step, "name"), word_at(step, "type"));
     if (kind == "anchor")
-        return fmt::format("trust anchor of {}", text_of(step, "name"));
+        return fmt::format("trust anchor of {}", word_at(step, "name"));
     return kind == "denial" ? fmt::format("proof that there is no {}", subject) : subject;
 }
 
-std::string detail_of(const Json& step)
+std::string detail_of(const OrderedJson& step)
 {
     std::string detail;
     if (const std::string tag = number_of(step, "key_tag"); tag != "-")
-        detail = fmt::format("key {}, {}", tag, text_of(step, "algorithm"));
-    if (const std::string server = text_of(step, "server"); server != "-")
+        detail = fmt::format("key {}, {}", tag, word_at(step, "algorithm"));
+    if (const std::string server = word_at(step, "server"); server != "-")
         detail += fmt::format("{}from {}", detail.empty() ? "" : ", ", server);
-    if (const std::string letter = text_of(step, "identity"); letter != "-")
+    if (const std::string letter = word_at(step, "identity"); letter != "-")
         detail += fmt::format(" (root identity {})", static_cast<char>(letter[0] - 'a' + 'A'));
     return detail;
 }
 
-std::vector<Frame> frames_of(const Json& chain)
+std::vector<Frame> frames_of(const OrderedJson& chain)
 {
     std::vector<Frame> frames;
-    for (const Json& step : chain) {
-        const std::string zone = text_of(step, "zone");
+    for (const OrderedJson& step : chain) {
+        const std::string zone = word_at(step, "zone");
         if (frames.empty() || frames.back().zone != zone)
             frames.push_back({zone, {}});
-        const std::string sentence = text_of(step, "sentence");
+        const std::string sentence = word_at(step, "sentence");
         frames.back().rows.push_back(
-            {title_of(step), detail_of(step), text_of(step, "security"),
+            {title_of(step), detail_of(step), word_at(step, "security"),
              sentence == "-" ? std::vector<std::string>{} : lines_of(sentence, line_characters)});
     }
     return frames;
@@ -175,7 +175,7 @@ std::string text_at(const Place& place, std::string_view text)
 }
 
 /// Both ends of `text` when it is longer than a title may be.
-std::string shortened(const std::string& text)
+std::string fitted(const std::string& text)
 {
     if (text.size() <= title_characters)
         return text;
@@ -191,7 +191,7 @@ std::string drawn(const Row& row, int y)
         fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\" fill=\"{}\" stroke=\"{}\"/>\n", left,
                     y, width - 2 * left, row.height(), look.fill, look.line);
     constexpr int room = width - 2 * left - 24;
-    svg += text_at({left + 12, y + 20, 15, "#1d1d1f", room - room_for_security, bold}, shortened(row.title));
+    svg += text_at({left + 12, y + 20, 15, "#1d1d1f", room - room_for_security, bold}, fitted(row.title));
     svg += text_at({left + 12, y + 39, 12, "#444444", room}, row.detail);
     svg += text_at({width - left - 12, y + 20, 13, look.line, room_for_security, bold_at_the_end}, row.security);
     for (std::size_t i = 0; i < row.sentence.size(); ++i)
@@ -206,7 +206,7 @@ std::string drawn(const Frame& frame, int y)
         "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\" fill=\"#ffffff\" stroke=\"#9a9aa0\"/>\n", margin,
         y, width - 2 * margin, frame.height());
     svg += text_at({margin + 12, y + 21, 13, "#444444", width - 2 * margin - 24},
-                   shortened(fmt::format("zone {}", frame.zone)));
+                   fitted(fmt::format("zone {}", frame.zone)));
     int at = y + zone_title_height;
     for (const Row& row : frame.rows) {
         svg += drawn(row, at);
@@ -226,16 +226,16 @@ std::string arrow(int y)
 
 }  // namespace
 
-std::string draw_chain(const Json& reply)
+std::string draw_chain(const OrderedJson& reply)
 {
     const std::vector<Frame> frames = frames_of(part_of(reply, "chain"));
-    const std::string subject = fmt::format("{} {}", text_of(reply, "name"), text_of(reply, "type"));
-    const std::string security = text_of(reply, "security");
-    const std::vector<std::string> sentence = lines_of(text_of(reply, "sentence"), line_characters);
+    const std::string subject = fmt::format("{} {}", word_at(reply, "name"), word_at(reply, "type"));
+    const std::string security = word_at(reply, "security");
+    const std::vector<std::string> sentence = lines_of(word_at(reply, "sentence"), line_characters);
     int height = header_height + line_height * static_cast<int>(sentence.size());
     std::string body;
     constexpr int room = width - 2 * margin;
-    body += text_at({margin, 36, 20, "#1d1d1f", room - room_for_security - 40, bold}, shortened(subject));
+    body += text_at({margin, 36, 20, "#1d1d1f", room - room_for_security - 40, bold}, fitted(subject));
     body +=
         text_at({width - margin, 36, 18, look_of(security).line, room_for_security + 20, bold_at_the_end}, security);
     for (std::size_t i = 0; i < sentence.size(); ++i)

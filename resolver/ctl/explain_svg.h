@@ -10,6 +10,6 @@
 namespace rw::ctl
 {
 
-[[nodiscard]] std::string draw_chain(const control::Json& reply);
+[[nodiscard]] std::string draw_chain(const control::OrderedJson& reply);
 
 }  // namespace rw::ctl

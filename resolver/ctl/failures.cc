@@ -8,9 +8,9 @@
 namespace rw::ctl
 {
 
-Shown show_failures(const Json& reply)
+Shown show_failures(const OrderedJson& reply)
 {
-    const Json& questions = part_of(reply, "questions");
+    const OrderedJson& questions = part_of(reply, "questions");
     if (questions.empty())
         return {"nothing has failed lately\n", ExitStatus::good};
     Table table;
@@ -20,12 +20,12 @@ Shown show_failures(const Json& reply)
     table.column("TIMES", Align::right);
     table.column("EDE", Align::right);
     table.column("WHY");
-    for (const Json& question : questions) {
-        const std::string detail = text_of(question, "detail");
+    for (const OrderedJson& question : questions) {
+        const std::string detail = word_at(question, "detail");
         const bool more = !detail.empty() && detail != "-";
-        table.row({text_of(question, "name"), text_of(question, "type"),
+        table.row({word_at(question, "name"), word_at(question, "type"),
                    fmt::format("{} s", count_of(question, "ago_s")), number_of(question, "count"),
-                   number_of(question, "ede"), text_of(question, "text") + (more ? ": " + detail : "")});
+                   number_of(question, "ede"), word_at(question, "text") + (more ? ": " + detail : "")});
     }
     return {table.text(), ExitStatus::good};
 }

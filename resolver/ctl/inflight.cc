@@ -6,9 +6,9 @@
 namespace rw::ctl
 {
 
-Shown show_inflight(const Json& reply)
+Shown show_inflight(const OrderedJson& reply)
 {
-    const Json& questions = part_of(reply, "questions");
+    const OrderedJson& questions = part_of(reply, "questions");
     if (questions.empty())
         return {"nothing is being resolved\n", ExitStatus::good};
     Table table;
@@ -17,9 +17,9 @@ Shown show_inflight(const Json& reply)
     table.column("AGE", Align::right);
     table.column("WAITERS", Align::right);
     table.column("STAGE");
-    for (const Json& question : questions)
-        table.row({text_of(question, "name"), text_of(question, "type"), milliseconds_of(question, "age_ms"),
-                   number_of(question, "waiters"), text_of(question, "stage")});
+    for (const OrderedJson& question : questions)
+        table.row({word_at(question, "name"), word_at(question, "type"), milliseconds_of(question, "age_ms"),
+                   number_of(question, "waiters"), word_at(question, "stage")});
     return {table.text(), ExitStatus::good};
 }
 

@@ -8,9 +8,9 @@
 namespace rw::ctl
 {
 
-Shown show_log(const Json& reply)
+Shown show_log(const OrderedJson& reply)
 {
-    return {fmt::format("log level is {} until the next reload\n", text_of(reply, "level")), ExitStatus::good};
+    return {fmt::format("log level is {} until the next reload\n", word_at(reply, "level")), ExitStatus::good};
 }
 
 }  // namespace rw::ctl

@@ -12,12 +12,12 @@ namespace rw::ctl
 namespace
 {
 
-std::string records_of(const Json& records)
+std::string records_of(const OrderedJson& records)
 {
     std::string text;
-    for (const Json& record : records)
-        text += fmt::format("{}\t{}\tIN\t{}\t{}\n", text_of(record, "owner"), number_of(record, "ttl"),
-                            text_of(record, "type"), text_of(record, "rdata"));
+    for (const OrderedJson& record : records)
+        text += fmt::format("{}\t{}\tIN\t{}\t{}\n", word_at(record, "owner"), number_of(record, "ttl"),
+                            word_at(record, "type"), word_at(record, "rdata"));
     return text;
 }
 
@@ -34,7 +34,7 @@ std::string identity_of(const std::string& letter)
 
 }  // namespace
 
-Table hops_table(const Json& hops)
+Table hops_table(const OrderedJson& hops)
 {
     Table table;
     table.column("ZONE");
@@ -43,25 +43,25 @@ Table hops_table(const Json& hops)
     table.column("ROOT IDENTITY");
     table.column("TIME", Align::right);
     table.column("OUTCOME");
-    for (const Json& hop : hops)
-        table.row({text_of(hop, "zone"), fmt::format("{} {}", text_of(hop, "question"), text_of(hop, "type")),
-                   fmt::format("{} {}", text_of(hop, "server"), text_of(hop, "transport")),
-                   identity_of(text_of(hop, "identity")), milliseconds_of(hop, "time_ms"), text_of(hop, "outcome")});
+    for (const OrderedJson& hop : hops)
+        table.row({word_at(hop, "zone"), fmt::format("{} {}", word_at(hop, "question"), word_at(hop, "type")),
+                   fmt::format("{} {}", word_at(hop, "server"), word_at(hop, "transport")),
+                   identity_of(word_at(hop, "identity")), milliseconds_of(hop, "time_ms"), word_at(hop, "outcome")});
     return table;
 }
 
-Shown show_lookup(const Json& reply)
+Shown show_lookup(const OrderedJson& reply)
 {
-    const std::string rcode = text_of(reply, "rcode");
-    const std::string security = text_of(reply, "security");
+    const std::string rcode = word_at(reply, "rcode");
+    const std::string security = word_at(reply, "security");
     std::string text =
-        fmt::format("{} {}: {}, {}, {}{}\n", text_of(reply, "name"), text_of(reply, "type"), rcode, security,
+        fmt::format("{} {}: {}, {}, {}{}\n", word_at(reply, "name"), word_at(reply, "type"), rcode, security,
                     milliseconds_of(reply, "time_ms"), is_true(reply, "cached") ? ", from the cache" : "");
-    for (const Json& error : part_of(reply, "errors"))
-        text += fmt::format("error {}: {}\n", number_of(error, "code"), text_of(error, "text"));
+    for (const OrderedJson& error : part_of(reply, "errors"))
+        text += fmt::format("error {}: {}\n", number_of(error, "code"), word_at(error, "text"));
     const std::string answer = records_of(part_of(reply, "answer"));
     text += answer.empty() ? records_of(part_of(reply, "authority")) : answer;
-    if (const Json& hops = part_of(reply, "hops"); !hops.empty())
+    if (const OrderedJson& hops = part_of(reply, "hops"); !hops.empty())
         text += "\n" + hops_table(hops).text();
     // NXDOMAIN is a good answer; a name that cannot be resolved or trusted is not.
     const bool bad = security == "bogus" || (rcode != "NOERROR" && rcode != "NXDOMAIN");

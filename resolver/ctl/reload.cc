@@ -9,22 +9,22 @@
 namespace rw::ctl
 {
 
-Shown show_reload(const Json& reply)
+Shown show_reload(const OrderedJson& reply)
 {
-    const std::string file = text_of(reply, "file");
+    const std::string file = word_at(reply, "file");
     if (!is_true(reply, "applied")) {
         std::string text;
-        for (const Json& problem : part_of(reply, "problems"))
+        for (const OrderedJson& problem : part_of(reply, "problems"))
             text += config::to_string(
-                        file, {count_of(problem, "line"), count_of(problem, "column"), text_of(problem, "message")}) +
+                        file, {count_of(problem, "line"), count_of(problem, "column"), word_at(problem, "message")}) +
                     "\n";
         return {text + "nothing was changed: the settings before are still in effect\n", ExitStatus::usage};
     }
     std::string text = fmt::format("{} was read\n", file);
-    const Json& changes = part_of(reply, "changes");
-    for (const Json& change : changes)
-        text += fmt::format("{}: {} -> {} ({})\n", text_of(change, "setting"), text_of(change, "before"),
-                            text_of(change, "after"), text_of(change, "takes_effect"));
+    const OrderedJson& changes = part_of(reply, "changes");
+    for (const OrderedJson& change : changes)
+        text += fmt::format("{}: {} -> {} ({})\n", word_at(change, "setting"), word_at(change, "before"),
+                            word_at(change, "after"), word_at(change, "takes_effect"));
     if (changes.empty())
         text += "nothing has changed\n";
     return {std::move(text), ExitStatus::good};

@@ -37,13 +37,13 @@ std::string capital(std::string letter)
     return letter;
 }
 
-std::string serial_of(const Json& identity)
+std::string serial_of(const OrderedJson& identity)
 {
     const std::string serial = number_of(identity, "serial");
     return serial == "-" || is_true(identity, "serial_validated") ? serial : serial + " (not validated)";
 }
 
-Table identities_of(const Json& reply)
+Table identities_of(const OrderedJson& reply)
 {
     Table table;
     table.column("ID");
@@ -55,11 +55,11 @@ Table identities_of(const Json& reply)
     table.column("SRTT", Align::right);
     table.column("SERIAL");
     table.column("INSTANCE");
-    for (const Json& identity : part_of(reply, "identities")) {
-        table.row({capital(text_of(identity, "letter")), text_of(identity, "operator"),
-                   text_of(identity, "jurisdiction"), text_of(identity, "address"), text_of(identity, "tier"),
-                   text_of(identity, "state"), milliseconds_of(identity, "srtt_ms"), serial_of(identity),
-                   printable(text_of(identity, "nsid"), nsid_width)});
+    for (const OrderedJson& identity : part_of(reply, "identities")) {
+        table.row({capital(word_at(identity, "letter")), word_at(identity, "operator"),
+                   word_at(identity, "jurisdiction"), word_at(identity, "address"), word_at(identity, "tier"),
+                   word_at(identity, "state"), milliseconds_of(identity, "srtt_ms"), serial_of(identity),
+                   printable(word_at(identity, "nsid"), nsid_width)});
     }
     return table;
 }
@@ -70,7 +70,7 @@ std::string percentage(std::uint64_t thousandths)
     return fmt::format("{}.{} %", thousandths / 10, thousandths % 10);
 }
 
-Table shares_of(const Json& shares)
+Table shares_of(const OrderedJson& shares)
 {
     Table table;
     table.column("PREFERENCE SHARE");
@@ -81,8 +81,8 @@ Table shares_of(const Json& shares)
     table.column("STALE", Align::right);
     table.column("MODE", Align::right);
     const auto add = [&](std::string name, std::string_view key) {
-        const Json& share = part_of(shares, key);
-        const Json& other = part_of(share, "other");
+        const OrderedJson& share = part_of(shares, key);
+        const OrderedJson& other = part_of(share, "other");
         const std::uint64_t preferred = count_of(share, "sent_preferred");
         const std::uint64_t total = count_of(share, "sent_total");
         table.row({std::move(name), total == 0 ? "-" : percentage(preferred * 1000 / total),
@@ -98,7 +98,7 @@ Table shares_of(const Json& shares)
 }
 
 /// "98.7 %", of a number between 0 and 1.
-std::string share_of(const Json& object, std::string_view key)
+std::string share_of(const OrderedJson& object, std::string_view key)
 {
     const auto at = object.find(key);
     constexpr double least = 1e-9;  // 0.999 * 1000 is a little less than 999
@@ -107,7 +107,7 @@ std::string share_of(const Json& object, std::string_view key)
                : percentage(static_cast<std::uint64_t>(std::clamp(at->get<double>(), 0.0, 1.0) * 1000 + least));
 }
 
-Table health_of(const Json& reply)
+Table health_of(const OrderedJson& reply)
 {
     Table table;
     table.column("HEALTH");
@@ -120,13 +120,13 @@ Table health_of(const Json& reply)
     table.column("PRIMING", Align::right);
     table.column("MONITOR", Align::right);
     table.column("TRANSFER", Align::right);
-    for (const Json& identity : part_of(reply, "identities")) {
-        const Json& health = part_of(identity, "health");
-        const Json& queries = part_of(identity, "queries");
+    for (const OrderedJson& identity : part_of(reply, "identities")) {
+        const OrderedJson& health = part_of(identity, "health");
+        const OrderedJson& queries = part_of(identity, "queries");
         const auto sent = [&](std::string_view purpose) {
             return std::to_string(count_of(part_of(queries, purpose), "sent"));
         };
-        table.row({capital(text_of(identity, "letter")), share_of(health, "availability"),
+        table.row({capital(word_at(identity, "letter")), share_of(health, "availability"),
                    milliseconds_of(health, "latency_ms"), share_of(health, "correctness"),
                    milliseconds_of(health, "publication_latency_ms"), number_of(health, "samples"), sent("resolution"),
                    sent("priming"), sent("monitor"), sent("transfer")});
@@ -134,30 +134,30 @@ Table health_of(const Json& reply)
     return table;
 }
 
-std::string events_of(const Json& reply)
+std::string events_of(const OrderedJson& reply)
 {
-    const Json& events = part_of(reply, "events");
+    const OrderedJson& events = part_of(reply, "events");
     if (events.empty())
         return "No events since the start.\n";
     std::string text = "EVENTS, newest first\n";
     std::size_t shown = 0;
-    for (const Json& event : events) {
+    for (const OrderedJson& event : events) {
         if (++shown > events_shown)
             break;
-        text += fmt::format("{}  {} ({}): {}\n", text_of(event, "time"), text_of(event, "event"),
-                            text_of(event, "severity"), printable(text_of(event, "text"), event_width));
+        text += fmt::format("{}  {} ({}): {}\n", word_at(event, "time"), word_at(event, "event"),
+                            word_at(event, "severity"), printable(word_at(event, "text"), event_width));
     }
     return text;
 }
 
 }  // namespace
 
-Shown show_root(const Json& reply)
+Shown show_root(const OrderedJson& reply)
 {
-    const Json& budget = part_of(reply, "budget");
+    const OrderedJson& budget = part_of(reply, "budget");
     return {fmt::format("{}\nroot.mode is {}; newest validly signed root zone: {}; root queries: {} a second, {} at "
                         "once, {} refused\n\n{}\n{}\n{}\n{}",
-                        identities_of(reply).text(), text_of(reply, "mode"), number_of(reply, "reference_serial"),
+                        identities_of(reply).text(), word_at(reply, "mode"), number_of(reply, "reference_serial"),
                         number_of(budget, "per_second"), number_of(budget, "burst"), number_of(budget, "refused"),
                         shares_of(part_of(reply, "share")).text(), health_of(reply).text(), events_of(reply), note),
             ExitStatus::good};

@@ -22,7 +22,7 @@ std::string_view source_of(std::string_view source)
 
 }  // namespace
 
-Shown show_servers(const Json& reply)
+Shown show_servers(const OrderedJson& reply)
 {
     Table table;
     table.column("NAME");
@@ -33,14 +33,14 @@ Shown show_servers(const Json& reply)
     table.column("CASE");
     table.column("LAME");
     const auto word = [](bool value) { return value ? "yes" : "no"; };
-    for (const Json& server : part_of(reply, "servers")) {
-        table.row({text_of(server, "name"), text_of(server, "address"), milliseconds_of(server, "srtt_ms"),
+    for (const OrderedJson& server : part_of(reply, "servers")) {
+        table.row({word_at(server, "name"), word_at(server, "address"), milliseconds_of(server, "srtt_ms"),
                    number_of(server, "timeouts_in_row"), word(is_true(server, "edns")),
                    word(is_true(server, "keeps_case")), word(is_true(server, "lame"))});
     }
     std::string text =
-        fmt::format("zone {} ({})\n{}", text_of(reply, "zone"), source_of(text_of(reply, "source")), table.text());
-    for (const Json& name : part_of(reply, "without_address"))
+        fmt::format("zone {} ({})\n{}", word_at(reply, "zone"), source_of(word_at(reply, "source")), table.text());
+    for (const OrderedJson& name : part_of(reply, "without_address"))
         text += fmt::format("{} has no known address\n", name.is_string() ? printable(name.get<std::string>()) : "-");
     return {std::move(text), ExitStatus::good};
 }

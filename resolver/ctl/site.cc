@@ -20,7 +20,7 @@ using namespace zones::continuity;
 namespace
 {
 
-struct Arguments {
+struct SiteArguments {
     std::string file;
     std::string out;
     std::string previous;
@@ -52,7 +52,7 @@ Result<Site> read_draft(const std::string& path)
     return envelope ? read_site_draft(envelope->payload) : std::unexpected(envelope.error());
 }
 
-ExitStatus init(const Arguments& arguments, Invocation& invocation)
+ExitStatus init(const SiteArguments& arguments, Invocation& invocation)
 {
     Site site;
     if (!arguments.previous.empty()) {
@@ -73,7 +73,7 @@ ExitStatus init(const Arguments& arguments, Invocation& invocation)
     return write_draft(arguments.out, site, invocation);
 }
 
-ExitStatus add_operator(const Arguments& arguments, Invocation& invocation)
+ExitStatus add_operator(const SiteArguments& arguments, Invocation& invocation)
 {
     Result<Site> site = read_draft(arguments.file);
     const Result<Digest> key = read_public_key(arguments.public_key);
@@ -93,7 +93,7 @@ std::string signed_words(const Site& site, const std::vector<std::string>& names
                        site.operators.size(), names.empty() ? "" : ": " + list_words(names));
 }
 
-ExitStatus sign(const Arguments& arguments, Invocation& invocation)
+ExitStatus sign(const SiteArguments& arguments, Invocation& invocation)
 {
     Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::site);
     const Result<Site> site = envelope ? read_site(envelope->payload) : std::unexpected(envelope.error());
@@ -117,7 +117,7 @@ ExitStatus sign(const Arguments& arguments, Invocation& invocation)
     return ExitStatus::good;
 }
 
-ExitStatus show(const Arguments& arguments, Invocation& invocation)
+ExitStatus show(const SiteArguments& arguments, Invocation& invocation)
 {
     const Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::site);
     const Result<Site> site = envelope ? read_site_draft(envelope->payload) : std::unexpected(envelope.error());
@@ -145,7 +145,7 @@ void add_site(CLI::App& app, Invocation& invocation)
 {
     CLI::App* group = app.add_subcommand("site", "This institution's operators and rules.");
     group->require_subcommand(1);
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<SiteArguments>();
     CLI::App* made = group->add_subcommand("init", "Begin a site file, or the next version of one.");
     made->add_option("--institution", arguments->institution, "Whose site it is.");
     made->add_option("--site", arguments->id, "Its id, as statements name it.");

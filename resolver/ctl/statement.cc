@@ -23,7 +23,7 @@ using namespace zones::continuity;
 namespace
 {
 
-struct Arguments {
+struct StatementArguments {
     std::string type;
     std::string file;
     std::vector<std::string> files;
@@ -93,7 +93,7 @@ Result<void> add_record(const std::string& text, std::map<std::pair<std::string,
     return {};
 }
 
-Result<std::vector<Difference>> read_differences(const Arguments& arguments, const Zone& base)
+Result<std::vector<Difference>> read_differences(const StatementArguments& arguments, const Zone& base)
 {
     std::map<std::pair<std::string, std::string>, Difference> found;
     for (const std::string& text : arguments.set) {
@@ -119,7 +119,7 @@ Result<std::vector<Difference>> read_differences(const Arguments& arguments, con
     return differences;
 }
 
-Result<ZonePolicy> make_policy(const Arguments& arguments)
+Result<ZonePolicy> make_policy(const StatementArguments& arguments)
 {
     const Result<Zone> base = read_zone_file(arguments.base);
     if (!base)
@@ -144,7 +144,7 @@ Result<ZonePolicy> make_policy(const Arguments& arguments)
     return policy;
 }
 
-Result<Statement> make(const Arguments& arguments)
+Result<Statement> make(const StatementArguments& arguments)
 {
     const auto chain = read_chain(arguments.authority);
     const std::optional<StatementType> type = parse_statement_type(arguments.type);
@@ -190,7 +190,7 @@ Result<Statement> make(const Arguments& arguments)
     return statement;
 }
 
-ExitStatus draft(const Arguments& arguments, Invocation& invocation)
+ExitStatus draft(const StatementArguments& arguments, Invocation& invocation)
 {
     const Result<Statement> made = make(arguments);
     if (!made)
@@ -258,7 +258,7 @@ Result<std::unique_ptr<Opened>> open_file(const std::string& path, const std::ve
     return opened;
 }
 
-ExitStatus show(const Arguments& arguments, Invocation& invocation)
+ExitStatus show(const StatementArguments& arguments, Invocation& invocation)
 {
     const Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::statement);
     const Result<Statement> statement =
@@ -285,7 +285,7 @@ ExitStatus show(const Arguments& arguments, Invocation& invocation)
     return ExitStatus::good;
 }
 
-ExitStatus sign(const Arguments& arguments, Invocation& invocation)
+ExitStatus sign(const StatementArguments& arguments, Invocation& invocation)
 {
     const auto opened = open_file(arguments.file, arguments.authority);
     if (!opened)
@@ -308,7 +308,7 @@ ExitStatus sign(const Arguments& arguments, Invocation& invocation)
     return ExitStatus::good;
 }
 
-ExitStatus combine(const Arguments& arguments, Invocation& invocation)
+ExitStatus combine(const StatementArguments& arguments, Invocation& invocation)
 {
     Envelope all;
     for (const std::string& path : arguments.files) {
@@ -338,7 +338,7 @@ ExitStatus combine(const Arguments& arguments, Invocation& invocation)
     return ExitStatus::good;
 }
 
-ExitStatus verify(const Arguments& arguments, Invocation& invocation)
+ExitStatus verify(const StatementArguments& arguments, Invocation& invocation)
 {
     const auto opened = open_file(arguments.file, arguments.authority);
     if (!opened)
@@ -365,7 +365,7 @@ ExitStatus verify(const Arguments& arguments, Invocation& invocation)
     return ExitStatus::good;
 }
 
-void add_draft(CLI::App& group, Invocation& invocation, const std::shared_ptr<Arguments>& arguments)
+void add_draft(CLI::App& group, Invocation& invocation, const std::shared_ptr<StatementArguments>& arguments)
 {
     CLI::App* made = group.add_subcommand("draft", "Write a statement that nobody has signed.");
     made->add_option("TYPE", arguments->type, "drill, activate, renew, return or revoke.")->required();
@@ -406,9 +406,10 @@ void add_statement(CLI::App& app, Invocation& invocation)
 {
     CLI::App* group = app.add_subcommand("statement", "What a quorum of the parties says.");
     group->require_subcommand(1);
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<StatementArguments>();
     add_draft(*group, invocation, arguments);
-    const auto command = [&](const char* name, const char* help, ExitStatus (*handle)(const Arguments&, Invocation&)) {
+    const auto command = [&](const char* name, const char* help,
+                             ExitStatus (*handle)(const StatementArguments&, Invocation&)) {
         CLI::App* made = group->add_subcommand(name, help);
         made->add_option("--authority", arguments->authority, "The authority's versions.")->type_name("FILE");
         run_with(*made, invocation, arguments, handle);

@@ -20,27 +20,27 @@ std::string uptime_of(std::uint64_t seconds)
 
 }  // namespace
 
-Shown show_status(const Json& reply)
+Shown show_status(const OrderedJson& reply)
 {
-    const Json& continuity = part_of(reply, "continuity");
+    const OrderedJson& continuity = part_of(reply, "continuity");
     std::string text;
     const auto line = [&text](std::string_view name, std::string_view value) {
         text += fmt::format("{:<14}{}\n", name, value);
     };
-    line("version", text_of(reply, "version"));
+    line("version", word_at(reply, "version"));
     line("uptime", uptime_of(count_of(reply, "uptime_s")));
-    line("root in use", text_of(reply, "root_in_use"));
+    line("root in use", word_at(reply, "root_in_use"));
     line("primed", is_true(reply, "primed") ? "yes" : "no");
-    line("validation", text_of(reply, "validation"));
+    line("validation", word_at(reply, "validation"));
     line("mirror serial", number_of(part_of(reply, "mirror"), "serial"));
-    line("continuity", text_of(continuity, "state"));
-    if (text_of(continuity, "statement") != "-")
-        line("  statement", fmt::format("{}, since {}, until {}", text_of(continuity, "statement"),
-                                        text_of(continuity, "since"), text_of(continuity, "until")));
+    line("continuity", word_at(continuity, "state"));
+    if (word_at(continuity, "statement") != "-")
+        line("  statement", fmt::format("{}, since {}, until {}", word_at(continuity, "statement"),
+                                        word_at(continuity, "since"), word_at(continuity, "until")));
     line("workers", number_of(reply, "workers"));
     line("tcp clients", number_of(reply, "tcp_connections"));
-    line("metrics", text_of(reply, "metrics"));
-    for (const Json& listener : part_of(reply, "listening"))
+    line("metrics", word_at(reply, "metrics"));
+    for (const OrderedJson& listener : part_of(reply, "listening"))
         line("listening", listener.is_string() ? printable(listener.get<std::string>()) : "-");
     return {std::move(text), ExitStatus::good};
 }

@@ -12,7 +12,7 @@ namespace rw::ctl
 namespace
 {
 
-const Json* find(const Json& object, std::string_view key)
+const OrderedJson* find(const OrderedJson& object, std::string_view key)
 {
     if (!object.is_object())
         return nullptr;
@@ -67,40 +67,40 @@ std::string printable(std::string_view text, std::size_t limit)
     return text.size() > limit ? out + "..." : out;
 }
 
-std::string text_of(const Json& object, std::string_view key)
+std::string word_at(const OrderedJson& object, std::string_view key)
 {
-    const Json* member = find(object, key);
+    const OrderedJson* member = find(object, key);
     return member != nullptr && member->is_string() ? printable(member->get_ref<const std::string&>(), 2000) : "-";
 }
 
-std::string number_of(const Json& object, std::string_view key)
+std::string number_of(const OrderedJson& object, std::string_view key)
 {
-    const Json* member = find(object, key);
+    const OrderedJson* member = find(object, key);
     return member != nullptr && member->is_number() ? member->dump() : "-";
 }
 
-std::string milliseconds_of(const Json& object, std::string_view key)
+std::string milliseconds_of(const OrderedJson& object, std::string_view key)
 {
-    const Json* member = find(object, key);
+    const OrderedJson* member = find(object, key);
     return member != nullptr && member->is_number() ? fmt::format("{:.1f} ms", member->get<double>()) : "-";
 }
 
-bool is_true(const Json& object, std::string_view key)
+bool is_true(const OrderedJson& object, std::string_view key)
 {
-    const Json* member = find(object, key);
+    const OrderedJson* member = find(object, key);
     return member != nullptr && member->is_boolean() && member->get<bool>();
 }
 
-std::uint64_t count_of(const Json& object, std::string_view key)
+std::uint64_t count_of(const OrderedJson& object, std::string_view key)
 {
-    const Json* member = find(object, key);
+    const OrderedJson* member = find(object, key);
     return member != nullptr && member->is_number_unsigned() ? member->get<std::uint64_t>() : 0;
 }
 
-const Json& part_of(const Json& object, std::string_view key)
+const OrderedJson& part_of(const OrderedJson& object, std::string_view key)
 {
-    static const Json empty = Json::array();
-    const Json* member = find(object, key);
+    static const OrderedJson empty = OrderedJson::array();
+    const OrderedJson* member = find(object, key);
     return member != nullptr && member->is_structured() ? *member : empty;
 }
 

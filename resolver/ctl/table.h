@@ -14,7 +14,7 @@
 namespace rw::ctl
 {
 
-using control::Json;
+using control::OrderedJson;
 
 enum class Align : std::uint8_t { left, right };
 
@@ -39,13 +39,13 @@ class Table
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 200);
 
 // Members of a JSON object for people; a missing or null member, or one of another kind, is shown as "-".
-[[nodiscard]] std::string text_of(const Json& object, std::string_view key);
-[[nodiscard]] std::string number_of(const Json& object, std::string_view key);
+[[nodiscard]] std::string word_at(const OrderedJson& object, std::string_view key);
+[[nodiscard]] std::string number_of(const OrderedJson& object, std::string_view key);
 /// "12.3 ms"
-[[nodiscard]] std::string milliseconds_of(const Json& object, std::string_view key);
-[[nodiscard]] bool is_true(const Json& object, std::string_view key);
-[[nodiscard]] std::uint64_t count_of(const Json& object, std::string_view key);
+[[nodiscard]] std::string milliseconds_of(const OrderedJson& object, std::string_view key);
+[[nodiscard]] bool is_true(const OrderedJson& object, std::string_view key);
+[[nodiscard]] std::uint64_t count_of(const OrderedJson& object, std::string_view key);
 /// The array or object below `key`; an empty array when it is not there.
-[[nodiscard]] const Json& part_of(const Json& object, std::string_view key);
+[[nodiscard]] const OrderedJson& part_of(const OrderedJson& object, std::string_view key);
 
 }  // namespace rw::ctl

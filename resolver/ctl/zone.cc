@@ -16,7 +16,7 @@ namespace rw::ctl
 namespace
 {
 
-struct Arguments {
+struct ZoneArguments {
     std::string file;
     std::string anchor;
     std::string at;
@@ -66,7 +66,7 @@ ExitStatus show(const zones::ZoneVerdict& verdict, Invocation& invocation)
     return verdict.result == zones::ZoneResult::failed ? ExitStatus::bad : ExitStatus::good;
 }
 
-ExitStatus verify(const Arguments& arguments, Invocation& invocation)
+ExitStatus verify(const ZoneArguments& arguments, Invocation& invocation)
 {
     const auto usage = [&](const std::string& message) {
         invocation.err << "rootwardctl: " << zones::printable_lines(message) << '\n';
@@ -99,7 +99,7 @@ void add_zone(CLI::App& app, Invocation& invocation)
     group->require_subcommand(1);
     CLI::App* command = group->add_subcommand(
         "verify", "Check signatures, NSEC chain and ZONEMD of a zone file; exit 1 when it failed.");
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<ZoneArguments>();
     command->add_option("FILE", arguments->file, "The zone in zone file form.")->required();
     command->add_option("--anchor", arguments->anchor, "DS or DNSKEY records to trust (default: the root's).")
         ->type_name("FILE");

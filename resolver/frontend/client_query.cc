@@ -2,14 +2,13 @@
 // Reading queries of clients.
 #include "resolver/frontend/client_query.h"
 
+#include "resolver/dns/edns_option.h"
+
 namespace rw::frontend
 {
 
 namespace
 {
-
-constexpr std::uint16_t nsid_option = 3;
-constexpr std::uint16_t keepalive_option = 11;
 
 /// What stands in messages for other purposes or in type bitmaps only (OPT, TSIG, NXNAME) is no question (RFC 9824
 /// §3.5, RFC 6895 §3.1), and no QTYPE is left besides ANY and transfers: MAILA and MAILB asked for types that are no
@@ -47,8 +46,8 @@ void read_edns(ClientQuery& query, const dns::Edns& edns)
     query.dnssec_ok = edns.dnssec_ok;
     query.udp_size = edns.udp_size;
     dns::for_each_option(edns.options, [&](std::uint16_t code, Octets) {
-        query.nsid_wanted |= code == nsid_option;
-        query.keepalive_wanted |= code == keepalive_option;
+        query.nsid_wanted |= code == dns::edns_option::nsid;
+        query.keepalive_wanted |= code == dns::edns_option::keepalive;
     });
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "resolver/base/room.h"
+#include "resolver/dns/edns_option.h"
 
 namespace rw::frontend
 {
@@ -14,9 +15,6 @@ namespace
 
 using dns::Header;
 
-constexpr std::uint16_t nsid_option = 3;
-constexpr std::uint16_t keepalive_option = 11;
-constexpr std::uint16_t ede_option = 15;
 constexpr std::size_t ede_text_limit = 120;
 constexpr std::uint16_t ede_iterations = 27;
 constexpr std::size_t opt_octets = 11;
@@ -79,7 +77,7 @@ void ReplyWriter::add_extended_error(const ExtendedError& error)
     store_u16(option.data(), error.code);
     const Octets text = octets_of(error.text.substr(0, ede_text_limit));
     std::ranges::copy(text, option.begin() + 2);
-    writer_.add_option(ede_option, Octets(option).first(2 + text.size()));
+    writer_.add_option(dns::edns_option::extended_error, Octets(option).first(2 + text.size()));
 }
 
 Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const ExtendedError& error, bool cached)
@@ -101,11 +99,11 @@ Octets ReplyWriter::close(Rcode rcode, std::uint16_t extra_flags, const Extended
     if (too_many_iterations_)
         add_extended_error({ede_iterations, "NSEC3 with more than 50 iterations is treated as insecure"});
     if (query_.nsid_wanted && !rules_.nsid.empty())
-        writer_.add_option(nsid_option, octets_of(rules_.nsid));
+        writer_.add_option(dns::edns_option::nsid, octets_of(rules_.nsid));
     if (query_.keepalive_wanted && query_.client.transport == Transport::tcp && rules_.tcp_keepalive != 0) {
         Room<std::uint8_t, 2> timeout;
         store_u16(timeout.data(), rules_.tcp_keepalive);
-        writer_.add_option(keepalive_option, timeout);
+        writer_.add_option(dns::edns_option::keepalive, timeout);
     }
     return writer_.finish();
 }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "resolver/dns/edns_option.h"
+
 namespace rw::root
 {
 
@@ -12,7 +14,6 @@ namespace
 
 using dns::RRType;
 
-constexpr std::uint16_t nsid_option = 3;
 constexpr std::size_t rrsig_fixed_octets = 18;
 constexpr std::size_t zonemd_fixed_octets = 6;
 constexpr std::size_t soa_numbers_octets = 20;  // behind the two names, the serial first
@@ -80,7 +81,7 @@ std::optional<std::string> nsid_of(const dns::MessageView& response)
         return std::nullopt;
     std::optional<std::string> text;
     dns::for_each_option(response.edns()->options, [&](std::uint16_t code, Octets value) {
-        if (code != nsid_option || text)
+        if (code != dns::edns_option::nsid || text)
             return;
         text.emplace();
         for (const std::uint8_t octet : value.first(std::min(value.size(), max_nsid_octets))) {

@@ -13,7 +13,7 @@ namespace rw::service
 namespace
 {
 
-constexpr Duration drain_step = 10ms;  // between two looks; short beside what clients wait
+constexpr Duration watch_step = 10ms;  // between two looks; short beside what clients wait
 
 }  // namespace
 
@@ -119,7 +119,7 @@ void Worker::check_drained()
     if (engine_.idle() && flushed)
         drained_.store(true, std::memory_order_release);
     else
-        drain_watch_.arm(scheduler_, scheduler_.now() + drain_step);
+        drain_watch_.arm(scheduler_, scheduler_.now() + watch_step);
 }
 
 void Worker::stop()

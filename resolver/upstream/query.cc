@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "resolver/dns/edns_option.h"
 #include "resolver/dns/message_writer.h"
 
 namespace rw::upstream
@@ -12,7 +13,6 @@ namespace rw::upstream
 namespace
 {
 
-constexpr std::uint16_t nsid_option = 3;
 constexpr std::size_t question_fixed_octets = 4;  // type and class
 constexpr std::size_t first_record_count = 6;     // where ANCOUNT stands
 
@@ -37,7 +37,7 @@ Octets write_query(const QueryForm& form, std::uint16_t id, Room<std::uint8_t, m
     if (form.edns) {
         writer.begin_edns(form.udp_size, 0, form.dnssec_ok);
         if (form.nsid)
-            writer.add_option(nsid_option, {});
+            writer.add_option(dns::edns_option::nsid, {});
     }
     return writer.finish();
 }

@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::size_t replies = 0;
     control::handle(text_of({data, size}), service, [&replies](const std::string& reply) {
         ++replies;
-        const control::Json json = control::Json::parse(reply, nullptr, false);
+        const control::OrderedJson json = control::OrderedJson::parse(reply, nullptr, false);
         fuzz::must(json.is_object() && json.contains("schema"), "a reply is a document with a schema");
     });
     fuzz::must(replies == 1, "a request has one reply");

@@ -14,7 +14,6 @@ namespace
 constexpr std::uint16_t kA = 1;
 constexpr std::uint16_t kNs = 2;
 constexpr std::uint16_t kCname = 5;
-constexpr std::uint16_t kSoa = 6;
 
 constexpr std::uint16_t kFormErr = 1;
 constexpr std::uint16_t kServFail = 2;

@@ -13,8 +13,6 @@ namespace rw::lab
 namespace
 {
 
-constexpr std::uint16_t kSoa = 6;
-
 struct FreeRecord {
     void operator()(ldns_rr* record) const { ldns_rr_free(record); }
 };

@@ -16,6 +16,8 @@ namespace rw::lab
 // A name in wire form without compression, lower case: `\3www\2se\0`.
 using WireName = std::string;
 
+inline constexpr std::uint16_t kSoa = 6;  // the type's number
+
 struct WireRecord {
     WireName owner;
     std::uint16_t type = 0;

@@ -159,7 +159,7 @@ void make_cname_to_bogus(Leaf& leaf)
     leaf.maker.finish(there);
 }
 
-constexpr std::array kKinds{
+constexpr std::array kAliasKinds{
     Kind{.name = "cname", .weight = 4, .unsigned_home = false, .make = make_cname},
     Kind{.name = "cname-across", .weight = 3, .unsigned_home = false, .make = make_cname_across},
     Kind{.name = "cname-chain", .weight = 2, .unsigned_home = false, .make = make_cname_chain},
@@ -174,7 +174,7 @@ constexpr std::array kKinds{
 
 std::span<const Kind> alias_kinds()
 {
-    return kKinds;
+    return kAliasKinds;
 }
 
 }  // namespace rw::lab

@@ -12,8 +12,6 @@ namespace rw::lab
 namespace
 {
 
-constexpr std::time_t kDay = 86400;
-
 // Lines of signed zones are `owner<TAB>ttl<TAB>IN<TAB>type<TAB>rdata`.
 bool is_record(const std::string& line, const std::string& owner, std::string_view type_and_more)
 {
@@ -164,7 +162,7 @@ void make_below_bogus(Leaf& leaf)
     leaf.maker.finish(zone);
 }
 
-constexpr std::array kKinds{
+constexpr std::array kBogusKinds{
     Kind{.name = "expired", .weight = 1, .unsigned_home = false, .make = make_expired},
     Kind{.name = "not-yet", .weight = 1, .unsigned_home = false, .make = make_not_yet},
     Kind{.name = "wrong-ds", .weight = 1, .unsigned_home = false, .make = make_wrong_ds},
@@ -181,7 +179,7 @@ constexpr std::array kKinds{
 
 std::span<const Kind> bogus_kinds()
 {
-    return kKinds;
+    return kBogusKinds;
 }
 
 }  // namespace rw::lab

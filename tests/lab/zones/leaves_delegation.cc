@@ -285,7 +285,7 @@ void make_dead_crowd(Leaf& leaf)
     leaf.maker.finish(zone);
 }
 
-constexpr std::array kKinds{
+constexpr std::array kDelegationKinds{
     Kind{.name = "children", .weight = 3, .unsigned_home = false, .make = make_children},
     Kind{.name = "cohosted", .weight = 2, .unsigned_home = false, .make = make_cohosted},
     Kind{.name = "opt-out", .weight = 2, .unsigned_home = false, .make = make_opt_out},
@@ -310,7 +310,7 @@ constexpr std::array kKinds{
 
 std::span<const Kind> delegation_kinds()
 {
-    return kKinds;
+    return kDelegationKinds;
 }
 
 }  // namespace rw::lab

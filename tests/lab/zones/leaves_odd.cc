@@ -86,7 +86,7 @@ void make_first_liar(Leaf& leaf)
     leaf.maker.finish(zone);
 }
 
-constexpr std::array kKinds{
+constexpr std::array kOddKinds{
     Kind{.name = "odd", .weight = 6, .unsigned_home = false, .make = make_behaviour},
     Kind{.name = "liar", .weight = 2, .unsigned_home = false, .make = make_first_liar},
 };
@@ -95,7 +95,7 @@ constexpr std::array kKinds{
 
 std::span<const Kind> odd_kinds()
 {
-    return kKinds;
+    return kOddKinds;
 }
 
 }  // namespace rw::lab

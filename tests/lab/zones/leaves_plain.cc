@@ -62,7 +62,7 @@ void make_unsigned(Leaf& leaf)
     leaf.maker.finish(zone);
 }
 
-constexpr std::array kKinds{
+constexpr std::array kPlainKinds{
     Kind{.name = "nsec", .weight = 10, .unsigned_home = false, .make = make_nsec},
     Kind{.name = "nsec3", .weight = 10, .unsigned_home = false, .make = make_nsec3},
     Kind{.name = "unsigned", .weight = 6, .unsigned_home = false, .make = make_unsigned},
@@ -73,7 +73,7 @@ constexpr std::array kKinds{
 
 std::span<const Kind> plain_kinds()
 {
-    return kKinds;
+    return kPlainKinds;
 }
 
 }  // namespace rw::lab

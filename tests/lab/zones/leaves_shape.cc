@@ -247,7 +247,7 @@ void make_zero_ttl(Leaf& leaf)
     leaf.maker.finish(zone);
 }
 
-constexpr std::array kKinds{
+constexpr std::array kShapeKinds{
     Kind{.name = "wildcard", .weight = 4, .unsigned_home = false, .make = make_wildcard},
     Kind{.name = "wildcard-cname", .weight = 2, .unsigned_home = false, .make = make_wildcard_cname},
     Kind{.name = "wildcard-unsigned", .weight = 1, .unsigned_home = false, .make = make_wildcard_unsigned},
@@ -271,7 +271,7 @@ constexpr std::array kKinds{
 
 std::span<const Kind> shape_kinds()
 {
-    return kKinds;
+    return kShapeKinds;
 }
 
 }  // namespace rw::lab

@@ -11,8 +11,6 @@ namespace rw::lab
 namespace
 {
 
-constexpr std::time_t kDay = 86400;
-
 struct Variant {
     std::string group;
     std::uint32_t serial = 0;

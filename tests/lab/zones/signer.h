@@ -15,6 +15,8 @@ struct ldns_struct_key_list;
 namespace rw::lab
 {
 
+inline constexpr std::time_t kDay = 86400;  // seconds
+
 enum class Denial { unsigned_zone, nsec, nsec3, nsec3_opt_out };
 
 struct Signing {

@@ -12,8 +12,6 @@ namespace rw::lab
 namespace
 {
 
-constexpr std::time_t kDay = 86400;
-
 void remember_error(Output& output, std::string error)
 {
     if (output.error.empty()) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "resolver/dns/edns_option.h"
 #include "tests/scenarios/message/presentation.h"
 #include "tests/scenarios/rpl/scenario.h"
 
@@ -15,8 +16,6 @@ namespace
 {
 
 using Difference = std::optional<std::string>;
-
-constexpr std::uint16_t nsid_option = 3;  // RFC 5001
 
 std::string listing(const Records& records)
 {
@@ -96,7 +95,7 @@ OctetBuffer nsid_of(const Message& message)
 {
     if (message.edns)
         for (const auto& [code, value] : message.edns->options)
-            if (code == nsid_option)
+            if (code == rw::dns::edns_option::nsid)
                 return value;
     return {};
 }

@@ -3,6 +3,7 @@
 #include "tests/scenarios/story/fields.h"
 
 #include <charconv>
+#include <sstream>
 
 #include "tests/scenarios/message/message.h"
 #include "tests/scenarios/message/presentation.h"
@@ -35,6 +36,16 @@ std::string text_in(const YAML::Node& node)
     if (!node.IsScalar())
         throw BadStory(node, "expected one value");
     return node.Scalar();
+}
+
+OctetBuffer octets_in(const YAML::Node& node)
+{
+    OctetBuffer octets;
+    std::istringstream words(text_in(node));
+    for (std::string word; words >> word;)
+        for (std::size_t i = 0; i + 1 < word.size(); i += 2)
+            octets.push_back(static_cast<std::uint8_t>(std::stoi(word.substr(i, 2), nullptr, 16)));
+    return octets;
 }
 
 bool truth_in(const YAML::Node& node)

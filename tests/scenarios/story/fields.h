@@ -14,6 +14,7 @@
 
 #include "resolver/base/address.h"
 #include "resolver/base/clock.h"
+#include "resolver/base/octets.h"
 #include "resolver/dns/name.h"
 #include "resolver/dns/rrtype.h"
 
@@ -58,6 +59,8 @@ class Fields
 };
 
 [[nodiscard]] std::string text_in(const YAML::Node& node);
+/// Hexadecimal digits, with blanks between octets where the writer likes.
+[[nodiscard]] OctetBuffer octets_in(const YAML::Node& node);
 [[nodiscard]] bool truth_in(const YAML::Node& node);
 [[nodiscard]] std::uint32_t number_in(const YAML::Node& node);
 [[nodiscard]] double share_in(const YAML::Node& node);

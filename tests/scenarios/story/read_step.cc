@@ -180,16 +180,6 @@ Query read_query(const YAML::Node& node)
     return query;
 }
 
-OctetBuffer octets_in(const YAML::Node& node)
-{
-    OctetBuffer octets;
-    std::istringstream words(text_in(node));
-    for (std::string word; words >> word;)
-        for (std::size_t i = 0; i + 1 < word.size(); i += 2)
-            octets.push_back(static_cast<std::uint8_t>(std::stoi(word.substr(i, 2), nullptr, 16)));
-    return octets;
-}
-
 Query read_one_query(Fields& fields, ExpectedQueries& sent, Duration& settle, bool& within_budget)
 {
     Query query;

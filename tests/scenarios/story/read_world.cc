@@ -101,15 +101,6 @@ HostileSet read_hostile_set(const YAML::Node& node)
     return hostile;
 }
 
-OctetBuffer octets_in(const YAML::Node& node)
-{
-    const std::string hex = text_in(node);
-    OctetBuffer octets;
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-        octets.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
-    return octets;
-}
-
 void read_picks(Fields& fields, Picks& picks)
 {
     fields.take_into("name", picks.name, name_in);

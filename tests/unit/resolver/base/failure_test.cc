@@ -13,20 +13,20 @@ using rw::Rcode;
 namespace
 {
 
-constexpr auto count = static_cast<std::size_t>(Failure::invalid_type) + 1;
+constexpr auto failure_count = static_cast<std::size_t>(Failure::invalid_type) + 1;
 
 }  // namespace
 
 TEST_CASE("the rows of the failure table stand in the order of the enumeration")
 {
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < failure_count; ++i)
         CHECK(static_cast<std::size_t>(fact(static_cast<Failure>(i)).failure) == i);
 }
 
 TEST_CASE("every failure has its own name, a text, and an RCODE that is not success")
 {
     std::set<std::string_view> names;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < failure_count; ++i) {
         const auto& row = fact(static_cast<Failure>(i));
         CAPTURE(row.name);
         CHECK(names.insert(row.name).second);

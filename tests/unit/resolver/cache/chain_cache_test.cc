@@ -15,7 +15,7 @@ using dns::RRType;
 namespace
 {
 
-struct Caches {
+struct ChainWorld {
     Store store{Store::min_octets, HashKey{}};
     ChainCache chains{store};
     AnswerCache answers{store, TtlLimits{}};
@@ -33,7 +33,7 @@ constexpr std::uint64_t generation = 0x1'0000'0002;
 
 TEST_CASE("what was judged comes back with the time that is left, under the anchors it was judged under")
 {
-    Caches caches;
+    ChainWorld caches;
     dns::RRset ds = signed_by(rrset("example.com", RRType::ds, 3600, {OctetBuffer(36, 1)}), "com");
     ds.unchecked.add(OctetBuffer{1, 2, 3});
     caches.chains.keep(name("example.com"), RRType::ds, &ds, 600, generation, {.root = 1}, 1000);
@@ -53,7 +53,7 @@ TEST_CASE("what was judged comes back with the time that is left, under the anch
 
 TEST_CASE("that there is no DS is kept as well, and a flush of the zone takes it")
 {
-    Caches caches;
+    ChainWorld caches;
     caches.chains.keep(name("example.com"), RRType::ds, nullptr, 600, generation, {.root = 1}, 1000);
     const auto found = caches.find(RRType::ds, generation, 1100);
     REQUIRE(found);
@@ -66,7 +66,7 @@ TEST_CASE("that there is no DS is kept as well, and a flush of the zone takes it
 
 TEST_CASE("SECURITY an answer is no link of a chain, however secure it is")
 {
-    Caches caches;
+    ChainWorld caches;
     const std::vector<dns::RRset> keys{
         signed_by(rrset("example.com", RRType::dnskey, 3600, {OctetBuffer(68, 1)}), "com")};
     Answer answer{name("example.com"), RRType::dnskey, EntryFacts(Rank::authoritative_answer), keys, {}};

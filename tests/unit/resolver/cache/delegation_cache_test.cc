@@ -26,7 +26,7 @@ Delegation delegation(std::string_view zone)
     return made;
 }
 
-struct Caches {
+struct DelegationWorld {
     bool insert(Delegation made, std::uint32_t ttl, const Delegation* parent, Seconds now)
     {
         return delegations.insert(made, ttl, parent, now);
@@ -44,7 +44,7 @@ struct Caches {
 
 TEST_CASE("a delegation comes back as it was kept")
 {
-    Caches caches;
+    DelegationWorld caches;
     Delegation made = delegation("example.com");
     made.ds_state = DsState::present;
     made.ds = signed_by(rrset("example.com", RRType::ds, 3600, {OctetBuffer(36, 1), OctetBuffer(36, 2)}), "com");
@@ -70,7 +70,7 @@ TEST_CASE("a delegation comes back as it was kept")
 
 TEST_CASE("the closest delegation at or above a name is found")
 {
-    Caches caches;
+    DelegationWorld caches;
     REQUIRE(caches.insert(delegation("com"), 3600, nullptr, 1000));
     REQUIRE(caches.insert(delegation("example.com"), 600, nullptr, 1000));
     CHECK(caches.closest("a.b.example.com")->zone == name("example.com"));
@@ -84,7 +84,7 @@ TEST_CASE("the closest delegation at or above a name is found")
 TEST_CASE("a zone that was withdrawn does not live on through delegations of its own")
 {
     // Phoenix domains (CVE-2022-30698): the ghost's servers delegate further before its lease ends.
-    Caches caches;
+    DelegationWorld caches;
     REQUIRE(caches.insert(delegation("ghost.com"), 100, nullptr, 1000));
     const auto ghost = caches.closest("ghost.com");
     REQUIRE(caches.insert(delegation("sub.ghost.com"), 86400, &*ghost, 1090));
@@ -105,7 +105,7 @@ TEST_CASE("a zone that was withdrawn does not live on through delegations of its
 
 TEST_CASE("a lease is a day at most, and a delegation without servers or time is not kept")
 {
-    Caches caches;
+    DelegationWorld caches;
     REQUIRE(caches.insert(delegation("com"), 172800, nullptr, 1000));
     CHECK(caches.closest("com")->expires == 1000 + 86400);
     CHECK_FALSE(caches.insert(delegation("net"), 0, nullptr, 1000));
@@ -116,7 +116,7 @@ TEST_CASE("a lease is a day at most, and a delegation without servers or time is
 
 TEST_CASE("servers and glue beyond the limits are left out")
 {
-    Caches caches;
+    DelegationWorld caches;
     Delegation made = delegation("example.com");
     made.servers[0].glue.assign(100, *IpAddress::parse("192.0.2.1"));
     made.servers.resize(500, made.servers[0]);
@@ -128,7 +128,7 @@ TEST_CASE("servers and glue beyond the limits are left out")
 
 TEST_CASE("what the parent says about DS lives for its own TTL, within the lease")
 {
-    Caches caches;
+    DelegationWorld caches;
     Delegation made = delegation("example.com");
     made.ds_state = DsState::present;
     made.ds = rrset("example.com", RRType::ds, 300, {OctetBuffer(36, 1)});
@@ -151,7 +151,7 @@ TEST_CASE("what the parent says about DS lives for its own TTL, within the lease
 
 TEST_CASE("the lineage of a TLD is that of its servers, glue and DS, in any order")
 {
-    const Caches caches;
+    const DelegationWorld caches;
     Delegation tld = delegation("com");
     const std::uint32_t lineage = caches.delegations.lineage(tld);
     CHECK(lineage != 0);
@@ -172,7 +172,7 @@ TEST_CASE("the lineage of a TLD is that of its servers, glue and DS, in any orde
 
 TEST_CASE("what was asked for again lately is known to all, by name and type, for its time")
 {
-    Caches caches;
+    DelegationWorld caches;
     const auto state = [&](RRType type, Seconds now) {
         return caches.delegations.recheck(name("EXAMPLE.com"), type, now, caches.scratch);
     };
@@ -188,7 +188,7 @@ TEST_CASE("what was asked for again lately is known to all, by name and type, fo
 
 TEST_CASE("a delegation that its parent took back is forgotten")
 {
-    Caches caches;
+    DelegationWorld caches;
     REQUIRE(caches.insert(delegation("com"), 3600, nullptr, 1000));
     REQUIRE(caches.insert(delegation("example.com"), 3600, nullptr, 1000));
     caches.delegations.forget(name("Example.com"));

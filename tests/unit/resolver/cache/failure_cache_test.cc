@@ -13,7 +13,7 @@ using dns::RRType;
 namespace
 {
 
-struct Caches {
+struct FailureWorld {
     std::uint32_t note(Seconds now, Failure failure = Failure::no_reachable_authority)
     {
         return failures.note(name("www.example.com"), RRType::a, failure, origin, now, scratch);
@@ -31,7 +31,7 @@ struct Caches {
 
 TEST_CASE("a failure stands for its name and type until the wait is over")
 {
-    Caches caches;
+    FailureWorld caches;
     CHECK(caches.note(1000, Failure::authority_lame) == 5);
     const auto found = caches.find(1004);
     REQUIRE(found);
@@ -45,7 +45,7 @@ TEST_CASE("a failure stands for its name and type until the wait is over")
 
 TEST_CASE("failures in a row double the wait up to five minutes, and long silence starts anew")
 {
-    Caches caches;
+    FailureWorld caches;
     Seconds now = 1000;
     for (const std::uint32_t expected : {5U, 10U, 20U, 40U, 80U, 160U, 300U, 300U, 300U}) {
         const std::uint32_t wait = caches.note(now);
@@ -62,7 +62,7 @@ TEST_CASE("failures in a row double the wait up to five minutes, and long silenc
 
 TEST_CASE("a success ends the run of failures")
 {
-    Caches caches;
+    FailureWorld caches;
     caches.note(1000);
     caches.note(1005);
     caches.failures.forget(name("www.example.com"), RRType::a, 1010, caches.scratch);
@@ -72,7 +72,7 @@ TEST_CASE("a success ends the run of failures")
 
 TEST_CASE("failures that are our own are not remembered")
 {
-    Caches caches;
+    FailureWorld caches;
     CHECK(caches.note(1000, Failure::network_unreachable) == 0);
     CHECK_FALSE(caches.find(1000));
 }

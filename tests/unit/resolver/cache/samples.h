@@ -10,6 +10,7 @@
 #include "resolver/cache/composer.h"
 #include "resolver/cache/store.h"
 #include "resolver/dns/message_view.h"
+#include "tests/unit/name.h"
 
 namespace rw::cache::samples
 {
@@ -18,10 +19,7 @@ inline constexpr HashKey secret{0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL};
 inline constexpr Origin origin{.root = 1, .lineage = 7};
 inline constexpr RootView root{.root = 1, .lineages = nullptr};
 
-inline dns::Name name(std::string_view text)
-{
-    return *dns::Name::parse(text);
-}
+using rw::test::name;
 
 inline OctetBuffer wire(std::string_view text)
 {

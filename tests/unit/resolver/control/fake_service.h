@@ -9,14 +9,12 @@
 #include "config/root_identities.h"
 #include "resolver/control/explain.h"
 #include "resolver/control/service.h"
+#include "tests/unit/name.h"
 
 namespace rw::control::test
 {
 
-inline dns::Name name(std::string_view text)
-{
-    return dns::Name::parse(text).value_or(dns::Name());
-}
+using rw::test::name;
 
 class FakeService : public Service
 {

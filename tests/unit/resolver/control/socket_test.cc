@@ -53,7 +53,7 @@ std::string receive(const FileDescriptor& fd)
     }
 }
 
-std::string error_of(const std::filesystem::path& path)
+std::string refusal_of(const std::filesystem::path& path)
 {
     const rw::SystemClock clock;
     rw::io::Scheduler scheduler(clock);
@@ -71,7 +71,7 @@ TEST_CASE("a line gets one document, then the connection closes")
     send(client, "{\"verb\": \"status\"}\n");
     const std::string reply = receive(client);
     CHECK(reply.ends_with("}\n"));
-    CHECK(Json::parse(reply)["schema"] == "rootward/status/1");
+    CHECK(OrderedJson::parse(reply)["schema"] == "rootward/status/1");
 }
 
 TEST_CASE("a line may come in pieces, and what follows it is not read")
@@ -80,7 +80,7 @@ TEST_CASE("a line may come in pieces, and what follows it is not read")
     const FileDescriptor client = connect_to(server.path());
     send(client, "{\"verb\":");
     send(client, "\"status\"}\n{\"verb\": \"cache flush\", \"arguments\": [\"all\"]}\n");
-    CHECK(Json::parse(receive(client))["schema"] == "rootward/status/1");
+    CHECK(OrderedJson::parse(receive(client))["schema"] == "rootward/status/1");
 }
 
 TEST_CASE("a line without end is cut off with an error")
@@ -156,20 +156,20 @@ TEST_CASE("the socket of a dead daemon is replaced, that of a live one and a pla
         std::memcpy(address.sun_path, path.c_str(), path.string().size());
         REQUIRE(::bind(dead.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     }
-    CHECK(error_of(path) == "");
+    CHECK(refusal_of(path) == "");
     std::ofstream(path) << "precious";
-    CHECK(error_of(path).find("is not a socket") != std::string::npos);
+    CHECK(refusal_of(path).find("is not a socket") != std::string::npos);
     CHECK(std::filesystem::file_size(path) == 8);
 
     const ControlServer server;
-    CHECK(error_of(server.path()).find("another daemon answers") != std::string::npos);
+    CHECK(refusal_of(server.path()).find("another daemon answers") != std::string::npos);
     CHECK(connect_to(server.path()).valid());
 }
 
 TEST_CASE("a path that is too long or a folder that is missing is explained")
 {
-    CHECK(error_of("/tmp/" + std::string(120, 'x')).find("at most 107 are possible") != std::string::npos);
-    CHECK(error_of("/nonexistent/control.sock").find("No such file or directory; check that its folder") !=
+    CHECK(refusal_of("/tmp/" + std::string(120, 'x')).find("at most 107 are possible") != std::string::npos);
+    CHECK(refusal_of("/nonexistent/control.sock").find("No such file or directory; check that its folder") !=
           std::string::npos);
 }
 

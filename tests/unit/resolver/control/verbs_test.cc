@@ -15,15 +15,15 @@ namespace
 {
 
 /// The reply to `line`; an empty object when there was none or more than one.
-Json reply_to(FakeService& service, std::string_view line)
+OrderedJson reply_to(FakeService& service, std::string_view line)
 {
     std::vector<std::string> replies;
     handle(line, service, [&replies](std::string text) { replies.push_back(std::move(text)); });
     CHECK(replies.size() == 1);
-    return replies.size() == 1 ? Json::parse(replies[0]) : Json::object();
+    return replies.size() == 1 ? OrderedJson::parse(replies[0]) : OrderedJson::object();
 }
 
-Json call(FakeService& service, std::string_view words, const std::vector<std::string>& arguments = {})
+OrderedJson call(FakeService& service, std::string_view words, const std::vector<std::string>& arguments = {})
 {
     const Verb* verb = find_verb(words);
     REQUIRE(verb != nullptr);
@@ -33,7 +33,7 @@ Json call(FakeService& service, std::string_view words, const std::vector<std::s
 std::string error_of(std::string_view line)
 {
     FakeService service;
-    const Json reply = reply_to(service, line);
+    const OrderedJson reply = reply_to(service, line);
     CHECK(reply["schema"] == "rootward/error/1");
     CHECK(reply["error"]["kind"] == "usage");
     return reply["error"]["message"].get<std::string>();
@@ -58,7 +58,7 @@ TEST_CASE("every verb has words, help and an example that begins with its words"
 TEST_CASE("status has the fields that outside tools rely on")
 {
     FakeService service;
-    const Json reply = call(service, "status");
+    const OrderedJson reply = call(service, "status");
     CHECK(reply["schema"] == "rootward/status/1");
     CHECK(reply["version"] == "9.9");
     CHECK(reply["uptime_s"] == 90061);
@@ -72,9 +72,9 @@ TEST_CASE("status has the fields that outside tools rely on")
 TEST_CASE("root lists 13 identities and three shares with the fields that outside tools rely on")
 {
     FakeService service;
-    const Json reply = call(service, "root");
+    const OrderedJson reply = call(service, "root");
     REQUIRE(reply["identities"].size() == 13);
-    const Json& k = reply["identities"][10];
+    const OrderedJson& k = reply["identities"][10];
     for (const char* key : {"letter", "operator", "jurisdiction", "address", "tier", "state", "srtt_ms", "serial",
                             "serial_validated", "nsid"}) {
         CAPTURE(key);
@@ -88,7 +88,7 @@ TEST_CASE("root lists 13 identities and three shares with the fields that outsid
     CHECK(reply["identities"][0]["srtt_ms"].is_null());
     for (const char* span : {"1h", "24h", "start"}) {
         CAPTURE(span);
-        const Json& share = reply["share"][span];
+        const OrderedJson& share = reply["share"][span];
         for (const char* key : {"sent_preferred", "sent_total", "answered_preferred", "answered_total"})
             CHECK(share[key].is_number_unsigned());
         for (const char* key : {"timeout", "stale", "mode"})
@@ -100,14 +100,14 @@ TEST_CASE("root lists 13 identities and three shares with the fields that outsid
 TEST_CASE("root tells health, queries by purpose, budget and events")
 {
     FakeService service;
-    const Json reply = call(service, "root");
+    const OrderedJson reply = call(service, "root");
     CHECK(reply["reference_serial"] == 2026112200);
-    CHECK(reply["budget"] == Json{{"per_second", 50}, {"burst", 500}, {"refused", 3}});
-    const Json& k = reply["identities"][10];
+    CHECK(reply["budget"] == OrderedJson{{"per_second", 50}, {"burst", 500}, {"refused", 3}});
+    const OrderedJson& k = reply["identities"][10];
     CHECK(k["health"]["availability"] == 0.99);
     CHECK(k["health"]["latency_ms"] == 13.0);
     CHECK(k["health"]["publication_latency_ms"].is_null());
-    CHECK(k["queries"]["resolution"] == Json{{"sent", 1000}, {"answered", 998}, {"timeout", 2}});
+    CHECK(k["queries"]["resolution"] == OrderedJson{{"sent", 1000}, {"answered", 998}, {"timeout", 2}});
     REQUIRE(reply["events"].size() == 1);
     CHECK(reply["events"][0]["event"] == "path-tampering");
     CHECK(reply["events"][0]["severity"] == "critical");
@@ -118,19 +118,20 @@ TEST_CASE("root tells health, queries by purpose, budget and events")
 TEST_CASE("an NSID that is not UTF-8 does not break the document")
 {
     FakeService service;
-    const Json reply = call(service, "root");
+    const OrderedJson reply = call(service, "root");
     CHECK(reply["identities"][8]["nsid"].get<std::string>().find("sto") != std::string::npos);
 }
 
 TEST_CASE("a lookup gives records in presentation form, errors and hops")
 {
     FakeService service;
-    const Json reply = call(service, "lookup", {"www.example", "a"});
+    const OrderedJson reply = call(service, "lookup", {"www.example", "a"});
     CHECK(reply["name"] == "www.example.");
     CHECK(reply["type"] == "A");
     CHECK(reply["rcode"] == "NOERROR");
     CHECK(reply["security"] == "secure");
-    CHECK(reply["answer"][0] == Json{{"owner", "www.example."}, {"ttl", 300}, {"type", "A"}, {"rdata", "192.0.2.1"}});
+    CHECK(reply["answer"][0] ==
+          OrderedJson{{"owner", "www.example."}, {"ttl", 300}, {"type", "A"}, {"rdata", "192.0.2.1"}});
     CHECK(reply["errors"][0]["code"] == 22);
     CHECK(reply["hops"][0]["identity"] == "k");
     CHECK(reply["hops"][0]["zone"] == ".");
@@ -146,7 +147,7 @@ TEST_CASE("a lookup may answer later")
     CHECK(reply.empty());
     REQUIRE(service.held.size() == 1);
     service.held[0].first(service.held[0].second);
-    CHECK(Json::parse(reply)["type"] == "HTTPS");
+    CHECK(OrderedJson::parse(reply)["type"] == "HTTPS");
 }
 
 TEST_CASE("flush takes a name, a zone or all, and a name that is called all is written with its dot")
@@ -176,7 +177,7 @@ TEST_CASE("a reload that is refused says so with every problem")
     FakeService service;
     service.reloaded.file = "/etc/rootward/rootward.yaml";
     service.reloaded.problems = {{2, 10, "workers: 0 is too small"}};
-    const Json reply = call(service, "reload");
+    const OrderedJson reply = call(service, "reload");
     CHECK(reply["applied"] == false);
     CHECK(reply["problems"][0]["line"] == 2);
     service.reloaded.problems.clear();

@@ -14,7 +14,7 @@
 #include "tests/unit/resolver/control/control_server.h"
 
 using namespace rw::ctl;
-using rw::control::Json;
+using rw::control::OrderedJson;
 using rw::control::test::ControlServer;
 using rw::control::test::FakeService;
 using rw::control::test::ScratchFolder;
@@ -91,7 +91,7 @@ TEST_CASE("global options stand before or after the command")
     const Outcome after = ask(server, {"status", "--json"});
     const Outcome before = run({"--json", "--socket", server.path().string(), "status"});
     CHECK(after.out == before.out);
-    CHECK(Json::parse(after.out)["schema"] == "rootward/status/1");
+    CHECK(OrderedJson::parse(after.out)["schema"] == "rootward/status/1");
 }
 
 TEST_CASE("status is readable")
@@ -185,7 +185,7 @@ TEST_CASE("failures name the question, how often, and why")
     const Outcome outcome = ask(server, {"failures"});
     CHECK(outcome.status == ExitStatus::good);
     expect_text(outcome.out, "broken.example.  A     12 s      3    6  validation failed: no DS matches?[31m");
-    const Json json = Json::parse(ask(server, {"failures", "--json"}).out);
+    const OrderedJson json = OrderedJson::parse(ask(server, {"failures", "--json"}).out);
     CHECK(json["schema"] == "rootward/failures/1");
     CHECK(json["questions"][0]["reason"] == "bogus");
 }

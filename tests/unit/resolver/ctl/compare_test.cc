@@ -102,13 +102,13 @@ class Resolver
     std::thread thread_;
 };
 
-struct Outcome {
+struct Compared {
     ExitStatus status = ExitStatus::good;
-    control::Json report;
+    control::OrderedJson report;
     std::string text;
 };
 
-Outcome compare(const std::string& ours, const std::string& theirs)
+Compared compare(const std::string& ours, const std::string& theirs)
 {
     const control::test::ScratchFolder folder;
     const std::string names = (folder.path() / "names").string();
@@ -121,10 +121,10 @@ Outcome compare(const std::string& ours, const std::string& theirs)
     with_json.emplace_back("--json");
     const ExitStatus status = ctl::run_command_line(with_json, json, err);
     static_cast<void>(ctl::run_command_line(words, text, err));
-    return {status, control::Json::parse(json.str()), text.str()};
+    return {status, control::OrderedJson::parse(json.str()), text.str()};
 }
 
-Outcome compare(const Resolver& ours, const Resolver& theirs)
+Compared compare(const Resolver& ours, const Resolver& theirs)
 {
     return compare(ours.text(), theirs.text());
 }
@@ -143,7 +143,7 @@ TEST_CASE("resolvers that say the same, in another order, are the same")
 {
     const Resolver ours({.last_octets = {1, 2, 3}});
     const Resolver theirs({.last_octets = {3, 1, 2}});
-    const Outcome outcome = compare(ours, theirs);
+    const Compared outcome = compare(ours, theirs);
     CHECK(outcome.status == ExitStatus::good);
     CHECK(outcome.report["schema"] == "rootward/compare/1");
     CHECK(outcome.report["asked"] == 2);
@@ -155,12 +155,12 @@ TEST_CASE("every difference is shown: rcode, answer and AD")
 {
     const Resolver ours({.authentic = true, .last_octets = {1}});
     const Resolver theirs({.rcode = Rcode::nxdomain, .last_octets = {}});
-    const Outcome outcome = compare(ours, theirs);
+    const Compared outcome = compare(ours, theirs);
     CHECK(outcome.status == ExitStatus::bad);
     REQUIRE(outcome.report["differences"].size() == 2);
-    const control::Json first = outcome.report["differences"][0];
+    const control::OrderedJson first = outcome.report["differences"][0];
     CHECK(first["name"] == "www.example.org.");
-    CHECK(first["kinds"] == control::Json::array({"rcode", "answer", "ad"}));
+    CHECK(first["kinds"] == control::OrderedJson::array({"rcode", "answer", "ad"}));
     CHECK(first["ours"]["answer"][0] == "www.example.org. A 192.0.2.1");
     CHECK(first["theirs"]["rcode"] == "NXDOMAIN");
     CHECK(outcome.text.find("2 asked") != std::string::npos);

@@ -10,12 +10,15 @@
 #include <vector>
 
 #include "tests/unit/annotated.h"
+#include "tests/unit/name.h"
 
 using namespace rw::dns;
 using rw::OctetBuffer;
 using rw::Octets;
 using rw::Rcode;
 using rw::test::annotated;
+
+using rw::test::name;
 
 namespace
 {
@@ -46,11 +49,6 @@ ParseError error_of(const OctetBuffer& message)
     const auto view = MessageView::parse(message);
     REQUIRE_FALSE(view);
     return view.error();
-}
-
-Name name(std::string_view text)
-{
-    return Name::parse(text).value();
 }
 
 }  // namespace

@@ -19,11 +19,11 @@ namespace
 {
 
 const Question question{Name::parse("example").value(), RRType::a, RRClass::in};
-const OctetBuffer address = annotated("c0000201");
+const OctetBuffer ipv4 = annotated("c0000201");
 
 void add_address(MessageWriter& writer)
 {
-    writer.add_record(Section::answer, question.name, RRType::a, RRClass::in, 3600, address);
+    writer.add_record(Section::answer, question.name, RRType::a, RRClass::in, 3600, ipv4);
 }
 
 }  // namespace

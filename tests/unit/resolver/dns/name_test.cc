@@ -10,6 +10,7 @@
 
 #include "resolver/base/keyed_table.h"
 #include "tests/unit/annotated.h"
+#include "tests/unit/name.h"
 
 using rw::OctetBuffer;
 using rw::Octets;
@@ -17,13 +18,10 @@ using rw::octets_of;
 using rw::dns::Name;
 using rw::test::annotated;
 
+using rw::test::name;
+
 namespace
 {
-
-Name name(std::string_view text)
-{
-    return Name::parse(text).value();
-}
 
 std::string labels(std::size_t count, std::size_t length)
 {

@@ -16,8 +16,6 @@ using namespace rw::dnssec::test;
 namespace
 {
 
-constexpr std::int64_t good_time = 1'650'000'000;
-
 dns::RdataList ds_of(const Signer& signer)
 {
     Digester digester;

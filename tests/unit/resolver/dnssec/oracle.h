@@ -13,6 +13,7 @@
 
 #include "resolver/dns/rrset.h"
 #include "resolver/dnssec/key_judge.h"
+#include "tests/unit/name.h"
 
 namespace rw::dnssec::test
 {
@@ -30,10 +31,9 @@ inline Rr parse_rr(const std::string& text)
     return Rr(rr);
 }
 
-inline dns::Name name(std::string_view text)
-{
-    return dns::Name::parse(text).value();
-}
+using rw::test::name;
+
+inline constexpr std::int64_t good_time = 1'650'000'000;  ///< seconds since 1970; within what tests sign for
 
 inline OctetBuffer rdata_of(const ldns_rr* rr)
 {

@@ -16,7 +16,6 @@ namespace
 
 constexpr std::uint32_t inception = 1'600'000'000;
 constexpr std::uint32_t expiration = 1'700'000'000;
-constexpr std::int64_t good_time = 1'650'000'000;
 
 Rrsig make(RRType covered, std::uint8_t labels, const char* signer)
 {

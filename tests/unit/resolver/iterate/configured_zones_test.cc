@@ -9,6 +9,7 @@
 
 #include "config/load.h"
 #include "resolver/iterate/server_selection.h"
+#include "tests/unit/name.h"
 
 using namespace rw;
 
@@ -34,6 +35,8 @@ TEST_CASE("each server of a zone is asked on its own port, one without on the us
     CHECK(asked == std::vector<std::string>{"192.0.2.1:5300", "192.0.2.2:5353", "[2001:db8::1]:53"});
 }
 
+using rw::test::name;
+
 namespace
 {
 
@@ -42,11 +45,6 @@ iterate::ConfiguredZones zones_of(const std::string& text)
     const auto settings = config::load_text(text, ".");
     REQUIRE(settings);
     return iterate::ConfiguredZones(*settings);
-}
-
-dns::Name name(std::string_view text)
-{
-    return *dns::Name::parse(text);
 }
 
 }  // namespace

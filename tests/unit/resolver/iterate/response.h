@@ -7,14 +7,10 @@
 #include <vector>
 
 #include "resolver/dns/message_writer.h"
+#include "tests/unit/name.h"
 
 namespace rw::test
 {
-
-inline dns::Name name(std::string_view text)
-{
-    return *dns::Name::parse(text);
-}
 
 /// A response under construction; records are of class IN with a TTL of 3600 s.
 class Response

@@ -7,6 +7,7 @@
 
 #include "resolver/base/clock.h"
 #include "resolver/dns/message_writer.h"
+#include "tests/unit/name.h"
 
 namespace rw::root
 {
@@ -26,10 +27,7 @@ class ManualClock final : public Clock
     Instant now_{};
 };
 
-inline dns::Name name(std::string_view text)
-{
-    return *dns::Name::parse(text);
-}
+using rw::test::name;
 
 /// A response under construction.
 class Response

@@ -20,19 +20,19 @@ Endpoint endpoint(std::string_view address)
     return {*rw::IpAddress::parse(address), 53};
 }
 
-struct World {
+struct StatsWorld {
     rw::test::HandClock clock;
     ServerStats stats{clock, rw::HashKey{1, 2}};
     Endpoint server = endpoint("192.0.2.1");
     const rw::dns::Name zone = *rw::dns::Name::parse("example.com.");
-    World() { clock.now += 1h; }
+    StatsWorld() { clock.now += 1h; }
 };
 
 }  // namespace
 
 TEST_CASE("the first answer sets the round-trip time, later ones move it by an eighth")
 {
-    World world;
+    StatsWorld world;
     CHECK_FALSE(world.stats.state(world.server, world.zone).measured);
     world.stats.note_answer(world.server, 80ms);
     CHECK(world.stats.state(world.server, world.zone).srtt == 80ms);
@@ -44,7 +44,7 @@ TEST_CASE("the first answer sets the round-trip time, later ones move it by an e
 
 TEST_CASE("the wait for an answer is bounded from below and above")
 {
-    World world;
+    StatsWorld world;
     CHECK(world.stats.state(world.server, world.zone).timeout() == rw::upstream::unknown_server_timeout);
     for (int i = 0; i < 50; ++i)
         world.stats.note_answer(world.server, 1ms);
@@ -56,7 +56,7 @@ TEST_CASE("the wait for an answer is bounded from below and above")
 
 TEST_CASE("silence makes a server failing, one answer makes it sound again")
 {
-    World world;
+    StatsWorld world;
     world.stats.note_answer(world.server, 10ms);
     for (std::uint32_t i = 0; i < rw::upstream::failing_after; ++i) {
         CHECK_FALSE(world.stats.state(world.server, world.zone).failing());
@@ -70,7 +70,7 @@ TEST_CASE("silence makes a server failing, one answer makes it sound again")
 TEST_CASE("silence about types that many do not know says nothing about others")
 {
     using rw::dns::RRType;
-    World world;
+    StatsWorld world;
     world.stats.note_answer(world.server, 10ms);
     for (std::uint32_t i = 0; i < rw::upstream::silent_after; ++i)
         world.stats.note_timeout(world.server, world.zone, RRType::https);
@@ -87,7 +87,7 @@ TEST_CASE("silence about types that many do not know says nothing about others")
 
 TEST_CASE("a server that cannot be reached is failing at once")
 {
-    World world;
+    StatsWorld world;
     world.stats.note_answer(world.server, 10ms);
     world.stats.note_unreachable(world.server, world.zone);
     CHECK(world.stats.state(world.server, world.zone).failing());
@@ -95,7 +95,7 @@ TEST_CASE("a server that cannot be reached is failing at once")
 
 TEST_CASE("silence about one zone makes a server doubtful for others, not failing")
 {
-    World world;
+    StatsWorld world;
     const auto other = *rw::dns::Name::parse("victim.com.");
     for (std::uint32_t i = 0; i < rw::upstream::silent_after; ++i)
         world.stats.note_timeout(world.server, world.zone, rw::dns::RRType::a);
@@ -111,7 +111,7 @@ TEST_CASE("silence about one zone makes a server doubtful for others, not failin
 
 TEST_CASE("an answer for any zone ends the silence about all")
 {
-    World world;
+    StatsWorld world;
     for (std::uint32_t i = 0; i < rw::upstream::silent_after; ++i)
         world.stats.note_timeout(world.server, world.zone, rw::dns::RRType::a);
     world.stats.note_answer(world.server, 10ms);
@@ -123,7 +123,7 @@ TEST_CASE("an answer for any zone ends the silence about all")
 
 TEST_CASE("a flood of zones does not grow what is known of a server without bound, nor end what others are known for")
 {
-    World world;
+    StatsWorld world;
     const auto before = *rw::dns::Name::parse("quiet.com.");
     for (std::uint32_t i = 0; i < 2 * rw::upstream::max_silences; ++i)
         world.stats.note_timeout(world.server, *rw::dns::Name::parse(fmt::format("z{}.com.", i)), rw::dns::RRType::a);
@@ -133,7 +133,7 @@ TEST_CASE("a flood of zones does not grow what is known of a server without boun
 
 TEST_CASE("every belief about a server expires")
 {
-    World world;
+    StatsWorld world;
     world.stats.note_answer(world.server, 10ms);
     world.stats.note_edns_broken(world.server);
     world.stats.note_case_broken(world.server);
@@ -149,7 +149,7 @@ TEST_CASE("every belief about a server expires")
 
 TEST_CASE("an answer with EDNS ends the belief that EDNS is broken")
 {
-    World world;
+    StatsWorld world;
     world.stats.note_edns_broken(world.server);
     world.stats.note_edns_works(world.server);
     CHECK_FALSE(world.stats.state(world.server, world.zone).edns_broken);
@@ -158,7 +158,7 @@ TEST_CASE("an answer with EDNS ends the belief that EDNS is broken")
 
 TEST_CASE("lameness belongs to one zone and expires")
 {
-    World world;
+    StatsWorld world;
     const auto zone = *rw::dns::Name::parse("example.com.");
     world.stats.note_lame(world.server, zone);
     CHECK(world.stats.is_lame(world.server, *rw::dns::Name::parse("EXAMPLE.com.")));
@@ -170,7 +170,7 @@ TEST_CASE("lameness belongs to one zone and expires")
 
 TEST_CASE("lameness can be forgotten from a zone down")
 {
-    World world;
+    StatsWorld world;
     world.stats.note_lame(world.server, *rw::dns::Name::parse("a.example.com."));
     world.stats.note_lame(world.server, *rw::dns::Name::parse("example.net."));
     world.stats.forget_lame(*rw::dns::Name::parse("com."));
@@ -180,7 +180,7 @@ TEST_CASE("lameness can be forgotten from a zone down")
 
 TEST_CASE("probes of a dead server become rarer up to a limit, and start anew when it has answered")
 {
-    World world;
+    StatsWorld world;
     Duration between{};
     for (int i = 0; i < 12; ++i) {
         REQUIRE(world.stats.claim_probe(world.server));
@@ -202,7 +202,7 @@ TEST_CASE("probes of a dead server become rarer up to a limit, and start anew wh
 
 TEST_CASE("IPv6 that nobody answers over is broken as a whole, until one server answers")
 {
-    World world;
+    StatsWorld world;
     for (std::uint32_t i = 0; i < rw::upstream::ipv6_broken_after; ++i)
         world.stats.note_timeout(endpoint(fmt::format("2001:db8::{}", i + 1)), world.zone, rw::dns::RRType::a);
     CHECK(world.stats.state(endpoint("2001:db8::ffff"), world.zone).doubtful());
@@ -214,7 +214,7 @@ TEST_CASE("IPv6 that nobody answers over is broken as a whole, until one server 
 
 TEST_CASE("a flood of server addresses does not grow the table without bound")
 {
-    World world;
+    StatsWorld world;
     for (std::uint32_t i = 0; i < 2 * rw::upstream::max_servers; ++i) {
         const std::array<std::uint8_t, 4> octets{10, static_cast<std::uint8_t>(i >> 16),
                                                  static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};

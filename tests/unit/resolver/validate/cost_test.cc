@@ -36,9 +36,9 @@ double cost_of(const std::function<void()>& prepare, const std::function<void()>
     double least = 1e18;
     for (int run = 0; run < runs; ++run) {
         prepare();
-        const double start = thread_microseconds();
+        const double began = thread_microseconds();
         work();
-        least = std::min(least, thread_microseconds() - start);
+        least = std::min(least, thread_microseconds() - began);
     }
     return least;
 }
@@ -179,7 +179,7 @@ TEST_CASE("CVE-2024-8508: a response full of names that are chains of compressio
     OctetBuffer message{0, 1, 0x84, 0, 0, 1, 0, 0, 0, 0, 0, 0};
     append(message, name("www.example.com.").wire());
     append(message, OctetBuffer{0, 1, 0, 1});
-    // Each owner is one more label in front of the one before, as long as a name may be; then from the start again.
+    // Each owner is one more label in front of the one before, as long as a name may be; then from the began again.
     std::uint16_t answers = 0;
     std::size_t before = 12;
     for (unsigned labels = 3; message.size() < 65'000; ++answers) {

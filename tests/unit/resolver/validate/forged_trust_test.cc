@@ -15,7 +15,7 @@ using dns::RRType;
 namespace
 {
 
-const std::vector<std::string> www{"www.example.com. 300 A 192.0.2.1"};
+const std::vector<std::string> www_records{"www.example.com. 300 A 192.0.2.1"};
 
 }  // namespace
 
@@ -26,7 +26,7 @@ TEST_CASE("SECURITY whoever holds a zone-signing key alone gets no key of his ow
     const Signer thief(LDNS_SIGN_ECDSAP256SHA256, 0, "example.com.");
     world.source.table[{"example.com.", RRType::dnskey}] = {
         answer(world.example.sign_keys({&world.example, &zsk}), "example.com.")};
-    dns::RRset sound = zsk.sign(www);
+    dns::RRset sound = zsk.sign(www_records);
     CHECK(world.positive(sound, "example.com.").security == Security::secure);
 
     dns::RRset forged = zsk.sign_keys({&world.example, &zsk, &thief});
@@ -35,7 +35,7 @@ TEST_CASE("SECURITY whoever holds a zone-signing key alone gets no key of his ow
     CHECK(verdict.key_tag == zsk.tag());
     dns::RRset right = world.example.sign_keys({&world.example, &zsk});
     CHECK(world.positive(right, "example.com.").security == Security::secure);
-    dns::RRset stolen = thief.sign(www);
+    dns::RRset stolen = thief.sign(www_records);
     CHECK(world.positive(stolen, "example.com.").is_bogus());
 }
 
@@ -47,7 +47,7 @@ TEST_CASE("SECURITY an alias expanded from a wildcard shows no missing zone cut 
     Fetched alias = answer(expanded, "com.");
     alias.kind = Fetched::Kind::alias;
     const Fetched ds = world.source.table[{"example.com.", RRType::ds}].front();
-    dns::RRset set = world.example.sign(www);
+    dns::RRset set = world.example.sign(www_records);
     SUBCASE("without a proof")
     {
         world.source.table[{"example.com.", RRType::ds}] = {alias};
@@ -83,7 +83,7 @@ TEST_CASE("SECURITY a DS expanded from a wildcard vouches for no key")
     expanded.owner = name("example.com.");
     world.source.table[{"example.com.", RRType::ds}] = {answer(expanded, "com.")};
     world.source.table[{"example.com.", RRType::dnskey}] = {answer(thief.sign_keys({&thief}), "example.com.")};
-    dns::RRset set = thief.sign(www);
+    dns::RRset set = thief.sign(www_records);
     CHECK(world.positive(set, "example.com.").is_bogus());
     CHECK(world.source.kept.contains({"example.com.", RRType::ds}) == false);
 }
@@ -113,7 +113,7 @@ TEST_CASE("SECURITY the wildcard of an answer is that of the signature that veri
 TEST_CASE("SECURITY what was derived while the anchors changed is not kept under the new ones")
 {
     World world;
-    dns::RRset set = world.example.sign(www);
+    dns::RRset set = world.example.sign(www_records);
     // The anchors change while the keys of example.com. are fetched.
     world.source.on_fetch = [&](const dns::Question& question) {
         if (question.name == name("example.com.") && question.type == RRType::dnskey)

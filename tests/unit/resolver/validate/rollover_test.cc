@@ -16,7 +16,7 @@ namespace
 {
 
 const OctetBuffer old_key{1, 1, 3, 8, 20}, new_key{1, 1, 3, 8, 38}, thief{1, 1, 3, 8, 66};
-constexpr WallSeconds start{seconds{1'790'000'000}};
+constexpr WallSeconds day_zero{seconds{1'790'000'000}};
 
 Sighting seeing(const std::vector<OctetBuffer>& keys, const std::vector<OctetBuffer>& revoked = {},
                 const OctetBuffer& anchored = old_key)
@@ -45,20 +45,20 @@ std::string state_of(const Rollover& rollover, const OctetBuffer& key)
 TEST_CASE("a key that an anchor names is trusted at once, a new one after thirty days, the old one until it is revoked")
 {
     Rollover rollover;
-    rollover.observe(seeing({old_key}), start);
+    rollover.observe(seeing({old_key}), day_zero);
     CHECK(state_of(rollover, old_key) == "valid");
-    rollover.observe(seeing({old_key, new_key}), start + days{1});
+    rollover.observe(seeing({old_key, new_key}), day_zero + days{1});
     CHECK(state_of(rollover, new_key) == "pending");
     for (int day = 2; day <= 30; ++day)
-        rollover.observe(seeing({old_key, new_key}), start + days{day});
+        rollover.observe(seeing({old_key, new_key}), day_zero + days{day});
     CHECK(state_of(rollover, new_key) == "pending");
-    rollover.observe(seeing({old_key, new_key}), start + days{31} - seconds{1});
+    rollover.observe(seeing({old_key, new_key}), day_zero + days{31} - seconds{1});
     CHECK(state_of(rollover, new_key) == "pending");
-    const auto transitions = rollover.observe(seeing({old_key, new_key}), start + days{31});
+    const auto transitions = rollover.observe(seeing({old_key, new_key}), day_zero + days{31});
     CHECK(state_of(rollover, new_key) == "valid");
     REQUIRE(transitions.size() == 1);
     CHECK(transitions.front().from == KeyState::pending);
-    rollover.observe(seeing({new_key}, {old_key}), start + days{90});
+    rollover.observe(seeing({new_key}, {old_key}), day_zero + days{90});
     CHECK(state_of(rollover, old_key) == "revoked");
     CHECK(rollover.was_revoked(old_key));
     CHECK(state_of(rollover, new_key) == "valid");
@@ -67,28 +67,28 @@ TEST_CASE("a key that an anchor names is trusted at once, a new one after thirty
 TEST_CASE("a revoked key is forgotten by people after thirty days and never trusted again by us")
 {
     Rollover rollover;
-    rollover.observe(seeing({old_key, new_key}), start);
-    rollover.observe(seeing({new_key}, {old_key}), start + days{1});
-    rollover.observe(seeing({new_key}), start + days{31});
+    rollover.observe(seeing({old_key, new_key}), day_zero);
+    rollover.observe(seeing({new_key}, {old_key}), day_zero + days{1});
+    rollover.observe(seeing({new_key}), day_zero + days{31});
     CHECK(state_of(rollover, old_key) == "unknown");
     CHECK(rollover.was_revoked(old_key));
     // An old RRset is replayed, and an anchor of the package still names the key.
-    rollover.observe(seeing({old_key, new_key}), start + days{32});
+    rollover.observe(seeing({old_key, new_key}), day_zero + days{32});
     CHECK(state_of(rollover, old_key) == "unknown");
 }
 
 TEST_CASE("the key of a thief that vanishes before its time has to wait from the start again")
 {
     Rollover rollover;
-    rollover.observe(seeing({old_key}), start);
-    rollover.observe(seeing({old_key, thief}), start + days{1});
-    rollover.observe(seeing({old_key}), start + days{20});
+    rollover.observe(seeing({old_key}), day_zero);
+    rollover.observe(seeing({old_key, thief}), day_zero + days{1});
+    rollover.observe(seeing({old_key}), day_zero + days{20});
     CHECK(state_of(rollover, thief) == "unknown");
-    rollover.observe(seeing({old_key, thief}), start + days{21});
-    rollover.observe(seeing({old_key, thief}), start + days{40});
+    rollover.observe(seeing({old_key, thief}), day_zero + days{21});
+    rollover.observe(seeing({old_key, thief}), day_zero + days{40});
     CHECK(state_of(rollover, thief) == "pending");
-    rollover.observe(seeing({old_key}, {thief}), start + days{41});
-    rollover.observe(seeing({old_key, thief}), start + days{90});
+    rollover.observe(seeing({old_key}, {thief}), day_zero + days{41});
+    rollover.observe(seeing({old_key, thief}), day_zero + days{90});
     CHECK(state_of(rollover, thief) != "valid");
 }
 
@@ -97,39 +97,39 @@ TEST_CASE("the hold-down is the original TTL when that is longer than thirty day
     Rollover rollover;
     Sighting sighting = seeing({old_key, new_key});
     sighting.ttl = days{45};
-    rollover.observe(sighting, start);
-    rollover.observe(sighting, start + days{31});
+    rollover.observe(sighting, day_zero);
+    rollover.observe(sighting, day_zero + days{31});
     CHECK(state_of(rollover, new_key) == "pending");
-    rollover.observe(sighting, start + days{45});
+    rollover.observe(sighting, day_zero + days{45});
     CHECK(state_of(rollover, new_key) == "valid");
 }
 
 TEST_CASE("a trusted key that is not published stays trusted and comes back")
 {
     Rollover rollover;
-    rollover.observe(seeing({old_key, new_key}, {}, old_key), start);
-    rollover.observe(seeing({new_key}), start + days{1});
+    rollover.observe(seeing({old_key, new_key}, {}, old_key), day_zero);
+    rollover.observe(seeing({new_key}), day_zero + days{1});
     CHECK(state_of(rollover, old_key) == "missing");
-    rollover.observe(seeing({old_key}), start + days{400});
+    rollover.observe(seeing({old_key}), day_zero + days{400});
     CHECK(state_of(rollover, old_key) == "valid");
 }
 
 TEST_CASE("a clock that was set back makes nobody wait less")
 {
     Rollover rollover;
-    rollover.observe(seeing({old_key, new_key}), start);
-    rollover.observe(seeing({old_key, new_key}), start - days{365});
+    rollover.observe(seeing({old_key, new_key}), day_zero);
+    rollover.observe(seeing({old_key, new_key}), day_zero - days{365});
     CHECK(state_of(rollover, new_key) == "pending");
-    rollover.observe(seeing({old_key, new_key}), start + days{29});
+    rollover.observe(seeing({old_key, new_key}), day_zero + days{29});
     CHECK(state_of(rollover, new_key) == "pending");
-    rollover.observe(seeing({old_key, new_key}), start + days{30});
+    rollover.observe(seeing({old_key, new_key}), day_zero + days{30});
     CHECK(state_of(rollover, new_key) == "valid");
 }
 
 TEST_CASE("a revocation counts although the key was never tracked")
 {
     Rollover rollover;
-    const auto transitions = rollover.observe(seeing({new_key}, {old_key}, new_key), start);
+    const auto transitions = rollover.observe(seeing({new_key}, {old_key}, new_key), day_zero);
     CHECK(rollover.was_revoked(old_key));
     CHECK(transitions.size() == 2);
 }
@@ -140,7 +140,7 @@ TEST_CASE("a flood of keys does not fill memory")
     Sighting sighting = seeing({old_key});
     for (std::uint8_t i = 0; i < 200; ++i)
         sighting.keys.push_back({{1, 1, 3, 8, 100, i}, false});
-    rollover.observe(sighting, start);
+    rollover.observe(sighting, day_zero);
     CHECK(rollover.keys().size() == Rollover::max_keys);
     CHECK(state_of(rollover, old_key) == "valid");
 }

@@ -14,8 +14,6 @@ using dnssec::test::Signer;
 namespace
 {
 
-constexpr std::int64_t good_time = 1'650'000'000;
-
 std::expected<Sighting, std::string> seen(const dns::RRset& keys, const Signer& anchored)
 {
     dnssec::RRsetVerifier verifier({});

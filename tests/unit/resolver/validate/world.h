@@ -18,11 +18,10 @@
 namespace rw::validate::test
 {
 
+using dnssec::test::good_time;
 using dnssec::test::name;
 using dnssec::test::rrset;
 using dnssec::test::Signer;
-
-inline constexpr std::int64_t good_time = 1'650'000'000;
 
 class WorldClock final : public Clock
 {

@@ -5,16 +5,15 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "tests/unit/name.h"
+
 using namespace rw;
 using namespace rw::validate;
 
+using rw::test::name;
+
 namespace
 {
-
-dns::Name name(std::string_view text)
-{
-    return dns::Name::parse(text).value();
-}
 
 SharedTrust trust_in(std::string_view zone, Instant expires = Instant::max())
 {
@@ -25,22 +24,22 @@ SharedTrust trust_in(std::string_view zone, Instant expires = Instant::max())
     return trust;
 }
 
-constexpr Instant start{std::chrono::seconds{1000}};
+constexpr Instant first_day{std::chrono::seconds{1000}};
 
 }  // namespace
 
 TEST_CASE("a name inside a zone has the trust of the zone, as long as both are known")
 {
     TrustCache cache(HashKey{1, 2});
-    cache.insert(trust_in("example.", start + std::chrono::seconds{100}), 1);
-    cache.insert_inside(name("www.example."), name("example."), start + std::chrono::seconds{50}, 1);
-    cache.insert_inside(name("x.other."), name("other."), start + std::chrono::seconds{50}, 1);
-    REQUIRE(cache.find(name("www.example."), start, 1));
-    CHECK(cache.find(name("www.example."), start, 1)->zone == name("example."));
-    CHECK_FALSE(cache.find(name("x.other."), start, 1));
-    CHECK_FALSE(cache.find(name("www.example."), start + std::chrono::seconds{50}, 1));
-    CHECK(cache.find(name("example."), start + std::chrono::seconds{50}, 1));
-    CHECK_FALSE(cache.find(name("example."), start + std::chrono::seconds{100}, 1));
+    cache.insert(trust_in("example.", first_day + std::chrono::seconds{100}), 1);
+    cache.insert_inside(name("www.example."), name("example."), first_day + std::chrono::seconds{50}, 1);
+    cache.insert_inside(name("x.other."), name("other."), first_day + std::chrono::seconds{50}, 1);
+    REQUIRE(cache.find(name("www.example."), first_day, 1));
+    CHECK(cache.find(name("www.example."), first_day, 1)->zone == name("example."));
+    CHECK_FALSE(cache.find(name("x.other."), first_day, 1));
+    CHECK_FALSE(cache.find(name("www.example."), first_day + std::chrono::seconds{50}, 1));
+    CHECK(cache.find(name("example."), first_day + std::chrono::seconds{50}, 1));
+    CHECK_FALSE(cache.find(name("example."), first_day + std::chrono::seconds{100}, 1));
     CHECK(cache.octets() > 0);
 }
 
@@ -49,14 +48,14 @@ TEST_CASE("SECURITY what was derived under older anchors is not kept, nor does i
     TrustCache cache(HashKey{1, 2});
     cache.insert(trust_in("old."), 1);
     cache.insert(trust_in("new."), 2);
-    CHECK_FALSE(cache.find(name("old."), start, 2));
+    CHECK_FALSE(cache.find(name("old."), first_day, 2));
     cache.insert(trust_in("late."), 1);
     cache.insert_inside(name("a.new."), name("new."), Instant::max(), 1);
-    CHECK_FALSE(cache.find(name("late."), start, 2));
-    CHECK_FALSE(cache.find(name("a.new."), start, 2));
-    CHECK(cache.find(name("new."), start, 2));
-    CHECK_FALSE(cache.find(name("new."), start, 1));
-    CHECK(cache.find(name("new."), start, 2));
+    CHECK_FALSE(cache.find(name("late."), first_day, 2));
+    CHECK_FALSE(cache.find(name("a.new."), first_day, 2));
+    CHECK(cache.find(name("new."), first_day, 2));
+    CHECK_FALSE(cache.find(name("new."), first_day, 1));
+    CHECK(cache.find(name("new."), first_day, 2));
 }
 
 TEST_CASE("SECURITY the cache of zone security is bounded by octets, and what was used last stays")
@@ -70,11 +69,11 @@ TEST_CASE("SECURITY the cache of zone security is bounded by octets, and what wa
         trust->sentence = long_sentence;
         cache.insert(std::move(trust), 1);
         REQUIRE(cache.octets() <= TrustCache::max_octets);
-        REQUIRE(cache.find(name("kept."), start, 1));
+        REQUIRE(cache.find(name("kept."), first_day, 1));
     }
     CHECK(cache.size() < 300);
-    CHECK_FALSE(cache.find(name("z1."), start, 1));
-    CHECK(cache.find(name("z999."), start, 1));
+    CHECK_FALSE(cache.find(name("z1."), first_day, 1));
+    CHECK(cache.find(name("z999."), first_day, 1));
     // The same again takes no more.
     const std::size_t octets = cache.octets();
     cache.insert(trust_in("kept."), 1);
