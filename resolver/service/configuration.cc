@@ -10,6 +10,7 @@
 #include "config/shipped.h"
 #include "resolver/base/random.h"
 #include "resolver/base/siphash.h"
+#include "resolver/iterate/special_names.h"
 #include "resolver/root/hints.h"
 #include "resolver/service/anchors.h"
 
@@ -116,9 +117,28 @@ std::vector<config::Change> changed_files(const Configuration& before, const Con
     return changes;
 }
 
+/// Names that are answered here by one of the settings only, because they are special.
+std::vector<dns::Name> changed_special_names(const config::Settings& before, const config::Settings& after)
+{
+    if (before.special_use_zones == after.special_use_zones && before.dns64 == after.dns64)
+        return {};
+    std::vector<dns::Name> names[2];
+    for (const config::Settings* settings : {&before, &after}) {
+        if (!settings->special_use_zones)
+            continue;
+        for (const iterate::LocalZone& zone : iterate::special_zones(*settings))
+            names[settings == &after ? 1 : 0].push_back(zone.apex());
+    }
+    for (auto& list : names)
+        std::ranges::sort(list);
+    std::vector<dns::Name> changed;
+    std::ranges::set_symmetric_difference(names[0], names[1], std::back_inserter(changed));
+    return changed;
+}
+
 std::vector<dns::Name> changed_names(const config::Settings& before, const config::Settings& after)
 {
-    std::vector<dns::Name> names;
+    std::vector<dns::Name> names = changed_special_names(before, after);
     add_changed(names, before.stub_zones, after.stub_zones, &config::StubZoneSettings::name);
     add_changed(names, before.forward_zones, after.forward_zones, &config::ForwardZoneSettings::name);
     add_changed(names, before.policy, after.policy,

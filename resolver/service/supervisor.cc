@@ -12,7 +12,6 @@
 #include "config/load.h"
 #include "config/restart.h"
 #include "resolver/base/log.h"
-#include "resolver/iterate/limits.h"
 #include "resolver/service/checks.h"
 #include "resolver/service/notify.h"
 #include "resolver/service/shared.h"
@@ -68,10 +67,8 @@ Supervisor::Supervisor(std::filesystem::path file, Shared& shared, std::vector<s
       watchdog_pause_(watchdog_pause()),
       watchdog_alarm_([this] { ping_workers(); }),
       drain_alarm_([this] { check_drained(); }),
-      changed_alarm_([this] {
-          forget_changed();
-          changed_.clear();
-      })
+      changeover_(shared),
+      changeover_alarm_([this] { changeover_.end(); })
 {
     loop_.watch(signals_.number(), EPOLLIN, *this);
 }
@@ -162,34 +159,21 @@ void Supervisor::reload(const control::Done<control::ReloadView>& done)
 void Supervisor::apply(const std::shared_ptr<const Configuration>& configuration, const std::function<void()>& done)
 {
     const auto before = shared_.configuration();
-    shared_.replace(configuration);
+    changeover_.begin(configuration);
     set_log_level(configuration->settings.log.level);
-    const std::vector<dns::Name> changed = changed_names(before->settings, configuration->settings);
-    changed_.insert(changed_.end(), changed.begin(), changed.end());
-    std::sort(changed_.begin(), changed_.end());  // each once: reloads may come faster than the alarm clears them
-    changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
     const auto left = std::make_shared<std::size_t>(workers_.size());
     for (const auto& worker : workers_) {
         worker->apply(before, configuration, [this, left, done] {
             loop_.post([this, left, done] {
                 if (--*left > 0)
                     return;
-                forget_changed();
+                changeover_.forget_changed();
+                if (changeover_.is_open())
+                    changeover_alarm_.arm(scheduler_, scheduler_.now() + Changeover::aftermath);
                 done();
             });
         });
     }
-    // What is being resolved by the old configuration may still come into the cache.
-    if (!changed.empty())
-        changed_alarm_.arm(scheduler_, scheduler_.now() + iterate::limits::answer_time);
-}
-
-void Supervisor::forget_changed()
-{
-    if (changed_.empty())
-        return;
-    shared_.forget(changed_);
-    shared_.forget_failures();
 }
 
 void Supervisor::drain()

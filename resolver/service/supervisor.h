@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "resolver/io/loop.h"
+#include "resolver/service/changeover.h"
 #include "resolver/service/configuration.h"
 #include "resolver/service/control_service.h"
 
@@ -47,7 +48,6 @@ class Supervisor final : public Reloader, private io::Watcher
     void on_signal(int number);
     void reload(const control::Done<control::ReloadView>& done);
     void apply(const std::shared_ptr<const Configuration>& configuration, const std::function<void()>& done);
-    void forget_changed();
     void ping_workers();
     void drain();
     void check_drained();
@@ -64,8 +64,8 @@ class Supervisor final : public Reloader, private io::Watcher
     bool draining_ = false;
     Instant drain_ends_{};
     Alarm drain_alarm_;
-    std::vector<dns::Name> changed_;  ///< what is cached below is out of date, also what is being resolved now
-    Alarm changed_alarm_;
+    Changeover changeover_;
+    Alarm changeover_alarm_;
 };
 
 }  // namespace rw::service

@@ -230,6 +230,28 @@ TEST_CASE("a change without effect fails its scenario")
     CHECK(story_refusal("steps: [{change: {}}, {query: a. A}]\n").find("a change of nothing") != std::string::npos);
 }
 
+TEST_CASE("rules that a server has already, and settings that are in force, change nothing")
+{
+    const auto failure_of = [](const std::string& step) {
+        const StoryFile file(
+            "zones: {example.: {servers: {ns.example.: 192.0.2.1}, records: 'www A 192.0.2.80'}}\n"
+            "servers: {192.0.2.1: [{name: a.example., rcode: REFUSED}, {name: b.example., from-query: 2, drop: true}]}\n"
+            "settings: {cache: {prefetch: true}}\n"
+            "steps:\n  - query: www.example. A\n    expect: {}\n  - " +
+            step + "\n");
+        return story::play(file.path(), {}).front().failure.value_or("");
+    };
+    const std::string nothing = "has no effect";
+    CHECK(failure_of(
+              "change: {servers: {192.0.2.1: [{name: a.example., rcode: REFUSED}, {name: b.example., from-query: 2,"
+              " drop: true}]}}")
+              .find(nothing) != std::string::npos);
+    CHECK(failure_of("change: {servers: {192.0.2.1: {name: a.example., rcode: REFUSED}}}") == "");
+    CHECK(failure_of("reload: {cache: {prefetch: true}}").find(nothing) != std::string::npos);
+    CHECK(failure_of("reload: {}") == "");
+    CHECK(failure_of("reload: {cache: {prefetch: maybe}}").find("reload: settings:") != std::string::npos);
+}
+
 TEST_CASE("a change of a zone shows at its servers")
 {
     CHECK(after_change("zones: {example.: {signatures: expired}}", "", "rcode: SERVFAIL") == "");

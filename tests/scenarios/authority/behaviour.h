@@ -23,6 +23,9 @@ struct Picks {
     std::optional<bool> edns;
     std::uint32_t first = 1;           ///< of the queries that fit otherwise: the first that counts
     std::uint32_t last = 0xffff'ffff;  ///< and the last
+
+    [[nodiscard]] bool counts() const { return first != 1 || last != 0xffff'ffff; }
+    bool operator==(const Picks&) const = default;
 };
 
 /// Records of a message in presentation format; "$NAME" stands for the name asked, "$TYPE" for the type.
@@ -30,6 +33,7 @@ struct SectionTexts {
     std::string answer;
     std::string authority;
     std::string additional;
+    bool operator==(const SectionTexts&) const = default;
 };
 
 /// A reply written out, in place of what the zone says.
@@ -37,6 +41,7 @@ struct WrittenReply {
     std::uint16_t rcode = 0;
     std::uint16_t flags = 0;  ///< QR and RD come by themselves
     SectionTexts sections;
+    bool operator==(const WrittenReply&) const = default;
 };
 
 enum class EdnsManner : std::uint8_t {
@@ -64,11 +69,12 @@ struct Forgery {
     bool right_id = false;
     bool lower_case = false;  ///< of the question's name
     SectionTexts sections;
+    bool operator==(const Forgery&) const = default;
 };
 
 struct Rule {
     Picks picks;
-    std::uint32_t seen = 0;
+    std::uint32_t seen = 0;  ///< queries that fitted
 
     bool drop = false;
     bool unreachable = false;
@@ -93,6 +99,17 @@ struct Rule {
     Duration drip_every{};
     Forgery forged;
     std::uint32_t copies = 1;
+    bool operator==(const Rule&) const = default;
 };
+
+/// Whether `rules` in the place of `present` change anything. Rules that count queries begin anew.
+[[nodiscard]] inline bool has_effect(std::vector<Rule> present, const std::vector<Rule>& rules)
+{
+    for (Rule& rule : present) {
+        if (!rule.picks.counts())
+            rule.seen = 0;
+    }
+    return present != rules;
+}
 
 }  // namespace rw::scenarios

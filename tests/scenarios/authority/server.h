@@ -26,7 +26,7 @@ class AuthoritativeServer final : public Host
     void stop_serving(const dns::Name& origin);
     [[nodiscard]] bool serves(const dns::Name& origin) const;
     void set_rules(std::vector<Rule> rules) { rules_ = std::move(rules); }
-    [[nodiscard]] bool has_rules() const { return !rules_.empty(); }
+    [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
     [[nodiscard]] const std::vector<std::string>& unanswered() const { return unanswered_; }
 
     void arrived(const Arrival& arrival) override;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <utility>
 
+#include "config/restart.h"
 #include "resolver/service/shared.h"
 #include "zones/files.h"
 
@@ -70,6 +71,8 @@ Result<void> SimulatedResolver::start(Result<std::shared_ptr<service::Shared>> s
     if (!shared)
         return std::unexpected(shared.error());
     shared_ = std::move(*shared);
+    settings_ = shared_->configuration()->settings;
+    changeover_ = std::make_shared<service::Changeover>(*shared_);
     engine_ = std::make_unique<service::Engine>(
         shared_, service::Environment{
                      .scheduler = world_.scheduler(), .network = network_, .random = random_, .inbox = world_.inbox()});
@@ -89,8 +92,27 @@ Result<void> SimulatedResolver::start_following(const config::Settings& settings
     return start(service::make_shared_state(settings, world_.clock(), random_, std::move(shipped)), true);
 }
 
+Result<void> SimulatedResolver::reload(config::Settings settings)
+{
+    settings_ = settings;
+    const auto before = shared_->configuration();
+    const auto next = service::make_configuration(config::keep_restart_only(before->settings, std::move(settings)));
+    if (!next)
+        return std::unexpected(next.error());
+    changeover_->begin(*next);
+    engine_->apply(**next);
+    engine_->apply_root(*before, **next);
+    changeover_->forget_changed();
+    world_.plan(service::Changeover::aftermath, [open = std::weak_ptr(changeover_)] {
+        if (const auto still = open.lock())
+            still->end();
+    });
+    return {};
+}
+
 void SimulatedResolver::stop()
 {
+    changeover_.reset();
     engine_.reset();
     shared_.reset();
 }

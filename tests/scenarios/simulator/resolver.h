@@ -10,6 +10,7 @@
 #include "config/settings.h"
 #include "resolver/base/random.h"
 #include "resolver/dnssec/trust_anchor.h"
+#include "resolver/service/changeover.h"
 #include "resolver/service/engine.h"
 #include "tests/scenarios/simulator/network.h"
 #include "tests/scenarios/simulator/world.h"
@@ -47,6 +48,9 @@ class SimulatedResolver
     /// The same, in the background, as a package that ships the anchors `shipped` and follows them (RFC 5011), with its
     /// state in the settings' folder. The settings name no anchors.
     Result<void> start_following(const config::Settings& settings, std::vector<dnssec::TrustAnchor> shipped);
+    [[nodiscard]] const config::Settings& settings() const { return settings_; }
+    /// The running resolver goes on with other settings; those that only a restart changes stay.
+    Result<void> reload(config::Settings settings);
     /// Ends the resolver and starts another one with an empty cache.
     void stop();
 
@@ -62,6 +66,8 @@ class SimulatedResolver
     SimulatedNetwork network_;
     std::shared_ptr<service::Shared> shared_;
     std::unique_ptr<service::Engine> engine_;
+    std::shared_ptr<service::Changeover> changeover_;
+    config::Settings settings_;  ///< as they were given last
 };
 
 /// A hints file for root servers in a place of its own; removed with the object.

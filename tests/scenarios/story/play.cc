@@ -106,7 +106,8 @@ class Run
     }
 
     Failure prepare();
-    Result<config::Settings> settings();
+    /// What every story starts with, and `over` it.
+    Result<config::Settings> settings(const YAML::Node& over);
     Failure play(const AskStep& step);
     Failure play(const AdvanceStep& step)
     {
@@ -117,6 +118,7 @@ class Run
         return std::nullopt;
     }
     Failure play(const ChangeStep& step);
+    Failure play(const ReloadStep& step);
     Failure change_zone(const dns::Name& origin, const YAML::Node& fields);
     /// A step that does nothing would let the next one show what it does not.
     static Failure without_effect(const std::string& what)
@@ -145,7 +147,7 @@ class Run
     bool explain_;
 };
 
-Result<config::Settings> Run::settings()
+Result<config::Settings> Run::settings(const YAML::Node& over)
 {
     YAML::Node all = YAML::Load(std::string(base_settings));
     all["root"]["hints"] = hints_->path().string();
@@ -155,8 +157,8 @@ Result<config::Settings> Run::settings()
         needs_validation_ = true;
     }
     all["dnssec"]["trust-anchors"] = anchors;
-    if (story_.settings.IsMap())
-        overlay(all, story_.settings);
+    if (over.IsMap())
+        overlay(all, over);
     std::ostringstream text;
     text << all;
     auto loaded = config::load_text(text.str(), ".");
@@ -180,7 +182,7 @@ Failure Run::prepare()
     network.set_family(Family::ipv4, story_.ipv4);
     network.set_family(Family::ipv6, story_.ipv6);
     hints_.emplace(story_.hints ? *story_.hints : Universe::hints(story_.zones.at(dns::Name())));
-    auto loaded = settings();
+    auto loaded = settings(story_.settings);
     if (!loaded)
         return loaded.error().message;
     if (auto started = resolver_.start(*loaded, story_.background); !started)
@@ -195,7 +197,7 @@ Failure Run::play(const ChangeStep& step)
             return failure;
     for (const auto& [address, rules] : step.rules) {
         AuthoritativeServer& server = universe_.server_at(address);
-        if (rules.empty() && !server.has_rules())
+        if (!has_effect(server.rules(), rules))
             return without_effect(address.to_string());
         server.set_rules(rules);
     }
@@ -213,6 +215,18 @@ Failure Run::play(const ChangeStep& step)
         if (state)
             network.set_family(family, *state);
     }
+    return std::nullopt;
+}
+
+Failure Run::play(const ReloadStep& step)
+{
+    auto loaded = settings(step.settings);
+    if (!loaded)
+        return "reload: " + loaded.error().message;
+    if (*loaded == resolver_.settings())
+        return without_effect("the settings");
+    if (auto done = resolver_.reload(std::move(*loaded)); !done)
+        return "reload: " + done.error().message;
     return std::nullopt;
 }
 
@@ -323,6 +337,9 @@ Failure Run::play(const AskStep& step)
             world.plan(query.after + query.every * static_cast<std::int64_t>(number),
                        [this, &query, number, &mine] { ask(query, number, mine); });
     }
+    Failure reloaded;
+    if (step.reload)
+        world.plan(step.reload_after, [this, &step, &reloaded] { reloaded = play(*step.reload); });
     const auto all_over = [&outcomes] {
         return std::ranges::all_of(outcomes, [](const auto& mine) {
             return std::ranges::all_of(mine, [](const OutcomePtr& each) { return each && each->over(); });
@@ -333,6 +350,8 @@ Failure Run::play(const AskStep& step)
         longest = std::max(longest, query.after + query.every * static_cast<std::int64_t>(query.copies));
     world.run_until(all_over, world.now() + longest + patience);
     world.run_for(step.settle);
+    if (reloaded)
+        return reloaded;
     for (std::size_t i = 0; i < step.queries.size(); ++i)
         if (auto failure = judge(step.queries[i], outcomes[i]))
             return failure;

@@ -201,6 +201,13 @@ Query read_one_query(Fields& fields, ExpectedQueries& sent, Duration& settle, bo
     return query;
 }
 
+ReloadStep read_reload(const YAML::Node& node)
+{
+    if (!node.IsMap())
+        throw BadStory(node, "a reload has settings; {} are those that every story starts with");
+    return {node};
+}
+
 AskStep read_ask(Fields& fields)
 {
     AskStep step;
@@ -218,6 +225,8 @@ AskStep read_ask(Fields& fields)
     fields.take_into("sent", step.sent, read_sent);
     fields.take_into("settle", step.settle, duration_in);
     fields.take_into("within-budget", step.within_budget, truth_in);
+    fields.take("reload", [&](const YAML::Node& node) { step.reload = read_reload(node); });
+    fields.take_into("reload-after", step.reload_after, duration_in);
     fields.take_into("connections", step.connections, amount_in);
     fields.take_into("burst", step.burst, amount_in);
     return step;
@@ -261,10 +270,12 @@ Step read_step(const YAML::Node& node)
                     [&](const YAML::Node& by) { step.what = AdvanceStep{.by = duration_in(by), .wall_only = true}; });
     else if (fields.has("change"))
         fields.take("change", [&](const YAML::Node& change) { step.what = read_change(change); });
+    else if (fields.has("reload") && !fields.has("together"))
+        fields.take("reload", [&](const YAML::Node& reload) { step.what = read_reload(reload); });
     else if (fields.has("query") || fields.has("together") || fields.has("octets"))
         step.what = read_ask(fields);
     else
-        throw BadStory(node, "a step is a query, 'together', 'octets', 'advance', 'wall-clock' or 'change'");
+        throw BadStory(node, "a step is a query, 'together', 'octets', 'advance', 'wall-clock', 'change' or 'reload'");
     fields.done();
     return step;
 }

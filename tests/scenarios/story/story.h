@@ -84,8 +84,15 @@ struct Query {
     std::uint32_t tolerated = 0;     ///< so many copies may fail their expectation
 };
 
+/// Other settings, over those of the start, in place of what the story's own say.
+struct ReloadStep {
+    YAML::Node settings;
+};
+
 struct AskStep {
     std::vector<Query> queries;
+    std::optional<ReloadStep> reload;  ///< while they are under way
+    Duration reload_after{};           ///< from the start of the step
     ExpectedQueries sent;
     std::optional<Amount> connections;  ///< opened to servers during the step
     std::optional<Amount> burst;        ///< replies to clients within any 10 ms
@@ -109,7 +116,7 @@ struct ChangeStep {
 
 struct Step {
     int line = 0;
-    std::variant<AskStep, AdvanceStep, ChangeStep> what;
+    std::variant<AskStep, AdvanceStep, ChangeStep, ReloadStep> what;
 };
 
 struct Story {
