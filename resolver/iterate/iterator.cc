@@ -157,7 +157,9 @@ void Iterator::descend(Position& position, Reading& reading)
         delegation.denial = std::move(reading.denial);
     }
     const cache::Delegation* parent = position.delegation ? &*position.delegation : nullptr;
-    context_.delegations.insert(delegation, reading.lease, parent, context_.cache_now());
+    // Who is asked below a name that was configured meanwhile is the operator's to say.
+    if (is_responsible(position, delegation.zone))
+        context_.delegations.insert(delegation, reading.lease, parent, context_.cache_now());
     if (delegation.zone.label_count() == 1)
         position.origin.lineage = context_.delegations.lineage(delegation);
     position.zone = ZoneServers::from(delegation, context_.settings.outgoing.port);
@@ -330,8 +332,10 @@ void Iterator::blame_configured_zone(Trouble& trouble, const Link& link, const N
 {
     const Name from = link.type == RRType::ds ? link.name.parent() : link.name;
     const ConfiguredZonePtr& source = context_.configured.find(from);
+    if (source == nullptr || source->from_root())
+        return;
     // A zone below the configured one that is broken by itself is broken for everybody.
-    if (source == nullptr || source->from_root() || !source->name().is_at_or_below(zone))
+    if (!source->name().is_at_or_below(zone) && context_.validator.is_secure_zone(source->name()))
         return;
     trouble.configured_zone = source->name();
     trouble.detail = source->advice() + ": " + trouble.detail;

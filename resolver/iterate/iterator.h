@@ -164,6 +164,8 @@ class Iterator final : public AddressFinder
     void keep(std::vector<Link>& links, const Position& position);
     /// Keeps a secure DNAME under its own name, for other names below it.
     void keep_dname(const Link& link, const cache::Origin& origin);
+    /// Whether `name` is in the configured zone that `position` is for, also after a reload meanwhile.
+    [[nodiscard]] bool is_responsible(const Position& position, const dns::Name& name) const;
     /// Whether the servers of `position` may say what `link` says: its name is not the operator's, who gave data of his
     /// own or other servers for it (split DNS; CVE-2021-25220).
     [[nodiscard]] bool may_say(const Position& position, const Link& link) const;

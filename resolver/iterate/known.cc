@@ -96,9 +96,12 @@ std::optional<Link> Iterator::deduced(const Question& question, WorkBudget& budg
         question.type == dns::RRType::ds && !question.name.is_root() ? question.name.parent() : question.name;
     const auto delegation =
         context_.delegations.closest_enclosing(from, context_.cache_now(), context_.root_view, context_.scratch);
-    // What the zone around a configured one says is no word on names in that.
+    // What the zone around a configured one says is no word on names in that; nor is it where the operator placed an
+    // anchor, or said not to validate: everything may be forwarded to somebody who knows other names.
     const ConfiguredZonePtr& source = context_.configured.find(from);
-    const Name edge = source != nullptr ? source->name() : Name{};
+    Name edge = context_.validator.island(from);
+    if (source != nullptr && source->name().is_below(edge))
+        edge = source->name();
     if (auto denied = cut(question, edge))
         return denied;
     if (auto alias = renamed(question, edge))
@@ -156,15 +159,19 @@ bool Iterator::known_inside(const Question& question)
     return found && found->entry.kind() != cache::EntryKind::nxdomain;
 }
 
+bool Iterator::is_responsible(const Position& position, const Name& name) const
+{
+    const ConfiguredZonePtr& source = context_.configured.find(name);
+    // A reload may have made it anew.
+    return source == position.source ||
+           (source != nullptr && position.source != nullptr && *source == *position.source);
+}
+
 bool Iterator::may_say(const Position& position, const Link& link) const
 {
     if (context_.local.covers({link.name, link.type, dns::RRClass::in}))
         return false;
-    const Name from = link.type == dns::RRType::ds ? link.name.parent() : link.name;
-    const ConfiguredZonePtr& source = context_.configured.find(from);
-    // A reload may have made it anew.
-    return source == position.source ||
-           (source != nullptr && position.source != nullptr && *source == *position.source);
+    return is_responsible(position, link.type == dns::RRType::ds ? link.name.parent() : link.name);
 }
 
 void Iterator::cut_off(std::vector<Link>& links, const Position& position) const

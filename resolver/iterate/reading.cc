@@ -69,8 +69,12 @@ class Reader
         reading_.kind = by_rcode();
         if (reading_.kind != Kind::answer)
             return std::move(reading_);
-        const Records answer(message_, dns::Section::answer, zone_);
-        const Records authority(message_, dns::Section::authority, zone_);
+        // A resolver that was to recurse may have found the name denied, or renamed, by a zone above the one that is
+        // forwarded to it.
+        static const Name root;
+        const Name& bounds = rules_.forwarder ? root : zone_;
+        const Records answer(message_, dns::Section::answer, bounds);
+        const Records authority(message_, dns::Section::authority, bounds);
         if (answer.too_many() || authority.too_many()) {
             reading_.kind = Kind::too_large;
             return std::move(reading_);
@@ -184,6 +188,10 @@ class Reader
         if (read_referral(authority))
             return rules_.forwarder ? Kind::lame
                                     : Kind::referral;  // it was to recurse: nobody else is asked in its place
+        // Servers that are older than DS (RFC 4035 §3.1.4.1) refer to the zone that it is about: they have none.
+        const auto asked_about = [&](const Name* owner) { return *owner == question_.name; };
+        if (question_.type == RRType::ds && std::ranges::any_of(authority.owners(RRType::ns), asked_about))
+            return Kind::nodata;
         // Name servers of the zone itself or of one above instead of an answer: it knows no more than we do.
         for (const dns::RrView& record : message_.records(dns::Section::authority)) {
             if (record.type == RRType::ns && !reading_.authoritative)

@@ -46,6 +46,10 @@ class RecordSource
     /// fetch() says first is at hand, or when it would be the root's servers.
     [[nodiscard]] virtual std::optional<dns::Name> ds_servers_zone(const dns::Name& name) const = 0;
 
+    /// What the parent said last about the DS of `zone`, judged or not, as far as that needs no asking; `failed` when
+    /// nothing is known.
+    [[nodiscard]] virtual Fetched last_word(const dns::Name& zone) const = 0;
+
     /// Type DS or DNSKEY. `attempt` 0 may be answered from a referral or a cache; every further one must come from a
     /// server not asked before: what came last did not validate.
     virtual io::Task<Fetched> fetch(dns::Question question, unsigned attempt) = 0;

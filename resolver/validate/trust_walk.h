@@ -30,6 +30,14 @@ class TrustWalk
     /// not secure, or the last one.
     io::Task<SharedTrust> descend(SharedTrust from, dns::Name name, Session& session);
 
+    /// What is known already of the zone that `name` is the apex of or is inside of; null when nothing is.
+    [[nodiscard]] SharedTrust known_trust(const dns::Name& name);
+
+    /// Forgets what was concluded about the zones above `name` and does not agree with what their parents have said
+    /// since: other keys without a roll, as when a zone moves to another operator (RFC 6781 §4.3.5), none, or a new zone;
+    /// and what is bogus below those. False when there is nothing of the kind.
+    bool forget_outdated(dns::Name name, Session& session);
+
     /// Between two steps of a walk; what was derived under other rules goes with the anchors' generation.
     void set_rules(const ValidatorRules& rules)
     {
@@ -86,6 +94,10 @@ class TrustWalk
     /// `zone` is the walk's name, the apex.
     io::Task<SharedTrust> fetch_keys(const Step& step, const dnssec::Vouchers& vouchers, std::uint32_t ttl);
     SharedTrust judge_keys(const Step& step, Fetched& fetched, const dnssec::Vouchers& vouchers, std::uint32_t ttl);
+    /// Whether the parent's last word is for other keys than those of `trust`, or for none.
+    [[nodiscard]] bool is_outdated(const ZoneTrust& trust, Session& session);
+    /// Whether the parent has delegated `name` since it was found to be no zone cut.
+    [[nodiscard]] static bool is_cut_now(const dns::Name& name, const Session& session);
     void raise_floor(const dnssec::SignatureFacts& by);
     [[nodiscard]] Instant expiry(std::uint32_t ttl) const;
     SharedTrust make(const dns::Name& zone, cache::Security security, std::uint32_t ttl, std::string sentence) const;

@@ -136,6 +136,19 @@ bool Validator::applies_to(const Name& name) const
     return rules_.enabled && walk_->anchors()->closest(name).has_value();
 }
 
+Name Validator::island(const Name& name) const
+{
+    const auto anchors = walk_->anchors();
+    const NegativeAnchor* exempt = anchors->negative_for(name, walk_->time().now);
+    return exempt != nullptr ? exempt->name : anchors->closest(name).value_or(Name{});
+}
+
+bool Validator::is_secure_zone(const Name& name)
+{
+    const SharedTrust trust = walk_->known_trust(name);
+    return trust && trust->is_secure() && trust->zone == name;
+}
+
 std::uint64_t Validator::generation() const
 {
     return walk_->anchors()->generation;
@@ -155,6 +168,16 @@ io::Task<Verdict> Validator::validate(Part part, Name zone, Session& session)
     Verdict verdict;
     if (!applies_to(part.name))
         co_return verdict;
+    verdict = co_await judge(part, zone, session);
+    // The keys may be those from before the zone moved. Once: what is concluded then rests on what is known now.
+    if (verdict.is_bogus() && walk_->forget_outdated(part.name, session))
+        verdict = co_await judge(part, zone, session);
+    co_return verdict;
+}
+
+io::Task<Verdict> Validator::judge(const Part& part, const Name& zone, Session& session)
+{
+    Verdict verdict;
     if (part.kind == EntryKind::nodata || part.kind == EntryKind::nxdomain) {
         verdict = co_await check_denial(part, zone, session);
         session.note(

@@ -115,6 +115,14 @@ class Validator
     /// Whether data of `name` can be anything but indeterminate: otherwise asking for signatures is no use.
     [[nodiscard]] bool applies_to(const dns::Name& name) const;
 
+    /// What zones above this name deny says nothing of `name`: the closest trust anchor or exemption from validation at
+    /// or above `name`, the root when there is neither. An island of security, or of none, need not be in the public
+    /// tree.
+    [[nodiscard]] dns::Name island(const dns::Name& name) const;
+
+    /// Whether `name` was found to be a zone that is signed as it should be.
+    [[nodiscard]] bool is_secure_zone(const dns::Name& name);
+
     /// Of the anchors in force: what was judged under another is judged anew.
     [[nodiscard]] std::uint64_t generation() const;
 
@@ -122,6 +130,7 @@ class Validator
     [[nodiscard]] bool trusts_root_key(std::uint16_t tag) const;
 
  private:
+    io::Task<Verdict> judge(const Part& part, const dns::Name& zone, Session& session);
     io::Task<Verdict> check_rrset(dns::RRset& rrset, const Part& part, const dns::Name& zone, Session& session);
     Verdict judge_rrset(dns::RRset& rrset, std::span<dns::RRset> proof, ZoneTrust& trust, Session& session);
     Verdict judge_expanded(const dns::RRset& rrset, std::span<dns::RRset> proof, const dnssec::Expanded& expanded,

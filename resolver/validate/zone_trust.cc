@@ -76,6 +76,12 @@ void TrustCache::insert_inside(const dns::Name& name, const dns::Name& zone, Ins
         put({name, nullptr, zone, expires, 0});
 }
 
+void TrustCache::forget(const dns::Name& name)
+{
+    if (const auto known = entries_.find(name); known != entries_.end())
+        remove(known->second);
+}
+
 void TrustCache::put(Entry entry)
 {
     entry.octets += sizeof(Entry) + sizeof(dns::Name) + node_octets;

@@ -58,6 +58,8 @@ class TrustCache
     void insert(SharedTrust trust, std::uint64_t generation);
     /// Notes until `expires` that `name` is no zone cut but inside `zone`.
     void insert_inside(const dns::Name& name, const dns::Name& zone, Instant expires, std::uint64_t generation);
+    /// Drops what is kept under `name` itself.
+    void forget(const dns::Name& name);
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
     [[nodiscard]] std::size_t octets() const { return octets_; }
 

@@ -158,6 +158,27 @@ TEST_CASE("the parent answers for DS itself: its own NS beside a denial are no r
     CHECK(read(response, "com.", ds).kind == Kind::nodata);
 }
 
+TEST_CASE("a referral where a DS was asked for says that there is none")
+{
+    const Question ds{name("example.com."), RRType::ds, rw::dns::RRClass::in};
+    Response response(ds, from_parent);
+    response.points(Section::authority, "example.com.", RRType::ns, "ns1.example.com.");
+    CHECK(read(response, "com.", ds).kind == Kind::nodata);
+    Response upwards(ds, from_parent);
+    upwards.points(Section::authority, ".", RRType::ns, "k.root-servers.net.");
+    CHECK(read(upwards, "com.", ds).kind == Kind::lame);
+}
+
+TEST_CASE("a forwarder may deny a name by a zone above the one that is forwarded to it")
+{
+    const ReadingRules rules{.accept_non_aa = true, .harden_glue = true, .forwarder = true};
+    Response denied(www(), Header::qr | Header::ra);
+    denied.rcode(Rcode::nxdomain).soa("com.");
+    const Reading reading = read(denied, "example.com.", www(), rules);
+    CHECK(reading.kind == Kind::nxdomain);
+    CHECK(reading.denial.size() == 1);
+}
+
 TEST_CASE("what the authority and additional sections of an answer hold does not come out")
 {
     Response response(www());

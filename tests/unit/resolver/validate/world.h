@@ -42,6 +42,11 @@ class TableSource final : public RecordSource
         const auto at = zones.find(name.to_string());
         return at != zones.end() ? std::optional(at->second) : std::nullopt;
     }
+    [[nodiscard]] Fetched last_word(const dns::Name& zone) const override
+    {
+        const auto at = said.find(zone.to_string());
+        return at != said.end() ? at->second : Fetched{};
+    }
     io::Task<Fetched> fetch(dns::Question question, unsigned attempt) override
     {
         ++asked[{question.name.to_string(), question.type}];
@@ -69,6 +74,7 @@ class TableSource final : public RecordSource
     std::map<Key, std::vector<Fetched>> table;  ///< answers of one server after the other
     std::function<void(const dns::Question&)> on_fetch;
     std::map<std::string, dns::Name> zones;  ///< whose servers are asked for the DS of a name
+    std::map<std::string, Fetched> said;     ///< what parents said of DS since
     std::map<Key, int> asked;
     std::map<Key, cache::Security> kept;
     std::map<Key, std::uint32_t> kept_ttl;  ///< seconds
