@@ -180,7 +180,7 @@ std::optional<upstream::Outstanding::Place> Round::claim_place(const Entry& entr
 
 bool Round::start(std::size_t candidate, Manner manner)
 {
-    if (!budget_.left() || !budget_.spend_query()) {
+    if (!budget_.left()) {
         budget_gone_ = true;
         return false;
     }
@@ -193,18 +193,20 @@ bool Round::start(std::size_t candidate, Manner manner)
         why_ = Failure::servers_busy;
         return false;
     }
-    ++entry.tries;
-    ++started_;
+    const std::uint32_t number = started_ + 1;
     auto attempt =
-        manner.tcp ? context_.tcp.start(server, party(), form(manner), started_, *mailbox_, manner.sharing)
-                   : upstream::start_udp(context_.network, context_.random, server, form(manner), started_, *mailbox_);
+        manner.tcp ? context_.tcp.start(server, party(), form(manner), number, *mailbox_, manner.sharing)
+                   : upstream::start_udp(context_.network, context_.random, server, form(manner), number, *mailbox_);
     if (!attempt) {
         context_.work.unreachable.add();
         context_.stats.note_unreachable(server, zone_.zone);
         (server.address.is_v4() ? zone_.no_ipv4 : zone_.no_ipv6) = true;
         why_ = why_.value_or(Failure::network_unreachable);
-        return false;
+        return false;  // nothing was sent: it counts for nothing
     }
+    budget_.spend_query();
+    ++entry.tries;
+    started_ = number;
     (manner.tcp ? context_.work.sent_tcp : context_.work.sent_udp).add();
     const Instant now = context_.scheduler.now();
     const Duration wait = patience(entry, manner);

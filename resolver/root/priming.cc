@@ -20,6 +20,8 @@ namespace
 constexpr std::size_t max_tries = 6;         // servers asked in one priming
 constexpr std::size_t tries_in_silence = 1;  // while nobody answers at all
 constexpr Duration pause_without_network = 250ms;
+/// How soon the loss of a network shows (/readyz). Opens and closes one socket, and sends nothing.
+constexpr Duration pause_between_looks = 1s;
 constexpr Duration pause_in_silence = 1s;
 constexpr Duration long_silence = 1h;
 constexpr Duration pause_in_long_silence = 16s;
@@ -90,6 +92,50 @@ void report_unconfirmed(Priming& priming, const std::vector<RootServer>& servers
     priming.reported = std::move(unconfirmed);
 }
 
+class Nobody final : public io::DatagramReceiver
+{
+    void received(Octets) override {}
+    void unreachable() override {}
+};
+
+upstream::AddressRules rules_of(const RootContext& context)
+{
+    return {context.settings.outgoing.ipv4, context.settings.outgoing.ipv6, context.settings.upstream.do_not_query};
+}
+
+/// Whether this host could send to a root server. Costs no packet.
+bool has_way(const RootContext& context)
+{
+    Nobody nobody;
+    const upstream::AddressRules rules = rules_of(context);
+    return std::ranges::any_of(*context.servers.current(), [&](const RootServer& server) {
+        return rules.allow(server.address) &&
+               context.network.open_datagram({server.address, context.settings.outgoing.port}, nobody) != nullptr;
+    });
+}
+
+/// Until `end`; says so when the network goes, and when it is back.
+io::Task<void> watch_network(const RootContext& context, Instant end)
+{
+    std::optional<Instant> gone_since;
+    while (context.scheduler.now() < end) {
+        const Instant now = context.scheduler.now();
+        const bool reach = has_way(context);
+        context.servers.note_reach(reach);
+        if (!reach && !gone_since) {
+            log(LogLevel::warning,
+                "this host has no route to any root server any more: what is cached is answered, everything else fails "
+                "until there is one again; that is looked at once per second");
+            gone_since = now;
+        } else if (reach && gone_since) {
+            log(LogLevel::info, "there is a route to the root servers again after {}",
+                config::write_value(std::chrono::ceil<std::chrono::seconds>(now - *gone_since)));
+            gone_since.reset();
+        }
+        co_await io::SleepUntil(std::min(end, now + pause_between_looks));
+    }
+}
+
 /// Takes over what the server said; how long to pause, nothing when it said nothing usable.
 std::optional<Duration> take_over(Priming& priming, const ApexReply& reply)
 {
@@ -140,8 +186,7 @@ io::Task<std::optional<Duration>> prime(Priming& priming, std::size_t tries)
 {
     priming.no_way = priming.sent = priming.answered = false;
     const RootContext& context = priming.context;
-    const upstream::AddressRules rules{context.settings.outgoing.ipv4, context.settings.outgoing.ipv6,
-                                       context.settings.upstream.do_not_query};
+    const upstream::AddressRules rules = rules_of(context);
     const auto candidates = order_for_priming(
         order_root_servers(*context.servers.current(), *context.board.standing(), context.settings.root.mode,
                            context.settings.outgoing.port, rules, context.stats, context.random),
@@ -244,16 +289,18 @@ io::Task<void> keep_primed(const RootContext& context, RootKeys& keys)
             failing_since.reset();
             told.reset();
             pauses.primed();
+            co_await watch_network(context, now + *pause);
         } else {
             failing_since = failing_since.value_or(now);
             const PrimingTrouble trouble = priming.trouble();
+            context.servers.note_reach(trouble != PrimingTrouble::no_network);
             pause = pauses.after(trouble, now - *failing_since);
             if (told != trouble || trouble == PrimingTrouble::unusable)
                 log(LogLevel::warning, "priming: {}; going on with what is known, next try in {}", text_of(trouble),
                     config::write_value(std::chrono::floor<std::chrono::milliseconds>(*pause)));
             told = trouble;
+            co_await io::SleepUntil(now + *pause);
         }
-        co_await io::SleepUntil(now + *pause);
     }
 }
 

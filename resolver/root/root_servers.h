@@ -68,6 +68,9 @@ class RootServers
     }
     /// Whether a root server has told a list that was believed.
     [[nodiscard]] bool primed() const { return primed_; }
+    /// Whether this host has a way to one of them: a route and a socket. Whether anybody answers is another question.
+    [[nodiscard]] bool in_reach() const { return in_reach_; }
+    void note_reach(bool in_reach) { in_reach_ = in_reach; }
     void replace(std::vector<RootServer> servers)
     {
         auto list = std::make_shared<const std::vector<RootServer>>(std::move(servers));
@@ -80,6 +83,7 @@ class RootServers
     RootServerList servers_;
     std::vector<HintedAddress> confirmed_;
     std::atomic<bool> primed_ = false;
+    std::atomic<bool> in_reach_ = true;  ///< until something else is seen
 };
 
 }  // namespace rw::root

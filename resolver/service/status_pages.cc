@@ -174,7 +174,9 @@ status::Readiness readiness(const Shared& shared)
     // Who forwards everything needs no root, and may have no way to it.
     const bool asks_root = std::ranges::none_of(
         settings.forward_zones, [](const config::ForwardZoneSettings& zone) { return zone.name.text == "."; });
-    if (settings.root.priming && asks_root && !shared.root_servers.primed())
+    if (settings.root.priming && asks_root && !shared.root_servers.in_reach())
+        state.reasons.emplace_back("this host has no route to any root server");
+    else if (settings.root.priming && asks_root && !shared.root_servers.primed())
         state.reasons.emplace_back("no root server has given a usable list of root servers yet");
     const bool validates =
         settings.dnssec.enabled && !(settings.dnssec.trust_anchors && settings.dnssec.trust_anchors->empty());
