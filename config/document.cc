@@ -98,7 +98,8 @@ class TreeBuilder final : public YAML::EventHandler
         if (!tag.empty() && tag != "?" && tag != "!")
             refuse(at, "tags (!name) are not used in settings");
         if (++nodes_ > limits::nodes)
-            refuse(at, fmt::format("the document has more than {} values", limits::nodes));
+            refuse(at, fmt::format("the document has more than {} values; this version takes no longer lists",
+                                   limits::nodes));
         Node node;
         node.kind = kind;
         node.at = at;

@@ -21,6 +21,13 @@ std::string reason(int error)
     return std::generic_category().message(error);
 }
 
+std::string size_text(std::size_t octets)
+{
+    constexpr std::size_t mebi = std::size_t{1} << 20U;
+    return octets >= mebi && octets % mebi == 0 ? fmt::format("{} MiB", octets / mebi)
+                                                : fmt::format("{} octets", octets);
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit)
@@ -45,7 +52,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
         content.append(buffer.data(), static_cast<std::size_t>(count));
         if (content.size() > limit) {
             ::close(fd);
-            return failed(fmt::format("{} is larger than {} octets; is it the right file?", path.string(), limit));
+            return failed(fmt::format("{} is larger than {}; is it the right file?", path.string(), size_text(limit)));
         }
     }
     ::close(fd);

@@ -142,7 +142,7 @@ a test keeps this copy equal to it. `rootward --check-config -c FILE` reports ev
 
 - A file needs only what differs from the defaults; an empty one is good. Unknown keys are errors.
 - A section or list with nothing below it, as when all its lines are comments, counts as not there.
-- Words such as `off` mean the same in quotes. A file called `off` is written `./off`.
+- Words such as `off` and `true` mean the same in quotes and in capitals. A file called `off` is written `./off`.
 - Names are written in ASCII (`xn--...` for others), with or without the final dot. Characters besides letters, digits,
   `-` and `_` are written `\DDD`; `/` stands in names of reverse zones (RFC 2317). An asterisk stands where the table
   says so.
@@ -153,6 +153,44 @@ a test keeps this copy equal to it. `rootward --check-config -c FILE` reports ev
   restart.
 )";
 
+/// What no setting changes and no standard settles.
+constexpr std::string_view decisions = R"(
+## Where resolvers differ
+
+Other resolvers decide some things otherwise, and no standard settles them. Here:
+
+- **Questions without RD** get what this file says of the name (`policy`, `local-zones`, special names), as far as that
+  goes; what is cached only for clients with `allow-snoop`; otherwise REFUSED. Nothing is asked for them.
+- **AA** is set on answers that begin with data of a local zone. One name of a zone of type `transparent`, as from a
+  hosts file, is no zone of ours: without AA. REFUSED of a zone of type `refuse` has none either.
+- **ANY** is answered with HINFO "RFC8482" (RFC 8482 §4.2), for local data, too.
+- **AXFR and IXFR** are NOTIMP; other types that stand for no data (NXNAME, OPT, TSIG, MAILB ...) are FORMERR with extended
+  error 30 (RFC 9824 §3.5).
+- **NSEC3 with more than 50 iterations** makes a zone insecure, with extended error 27; there is no limit above which it is
+  bogus (RFC 9276 §3.2 leaves both open).
+- **Aliases**: 11 links at most, loops of CNAME and DNAME included; then SERVFAIL with an extended error and without the links
+  that were followed. A name that becomes too long behind a DNAME is YXDOMAIN with that DNAME.
+- **Unsigned names below a bogus zone** are SERVFAIL, whatever they would be by themselves: nobody has proven that they are
+  insecure. Below an insecure zone nothing is validated, unless a trust anchor stands there.
+- **A response code that its proof contradicts**: NXDOMAIN with the proof that the name exists without such data is NODATA;
+  NODATA with the proof that the name does not exist stays bogus.
+- **Keys**: a zone whose parent has other DS records than before, as after a move to another operator, is judged anew when its
+  data does not validate by the keys that are known. Keys that were changed while the DS stayed wait for their TTL.
+- **The parent is asked again** whether it still delegates a zone, once per minute at most, when none of the zone's servers
+  is of use. The delegation that a parent gives counts, not the NS records of the zone itself.
+- **Data of this file** comes before the cache and before all servers, for each link of a chain of aliases. The deepest stub or
+  forward zone that holds a name is asked. A local zone gives way to a stub or forward zone inside it, a special name to one
+  at or below it. Denials from zones above do not reach into stub and forward zones, `dnssec.insecure-zones`, negative
+  trust anchors and places with a trust anchor of their own.
+- **DS at the top of a stub, forward or local zone** is what the public parent says.
+- **`policy`**: the first rule that fits a name on the way of an answer decides; `pass` for the question lets its whole chain pass.
+- **`local.`, `onion.`, `home.arpa.` and the other special names** are answered here although everything is forwarded. Whoever
+  has servers for one of them names them in `stub-zones` or `forward-zones`.
+- **`/readyz`** is 503 until a root server has told the list of root servers, and while this host has no route to any of
+  them; with a forward zone `.` neither counts. A line that is down further away shows in failing questions only: what
+  is cached is answered, and a load balancer that took every resolver away would make it worse.
+)";
+
 }  // namespace
 
 std::string print_reference()
@@ -160,7 +198,7 @@ std::string print_reference()
     Settings defaults;
     ReferenceWriter writer;
     describe(writer, defaults);
-    return std::string(introduction) + writer.text();
+    return std::string(introduction) + writer.text() + std::string(decisions);
 }
 
 }  // namespace rw::config

@@ -8,7 +8,6 @@
 #include <charconv>
 
 #include "config/name_syntax.h"
-#include "config/words.h"
 
 namespace rw::config
 {
@@ -168,10 +167,8 @@ std::string kind_of(Kind<std::chrono::sys_seconds>)
 
 Result<void> read_value(std::string_view text, const Origin&, bool& out)
 {
-    if (text != "true" && text != "false")
-        return failed("expected true or false");
-    out = text == "true";
-    return {};
+    out = same_word(text, "true");
+    return out || same_word(text, "false") ? Result<void>{} : failed("expected true or false");
 }
 
 Result<void> read_value(std::string_view text, const Origin&, ByteSize& out)

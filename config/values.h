@@ -15,6 +15,7 @@
 #include <type_traits>
 
 #include "config/settings.h"
+#include "config/words.h"
 #include "resolver/base/result.h"
 
 namespace rw::config
@@ -120,7 +121,7 @@ Result<void> read_value(std::string_view text, const Origin&, E& out)
 {
     std::string list;
     for (const auto& [value, name] : Names<E>::table) {
-        if (name == text) {
+        if (same_word(name, text)) {
             out = value;
             return {};
         }

@@ -56,6 +56,20 @@ bool is_alive(const sockaddr_un& address)
            errno == EAGAIN;
 }
 
+std::unexpected<Error> cannot_make(const std::filesystem::path& path, int error)
+{
+    const std::string folder = path.parent_path().string();
+    if (error == ENOENT)
+        return failed(
+            fmt::format("cannot make the control socket {}: the folder {} is not there; make it (install -d -m 750 -o "
+                        "USER {}; the systemd unit does) or set control.socket",
+                        path.string(), folder, folder));
+    return failed(
+        fmt::format("cannot make the control socket {}: {}; the folder {} must be writable, or set "
+                    "control.socket",
+                    path.string(), reason(error), folder));
+}
+
 Result<void> bind_to(int fd, const std::filesystem::path& path)
 {
     const auto address = address_of(path);
@@ -69,10 +83,7 @@ Result<void> bind_to(int fd, const std::filesystem::path& path)
     if (bound())
         return {};
     if (errno != EADDRINUSE)
-        return failed(
-            fmt::format("cannot make the control socket {}: {}; check that its folder is there and writable, "
-                        "or set control.socket",
-                        path.string(), reason(errno)));
+        return cannot_make(path, errno);
     if (!is_socket_file(path))
         return failed(
             fmt::format("{} is in the way of the control socket and is not a socket; remove it or set "
@@ -81,10 +92,12 @@ Result<void> bind_to(int fd, const std::filesystem::path& path)
     if (is_alive(*address))
         return failed(fmt::format("another daemon answers on the control socket {}; stop it or set control.socket",
                                   path.string()));
-    ::unlink(path.c_str());
-    if (!bound())
-        return failed(fmt::format("cannot replace the control socket {}: {}", path.string(), reason(errno)));
-    return {};
+    if (::unlink(path.c_str()) != 0)
+        return failed(
+            fmt::format("a socket that nobody answers on is in the way of the control socket and cannot be removed: "
+                        "{}: {}; remove it or set control.socket",
+                        path.string(), reason(errno)));
+    return bound() ? Result<void>{} : cannot_make(path, errno);
 }
 
 Result<void> give_to(const std::filesystem::path& path, const SocketOwner& owner)

@@ -2,8 +2,12 @@
 // Global options and the list of commands.
 #include "resolver/ctl/commands.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+
+#include "config/problem.h"
 
 namespace rw::ctl
 {
@@ -33,6 +37,58 @@ void add_global_options(CLI::App& app, Invocation& invocation)
     app.footer(footer);
 }
 
+/// "cache flush" for "flush": where a command of that name stands below another.
+std::string path_to(const CLI::App& app, const std::string& name)
+{
+    for (const CLI::App* command : app.get_subcommands(nullptr)) {
+        if (command->get_name() == name)
+            return name;
+        if (const std::string below = path_to(*command, name); !below.empty())
+            return command->get_name() + " " + below;
+    }
+    return {};
+}
+
+std::string meant_by(const CLI::App& app, const CLI::App& at, const std::string& word)
+{
+    if (word == "help")
+        return "--help";
+    if (std::string path = path_to(app, word); !path.empty())
+        return path;
+    std::vector<std::string_view> names;
+    for (const CLI::App* command : at.get_subcommands(nullptr))
+        names.push_back(command->get_name());
+    return std::string(config::nearest(word, names));
+}
+
+/// What is wrong when `arguments` lead to no command: one that is not known, or none where one is needed. Nothing when
+/// the command is there.
+std::string missing_command(const CLI::App& app, const std::vector<std::string>& arguments)
+{
+    const CLI::App* at = &app;
+    std::string path = "rootwardctl";
+    bool value = false;
+    for (const std::string& word : arguments) {
+        const bool option = word.starts_with('-');
+        const bool skipped = option || value;
+        value = !value && (word == "--socket" || word == "-c" || word == "--config");
+        if (skipped)
+            continue;
+        const auto below = at->get_subcommands(nullptr);
+        if (below.empty())
+            return {};
+        const auto next = std::ranges::find(below, word, &CLI::App::get_name);
+        if (next == below.end()) {
+            const std::string meant = meant_by(app, *at, word);
+            return fmt::format("unknown command {}{}; {} --help lists them", config::in_quotes(word),
+                               meant.empty() ? "" : "; did you mean '" + meant + "'?", path);
+        }
+        at = *next;
+        path += " " + word;
+    }
+    return at->get_subcommands(nullptr).empty() ? "" : fmt::format("which command? {} --help lists them", path);
+}
+
 }  // namespace
 
 void add_commands(CLI::App& app, Invocation& invocation)
@@ -59,6 +115,12 @@ ExitStatus run_command_line(const std::vector<std::string>& arguments, std::ostr
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // the order CLI11 takes them in
     try {
         app.parse(reversed);
+    } catch (const CLI::RequiredError& error) {
+        const std::string missing = missing_command(app, arguments);
+        if (missing.empty())
+            return app.exit(error, out, err) == 0 ? ExitStatus::good : ExitStatus::usage;
+        err << "rootwardctl: " << missing << '\n';
+        return ExitStatus::usage;
     } catch (const CLI::ParseError& error) {
         return app.exit(error, out, err) == 0 ? ExitStatus::good : ExitStatus::usage;
     }

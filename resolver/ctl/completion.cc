@@ -82,12 +82,14 @@ void add_completion(CLI::App& app, Invocation& invocation)
     CLI::App* command = app.add_subcommand("completion", "Print a script that completes commands in a shell.");
     command->footer("Example: rootwardctl completion bash > /etc/bash_completion.d/rootwardctl");
     auto shell = std::make_shared<std::string>();
-    command->add_option("SHELL", *shell, "bash or zsh")
-        ->required()
-        ->type_name("")
-        ->check(CLI::IsMember({"bash", "zsh"}));
+    command->add_option("SHELL", *shell, "bash or zsh")->type_name("");
     command->callback([&app, &invocation, shell] {
         invocation.run = [&app, &invocation, shell] {
+            if (*shell != "bash" && *shell != "zsh") {
+                invocation.err << "rootwardctl: completion bash or completion zsh"
+                               << (shell->empty() ? "" : "; " + *shell + " is not there yet") << '\n';
+                return ExitStatus::usage;
+            }
             invocation.out << script_for(*shell, app);
             return ExitStatus::good;
         };

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "resolver/ctl/commands.h"
@@ -80,8 +83,13 @@ ExitStatus verify(const ZoneArguments& arguments, Invocation& invocation)
     const std::optional<WallSeconds> at = arguments.at.empty() ? SystemClock().wall_seconds() : read_time(arguments.at);
     if (!at)
         return usage(fmt::format("--at {}: a time is YYYY-MM-DD, YYYYMMDDHHMMSS or seconds since 1970", arguments.at));
-    if (::access(arguments.file.c_str(), F_OK) != 0)
-        return usage(fmt::format("{}: no such file", zones::printable(arguments.file)));
+    if (::access(arguments.file.c_str(), R_OK) != 0)
+        return usage(fmt::format("cannot read {}: {}", zones::printable(arguments.file), std::strerror(errno)));
+    std::error_code unknown;
+    const auto kind = std::filesystem::status(arguments.file, unknown).type();
+    if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::fifo)
+        return usage(fmt::format("{} is no zone file but a {}", zones::printable(arguments.file),
+                                 kind == std::filesystem::file_type::directory ? "folder" : "device or socket"));
     const Result<std::string> text = zones::read_zone_text(arguments.file);
     const Result<zones::Zone> zone = text ? zones::read_zone(*text, anchor->zone()) : std::unexpected(text.error());
     if (text && !zone && zones::is_no_zone_file(*text, anchor->zone()))

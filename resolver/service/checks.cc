@@ -11,8 +11,10 @@
 
 #include "config/file.h"
 #include "resolver/base/log.h"
+#include "resolver/dnssec/key_judge.h"
 #include "resolver/iterate/local_zone.h"
 #include "resolver/root/hints.h"
+#include "resolver/service/anchors.h"
 #include "resolver/service/process.h"
 
 namespace rw::service
@@ -58,6 +60,14 @@ void check_hints(Findings& findings, const Settings& settings)
         findings.add("root.hints",
                      fmt::format("no root server of {} can be asked while outgoing.{} is false",
                                  settings.root.hints->string(), hints->front().address.is_v4() ? "ipv4" : "ipv6"));
+}
+
+void check_group(Findings& findings, const Settings& settings)
+{
+    if (!settings.control.group)
+        return;
+    if (const auto group = group_of(*settings.control.group); !group)
+        findings.add("control.group", group.error().message);
 }
 
 bool is_local(const Prefix& prefix)
@@ -138,6 +148,53 @@ void doubt_all_servers(Findings& findings, const Settings& settings)
         doubt_servers(findings, fmt::format("policy[{}]", i), settings.policy[i].servers, settings);
 }
 
+/// An anchor that nothing here can use: what it is for would be insecure without a word.
+void doubt_anchors(Findings& findings, const Settings& settings)
+{
+    if (!settings.dnssec.enabled || !settings.dnssec.trust_anchors)
+        return;
+    const auto set = configured_anchors(settings);
+    if (!set)
+        return;  // reported when the settings were read
+    const dnssec::AlgorithmPolicy policy = validator_rules(settings.dnssec).algorithms;
+    std::vector<dns::Name> told;
+    for (const dnssec::TrustAnchor& anchor : set->anchors) {
+        dnssec::Vouchers vouchers(policy);
+        for (const dnssec::TrustAnchor* each : set->at(anchor.owner))
+            vouchers.add(*each);
+        if (!vouchers.empty() || std::ranges::count(told, anchor.owner) > 0)
+            continue;
+        told.push_back(anchor.owner);
+        findings.add("dnssec.trust-anchors",
+                     fmt::format("no anchor of {} has an algorithm and digest type that this version supports: nothing "
+                                 "there is validated",
+                                 anchor.owner.to_string()));
+    }
+}
+
+/// A zone that is taken out of nothing is resolved as it would be without the entry.
+void doubt_exceptions(Findings& findings, const Settings& settings)
+{
+    const auto name_of = [](const auto& zone) { return dns::Name::parse(zone.name.text).value_or(dns::Name{}); };
+    for (std::size_t i = 0; i < settings.forward_zones.size(); ++i) {
+        const dns::Name name = name_of(settings.forward_zones[i]);
+        const auto is_around = [&](const auto& zone) { return name.is_below(name_of(zone)); };
+        const bool forwarded = std::ranges::any_of(
+            settings.forward_zones, [&](const auto& zone) { return !zone.servers.empty() && is_around(zone); });
+        const bool by_policy = std::ranges::any_of(settings.policy, [&](const config::PolicySettings& rule) {
+            return rule.action == config::PolicyAction::forward &&
+                   name.is_below(dns::Name::parse(rule.suffix.name.text).value_or(dns::Name{}));
+        });
+        if (settings.forward_zones[i].servers.empty() && !forwarded && !by_policy &&
+            std::ranges::none_of(settings.stub_zones, is_around) &&
+            std::ranges::none_of(settings.local_zones, is_around))
+            findings.add(fmt::format("forward-zones[{}].servers", i),
+                         fmt::format("{} is in no wider stub, forward or local zone that it could be taken out of: the "
+                                     "entry changes nothing",
+                                     name.to_string()));
+    }
+}
+
 }  // namespace
 
 std::vector<config::Finding> find_problems(const Settings& settings)
@@ -145,6 +202,7 @@ std::vector<config::Finding> find_problems(const Settings& settings)
     Findings findings;
     check_local_data(findings, settings);
     check_hints(findings, settings);
+    check_group(findings, settings);
     return findings.take();
 }
 
@@ -155,6 +213,8 @@ std::vector<config::Finding> find_doubts(const Settings& settings)
     doubt_memory(findings, settings);
     doubt_user(findings, settings);
     doubt_all_servers(findings, settings);
+    doubt_exceptions(findings, settings);
+    doubt_anchors(findings, settings);
     if (settings.audit.dir || settings.audit.key)
         findings.add("audit", "the daemon of this version keeps no log; `rootwardctl audit -c` reads this section");
     return findings.take();

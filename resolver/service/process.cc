@@ -129,6 +129,17 @@ void raise_descriptor_limit(const config::Settings& settings)
             limit.rlim_cur, needed);
 }
 
+Result<gid_t> group_of(const std::string& name)
+{
+    std::array<char, 65536> room{};  // a group's members are listed in it
+    group entry{};
+    group* found = nullptr;
+    if (::getgrnam_r(name.c_str(), &entry, room.data(), room.size(), &found) != 0 || found == nullptr)
+        return failed(
+            fmt::format("there is no group {} on this machine; make one with `addgroup --system {}`", name, name));
+    return found->gr_gid;
+}
+
 Result<control::SocketOwner> socket_owner(const config::Settings& settings)
 {
     control::SocketOwner owner;
@@ -138,16 +149,12 @@ Result<control::SocketOwner> socket_owner(const config::Settings& settings)
             return std::unexpected(account.error());
         owner = {account->user, account->group};
     }
-    if (!settings.control.group)
-        return owner;
-    std::array<char, 65536> room{};  // a group's members are listed in it
-    group entry{};
-    group* found = nullptr;
-    if (::getgrnam_r(settings.control.group->c_str(), &entry, room.data(), room.size(), &found) != 0 ||
-        found == nullptr)
-        return failed(fmt::format("there is no group {} (`control.group`); make one with `addgroup --system {}`",
-                                  *settings.control.group, *settings.control.group));
-    owner.group = found->gr_gid;
+    if (settings.control.group) {
+        const auto group = group_of(*settings.control.group);
+        if (!group)
+            return failed("control.group: " + group.error().message);
+        owner.group = *group;
+    }
     return owner;
 }
 

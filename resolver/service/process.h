@@ -3,6 +3,8 @@
 // cannot be had.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 
@@ -18,6 +20,9 @@ void raise_descriptor_limit(const config::Settings& settings);
 
 /// Octets of memory this process may have: the host's, or a control group's when that is less.
 [[nodiscard]] std::uint64_t memory_limit();
+
+/// The group of that name. The error says how to make one.
+[[nodiscard]] Result<gid_t> group_of(const std::string& name);
 
 /// Whose the control socket is: `user` and its group, or `control.group`; whoever started the daemon otherwise. The
 /// error names what to do.

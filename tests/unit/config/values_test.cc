@@ -172,6 +172,21 @@ TEST_CASE("times are UTC and real dates")
     }
 }
 
+TEST_CASE("keywords are words in any case")
+{
+    RootMode mode{};
+    CHECK(read_value("OFF", Origin{}, mode));
+    CHECK(mode == RootMode::off);
+    CHECK(read_value("Prefer", Origin{}, mode));
+    CHECK(mode == RootMode::prefer);
+    bool truth = false;
+    CHECK(read_value("True", Origin{}, truth));
+    CHECK(truth);
+    CHECK(read_value("FALSE", Origin{}, truth));
+    CHECK_FALSE(truth);
+    CHECK_FALSE(read_value("yes", Origin{}, truth));
+}
+
 TEST_CASE("a wrong name of an enumeration lists the right ones")
 {
     RootMode mode{};

@@ -169,7 +169,8 @@ TEST_CASE("the socket of a dead daemon is replaced, that of a live one and a pla
 TEST_CASE("a path that is too long or a folder that is missing is explained")
 {
     CHECK(refusal_of("/tmp/" + std::string(120, 'x')).find("at most 107 are possible") != std::string::npos);
-    CHECK(refusal_of("/nonexistent/control.sock").find("No such file or directory; check that its folder") !=
+    CHECK(refusal_of("/nonexistent/control.sock")
+              .find("the folder /nonexistent is not there; make it (install -d -m 750 -o USER /nonexistent;") !=
           std::string::npos);
 }
 

@@ -271,6 +271,8 @@ TEST_CASE("a file that is no zone file is wrong usage, a zone with a mistake is 
     const Outcome marked = run({"zone", "verify", put("bom", "\xef\xbb\xbf. 5 IN SOA a. b. 1 2 3 4 5\n")});
     CHECK(marked.status == ExitStatus::usage);
     expect_text(marked.err, "byte order mark");
+    for (const char* path : {"/dev/null", "/tmp", "/nonexistent"})
+        CHECK(run({"zone", "verify", path}).status == ExitStatus::usage);
     CHECK(run({"zone", "verify", put("broken", ". 5 IN SOA a. b. 1 2 3 4 5\nx. 5 IN NOSUCH x\n")}).status ==
           ExitStatus::bad);
 }
@@ -300,4 +302,23 @@ TEST_CASE("the completion script knows every command and its subcommands")
         expect_text(outcome.out, word);
     expect_text(outcome.out, "\"rootwardctl zone verify\" | \"rootwardctl zone verify \"*) words='--anchor");
     CHECK(run({"completion", "fish"}).status == ExitStatus::usage);
+    expect_text(run({"completion", "fish"}).err, "completion bash or completion zsh; fish is not there yet");
+    expect_text(run({"completion"}).err, "completion bash or completion zsh\n");
+}
+
+TEST_CASE("a command that is not known is named, with what was meant")
+{
+    const auto says = [](const std::vector<std::string>& arguments, const std::string& text) {
+        const Outcome outcome = run(arguments);
+        CHECK(outcome.status == ExitStatus::usage);
+        CHECK(outcome.out.empty());
+        expect_text(outcome.err, text);
+    };
+    says({"statu"}, "rootwardctl: unknown command 'statu'; did you mean 'status'? rootwardctl --help lists them\n");
+    says({"--socket", "/s", "flush", "example."}, "unknown command 'flush'; did you mean 'cache flush'?");
+    says({"cache", "flsh", "."}, "unknown command 'flsh'; did you mean 'flush'? rootwardctl cache --help");
+    says({"help"}, "did you mean '--help'?");
+    says({"xyzzy"}, "unknown command 'xyzzy'; rootwardctl --help lists them\n");
+    says({}, "rootwardctl: which command? rootwardctl --help lists them\n");
+    says({"cache"}, "rootwardctl: which command? rootwardctl cache --help lists them\n");
 }

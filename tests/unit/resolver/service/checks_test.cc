@@ -75,6 +75,13 @@ TEST_CASE("hints of a family that is off leave no root server to ask")
                    "while outgoing.ipv6 is false"));
 }
 
+TEST_CASE("a group that the control socket cannot be given to is found before the start")
+{
+    CHECK(find_problems(settings_of("control: {group: root}\n")).empty());
+    CHECK(mentions(find_problems(settings_of("control: {group: no-such-group}\n")), "control.group",
+                   "there is no group no-such-group on this machine; make one with `addgroup --system no-such-group`"));
+}
+
 TEST_CASE("a listener for others whose access list knows nobody but this machine is doubted")
 {
     CHECK(mentions(find_doubts(settings_of("listen: [{address: 0.0.0.0}]\n")), "listen[0].address",
@@ -98,4 +105,25 @@ TEST_CASE("a cache larger than memory, a user that is not there and a loop to it
 TEST_CASE("an audit log that only rootwardctl keeps is said")
 {
     CHECK(mentions(find_doubts(settings_of("audit: {dir: /var/lib/x}\n")), "audit", "keeps no log"));
+}
+
+TEST_CASE("anchors that nothing here can use are doubted: what they are for would be insecure without a word")
+{
+    const std::string unknown =
+        "dnssec: {trust-anchors: ['corp. IN DS 20326 8 9 E06D44', '. IN DS 20326 8 2 " + std::string(64, 'A') + "']}\n";
+    CHECK(mentions(find_doubts(settings_of(unknown)), "dnssec.trust-anchors",
+                   "no anchor of corp. has an algorithm and digest type that this version supports"));
+    CHECK_FALSE(mentions(find_doubts(settings_of(unknown)), "dnssec.trust-anchors", "no anchor of . has"));
+    CHECK(find_doubts(settings_of("")).empty());
+}
+
+TEST_CASE("a forward zone without servers that is taken out of nothing is doubted")
+{
+    CHECK(mentions(find_doubts(settings_of("forward-zones: [{name: a.lan., servers: []}]\n")),
+                   "forward-zones[0].servers", "a.lan. is in no wider stub, forward or local zone"));
+    for (const char* around : {"stub-zones: [{name: lan., servers: [192.0.2.1]}]\n", "local-zones: [{name: lan.}]\n",
+                               "policy: [{suffix: lan, action: forward, servers: [192.0.2.1]}]\n"})
+        CHECK(find_doubts(settings_of("forward-zones: [{name: a.lan., servers: []}]\n" + std::string(around))).empty());
+    CHECK(find_doubts(settings_of("forward-zones: [{name: a.lan., servers: []}, {name: ., servers: [192.0.2.1]}]\n"))
+              .empty());
 }
