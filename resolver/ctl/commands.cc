@@ -80,8 +80,8 @@ std::string missing_command(const CLI::App& app, const std::vector<std::string>&
         const auto next = std::ranges::find(below, word, &CLI::App::get_name);
         if (next == below.end()) {
             const std::string meant = meant_by(app, *at, word);
-            return fmt::format("unknown command {}{}; {} --help lists them", config::in_quotes(word),
-                               meant.empty() ? "" : "; did you mean '" + meant + "'?", path);
+            return fmt::format("unknown command {}{} {} --help lists them", config::in_quotes(word),
+                               meant.empty() ? ";" : "; did you mean '" + meant + "'?", path);
         }
         at = *next;
         path += " " + word;

@@ -53,7 +53,7 @@ std::optional<OctetBuffer> plain_point(Octets point, std::size_t wanted)
 }
 
 /// Value of `name` in "pkcs11:name=value;name=value".
-std::string part_of(const std::string& uri, std::string_view name)
+std::string uri_part(const std::string& uri, std::string_view name)
 {
     std::string_view rest = std::string_view(uri).substr(uri.find(':') + 1);
     while (!rest.empty()) {
@@ -274,8 +274,8 @@ std::optional<Slot> find_token(const Modules& modules, const std::string& label)
 Result<std::unique_ptr<zones::PrivateKey>> open_token_key(const std::string& uri, const std::string& module,
                                                           const AskPin& ask)
 {
-    const std::string token = part_of(uri, "token");
-    const std::string object = part_of(uri, "object");
+    const std::string token = uri_part(uri, "token");
+    const std::string object = uri_part(uri, "object");
     if (token.empty() || object.empty())
         return failed(fmt::format("{} does not say token and object: write pkcs11:token=LABEL;object=LABEL", uri));
     Result<std::unique_ptr<Modules>> modules = Modules::load(module);
