@@ -133,7 +133,7 @@ class ControlSocket::Connection final : public io::Watcher, public std::enable_s
     {
         io::Scheduler& scheduler = owner_.loop_.scheduler();
         lifetime_.arm(scheduler, scheduler.now() + connection_lifetime);
-        return owner_.loop_.watch(socket_.number(), EPOLLIN, *this);
+        return owner_.loop_.sockets().watch(socket_.number(), {.reading = true}, *this);
     }
 
     [[nodiscard]] bool finished() const { return !socket_.valid(); }
@@ -149,13 +149,13 @@ class ControlSocket::Connection final : public io::Watcher, public std::enable_s
         Connection& connection_;
     };
 
-    void ready(std::uint32_t events) override
+    void ready(io::Readiness readiness) override
     {
-        if ((events & EPOLLIN) != 0U)
+        if (readiness.readable)
             read();
-        else if ((events & EPOLLOUT) != 0U)
+        else if (readiness.writable)
             write();
-        else if ((events & (EPOLLERR | EPOLLHUP)) != 0U)
+        else if (readiness.broken)
             finish();
     }
 
@@ -174,7 +174,7 @@ class ControlSocket::Connection final : public io::Watcher, public std::enable_s
         if (end == std::string::npos && request_.size() <= max_request_octets)
             return;
         // Nothing more is read: what follows the line, and whatever is too long, stays in the kernel until the end.
-        owner_.loop_.change(socket_.number(), 0, *this);
+        owner_.loop_.sockets().change(socket_.number(), {}, *this);
         const std::string line = request_.substr(0, end);
         owner_.handler_(line, [weak = weak_from_this()](std::string document) {
             if (const auto connection = weak.lock())
@@ -198,7 +198,7 @@ class ControlSocket::Connection final : public io::Watcher, public std::enable_s
             if (count < 0 && errno == EINTR)
                 continue;
             if (count < 0 && errno == EAGAIN) {
-                owner_.loop_.change(socket_.number(), EPOLLOUT, *this);
+                owner_.loop_.sockets().change(socket_.number(), {.writing = true}, *this);
                 return;
             }
             if (count < 0)
@@ -213,7 +213,7 @@ class ControlSocket::Connection final : public io::Watcher, public std::enable_s
         if (finished())
             return;
         lifetime_.disarm();
-        owner_.loop_.unwatch(socket_.number(), *this);
+        owner_.loop_.sockets().unwatch(socket_.number(), *this);
         const io::FileDescriptor closing = std::move(socket_);
         owner_.sweep_later();
     }
@@ -244,8 +244,11 @@ Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem
     if (::listen(listener.number(), max_connections) != 0)
         return failed(fmt::format("cannot listen on the control socket {}: {}", path.string(), reason(errno)));
     std::unique_ptr<ControlSocket> made(new ControlSocket(path, std::move(listener), loop, std::move(handler)));
-    if (!loop.watch(made->listener_.number(), EPOLLIN, *made))
-        return failed(fmt::format("cannot watch the control socket {}: {}", path.string(), reason(errno)));
+    auto listening = loop.listen(made->listener_.number(), *made);
+    if (!listening)
+        return failed(
+            fmt::format("cannot listen on the control socket {}: {}", path.string(), listening.error().message));
+    made->listening_ = std::move(*listening);
     return made;
 }
 
@@ -261,17 +264,16 @@ ControlSocket::ControlSocket(std::filesystem::path path, io::FileDescriptor list
 
 ControlSocket::~ControlSocket()
 {
-    loop_.unwatch(listener_.number(), *this);
     connections_.clear();
     ::unlink(path_.c_str());
 }
 
-void ControlSocket::ready(std::uint32_t)
+void ControlSocket::ready(io::Readiness)
 {
     while (true) {
         io::FileDescriptor socket(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (!socket.valid() && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
-            loop_.change(listener_.number(), 0, *this);
+            listening_.pause();
             pause_.arm(loop_.scheduler(), loop_.scheduler().now() + accept_pause);
         }
         if (!socket.valid())
@@ -286,7 +288,7 @@ void ControlSocket::ready(std::uint32_t)
 
 void ControlSocket::Pause::expired()
 {
-    owner_.loop_.change(owner_.listener_.number(), EPOLLIN, owner_);
+    owner_.listening_.resume();
 }
 
 void ControlSocket::sweep_later()

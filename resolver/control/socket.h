@@ -73,7 +73,7 @@ class ControlSocket final : io::Watcher
     };
 
     ControlSocket(std::filesystem::path path, io::FileDescriptor listener, io::Loop& loop, Handler handler);
-    void ready(std::uint32_t events) override;
+    void ready(io::Readiness readiness) override;
     /// Removes finished connections, outside of their own calls.
     void sweep_later();
 
@@ -84,6 +84,7 @@ class ControlSocket final : io::Watcher
     std::vector<std::shared_ptr<Connection>> connections_;
     Sweeper sweeper_;
     Pause pause_;
+    io::Listening listening_;  ///< ends before the listener's socket
 };
 
 }  // namespace rw::control

@@ -15,7 +15,7 @@
 #include <system_error>
 
 #include "config/load.h"
-#include "resolver/io/loop.h"
+#include "resolver/io/file_descriptor.h"
 
 namespace rw::ctl
 {

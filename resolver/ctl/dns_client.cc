@@ -12,7 +12,7 @@
 #include <system_error>
 
 #include "resolver/dns/message_writer.h"
-#include "resolver/io/loop.h"
+#include "resolver/io/file_descriptor.h"
 #include "zones/rdata_text.h"
 
 namespace rw::ctl

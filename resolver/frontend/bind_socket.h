@@ -4,7 +4,7 @@
 
 #include "resolver/base/address.h"
 #include "resolver/base/result.h"
-#include "resolver/io/loop.h"
+#include "resolver/io/file_descriptor.h"
 
 namespace rw::frontend
 {

@@ -66,13 +66,13 @@ TcpConnection::TcpConnection(TcpListener& listener, io::FileDescriptor fd, const
 TcpConnection::~TcpConnection()
 {
     if (open_)
-        listener_.loop_.unwatch(fd_.number(), *this);
+        listener_.loop_.sockets().forget(*this);
 }
 
 bool TcpConnection::start()
 {
-    interest_ = EPOLLIN;
-    open_ = listener_.loop_.watch(fd_.number(), interest_, *this);
+    interest_ = {.reading = true};
+    open_ = listener_.loop_.sockets().watch(fd_.number(), interest_, *this);
     stay_open();
     return open_;
 }
@@ -86,17 +86,17 @@ void TcpConnection::expired()
         close();
 }
 
-void TcpConnection::ready(std::uint32_t events)
+void TcpConnection::ready(io::Readiness readiness)
 {
     if (!open_)
         return;
-    if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+    if (readiness.broken) {
         close();
         return;
     }
-    if ((events & EPOLLIN) != 0 && !receive())
+    if (readiness.readable && !receive())
         return;
-    if (open_ && (events & EPOLLOUT) != 0)
+    if (open_ && readiness.writable)
         serve_queries();
 }
 
@@ -209,11 +209,11 @@ void TcpConnection::send_replies()
 
 void TcpConnection::update_interest()
 {
-    const std::uint32_t wanted = (may_read() ? EPOLLIN : 0U) | (outgoing_.empty() ? 0U : EPOLLOUT);
+    const io::Interest wanted{.reading = may_read(), .writing = !outgoing_.empty()};
     if (wanted == interest_)
         return;
     interest_ = wanted;
-    listener_.loop_.change(fd_.number(), interest_, *this);
+    listener_.loop_.sockets().change(fd_.number(), interest_, *this);
 }
 
 void TcpConnection::stay_open()
@@ -228,8 +228,8 @@ void TcpConnection::close()
         return;
     open_ = false;
     disarm();
-    listener_.loop_.unwatch(fd_.number(), *this);
-    ::shutdown(fd_.number(), SHUT_RDWR);
+    listener_.loop_.sockets().forget(*this);
+    const io::FileDescriptor closing = std::move(fd_);
     listener_.close(*this);
 }
 

@@ -20,7 +20,7 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
     ~TcpConnection() override;
 
     bool start();
-    void ready(std::uint32_t events) override;
+    void ready(io::Readiness readiness) override;
     [[nodiscard]] const Client& client() const { return client_; }
 
     /// Nothing is asked, nothing waits to be sent.
@@ -57,7 +57,7 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
     OctetBuffer outgoing_;
     std::size_t sent_ = 0;
     std::size_t deferred_ = 0;  ///< queries without a reply yet
-    std::uint32_t interest_ = 0;
+    io::Interest interest_;
     Instant active_{};
     bool open_ = false;
     bool serving_ = false;  ///< inside serve_queries()

@@ -42,7 +42,6 @@ TcpListener::TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler
 
 TcpListener::~TcpListener()
 {
-    loop_.unwatch(socket_.number(), *this);
     for (const auto& [key, connection] : connections_)
         limits_.release(connection->client().from.address);
 }
@@ -58,12 +57,14 @@ Result<std::unique_ptr<TcpListener>> TcpListener::open(io::Loop& loop, const End
         return failed("cannot listen for TCP on " + address.to_string());
     std::unique_ptr<TcpListener> listener(
         new TcpListener(loop, std::move(*socket), handler, limits, idle_timeout, siblings));
-    if (!loop.watch(listener->socket_.number(), EPOLLIN, *listener))
-        return failed("cannot watch the socket of " + address.to_string());
+    auto listening = loop.listen(listener->socket_.number(), *listener);
+    if (!listening)
+        return failed("cannot listen for TCP on " + address.to_string() + ": " + listening.error().message);
+    listener->listening_ = std::move(*listening);
     return listener;
 }
 
-void TcpListener::ready(std::uint32_t)
+void TcpListener::ready(io::Readiness)
 {
     for (int i = 0; i < accepts_a_turn; ++i) {
         sockaddr_storage peer{};
@@ -74,7 +75,7 @@ void TcpListener::ready(std::uint32_t)
             log(LogLevel::warning,
                 "no descriptor or memory for a client's TCP connection; raise LimitNOFILE or lower "
                 "tcp.connections");
-            loop_.change(socket_.number(), 0, *this);
+            listening_.pause();
             pause_.arm(loop_.scheduler(), loop_.scheduler().now() + accept_pause);
         }
         if (!fd.valid())
@@ -85,7 +86,7 @@ void TcpListener::ready(std::uint32_t)
 
 void TcpListener::Pause::expired()
 {
-    owner_.loop_.change(owner_.socket_.number(), EPOLLIN, owner_);
+    owner_.listening_.resume();
 }
 
 bool TcpListener::admit(const IpAddress& client)

@@ -32,7 +32,7 @@ class TcpListener final : public io::Watcher
                                                      const TcpListeners& siblings);
     ~TcpListener() override;
 
-    void ready(std::uint32_t events) override;
+    void ready(io::Readiness readiness) override;
 
     /// For queries from now on.
     void set_idle_timeout(Duration timeout) { idle_timeout_ = timeout; }
@@ -79,6 +79,7 @@ class TcpListener final : public io::Watcher
     std::map<TcpConnection*, std::shared_ptr<TcpConnection>> connections_;
     Closed closed_;
     Pause pause_;
+    io::Listening listening_;  ///< ends before the socket
 };
 
 }  // namespace rw::frontend

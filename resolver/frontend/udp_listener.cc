@@ -116,9 +116,8 @@ class UdpListener::Door final : public frontend::Door
     std::size_t index_;
 };
 
-UdpListener::UdpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler)
-    : loop_(loop),
-      socket_(std::make_shared<io::FileDescriptor>(std::move(socket))),
+UdpListener::UdpListener(io::FileDescriptor socket, QueryHandler& handler)
+    : socket_(std::make_shared<io::FileDescriptor>(std::move(socket))),
       handler_(handler),
       batch_(std::make_unique<Batch>())
 {
@@ -129,10 +128,7 @@ UdpListener::UdpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler
     }
 }
 
-UdpListener::~UdpListener()
-{
-    loop_.unwatch(socket_->number(), *this);
-}
+UdpListener::~UdpListener() = default;
 
 Result<std::unique_ptr<UdpListener>> UdpListener::open(io::Loop& loop, const Endpoint& address, QueryHandler& handler)
 {
@@ -143,13 +139,15 @@ Result<std::unique_ptr<UdpListener>> UdpListener::open(io::Loop& loop, const End
     if (address.address.is_unspecified())
         ask_for_packet_info(socket->number(), address.address.is_v4());
     setsockopt(socket->number(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
-    std::unique_ptr<UdpListener> listener(new UdpListener(loop, std::move(*socket), handler));
-    if (!loop.watch(listener->socket_->number(), EPOLLIN, *listener))
-        return failed("cannot watch the socket of " + address.to_string());
+    std::unique_ptr<UdpListener> listener(new UdpListener(std::move(*socket), handler));
+    auto listening = loop.listen(listener->socket_->number(), *listener);
+    if (!listening)
+        return failed("cannot listen on " + address.to_string() + ": " + listening.error().message);
+    listener->listening_ = std::move(*listening);
     return listener;
 }
 
-void UdpListener::ready(std::uint32_t)
+void UdpListener::ready(io::Readiness)
 {
     Batch& batch = *batch_;
     for (std::size_t i = 0; i < batch_messages; ++i) {

@@ -21,20 +21,20 @@ class UdpListener final : public io::Watcher
     static Result<std::unique_ptr<UdpListener>> open(io::Loop& loop, const Endpoint& address, QueryHandler& handler);
     ~UdpListener() override;
 
-    void ready(std::uint32_t events) override;
+    void ready(io::Readiness readiness) override;
 
  private:
     struct Batch;
     class Door;
     class ReplyTo;
 
-    UdpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler);
+    UdpListener(io::FileDescriptor socket, QueryHandler& handler);
     void serve_batch(std::size_t count);
 
-    io::Loop& loop_;
     std::shared_ptr<io::FileDescriptor> socket_;  ///< replies still on their way keep it open
     QueryHandler& handler_;
     std::unique_ptr<Batch> batch_;
+    io::Listening listening_;  ///< ends before the socket
 };
 
 }  // namespace rw::frontend

@@ -1,70 +1,183 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The event loop on epoll.
+// The event loop on libuv: prepare decides how long to wait, check does what follows a wait. libuv's timer and idle
+// handle do nothing by themselves; they only say how long the wait may be.
 #include "resolver/io/loop.h"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
+#include <sys/socket.h>
+#include <uv.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <limits>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 namespace rw::io
 {
 
-FileDescriptor::~FileDescriptor()
+namespace
 {
-    if (valid())
-        ::close(number_);
+
+/// Nothing of ours may be thrown through libuv's frames: the callbacks below are noexcept.
+template <class Owner, class Handle>
+Owner& owner_of(const Handle* handle) noexcept
+{
+    return *static_cast<Owner*>(handle->data);
 }
 
-Loop::Loop(Scheduler& scheduler)
-    : scheduler_(scheduler), epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+void require(int status)
 {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.ptr = nullptr;  // the wake-up is the one entry without a watcher
-    epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, wake_.number(), &event);
+    if (status != 0)
+        throw std::system_error(-status, std::generic_category(), "cannot make an event loop");
 }
+
+template <class Handle>
+void close(Handle& handle)
+{
+    uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
+}
+
+}  // namespace
+
+struct Loop::Libuv {
+    explicit Libuv(Loop& owner);
+    Libuv(const Libuv&) = delete;
+    Libuv& operator=(const Libuv&) = delete;
+    ~Libuv();
+
+    uv_loop_t loop{};
+    uv_prepare_t prepare{};
+    uv_check_t check{};
+    uv_idle_t no_wait{};    // while there is work to do at once
+    uv_timer_t deadline{};  // of the scheduler's first timer
+    uv_async_t inbox{};
+    uv_poll_t sockets{};
+    std::vector<std::unique_ptr<uv_signal_t>> signals;
+    std::function<void(int)> take_signal;
+};
+
+Loop::Libuv::Libuv(Loop& owner)
+{
+    require(uv_loop_init(&loop));
+    require(uv_prepare_init(&loop, &prepare));
+    require(uv_check_init(&loop, &check));
+    require(uv_idle_init(&loop, &no_wait));
+    require(uv_timer_init(&loop, &deadline));
+    prepare.data = check.data = inbox.data = sockets.data = &owner;
+    uv_prepare_start(&prepare, [](uv_prepare_t* handle) noexcept { owner_of<Loop>(handle).before_wait(); });
+    uv_check_start(&check, [](uv_check_t* handle) noexcept { owner_of<Loop>(handle).after_wait(); });
+    require(uv_async_init(&loop, &inbox, [](uv_async_t* handle) noexcept {
+        Loop& self = owner_of<Loop>(handle);
+        self.woken();
+        self.drain();
+    }));
+    require(uv_poll_init(&loop, &sockets, owner.sockets_.number()));
+    require(uv_poll_start(&sockets, UV_READABLE, [](uv_poll_t* handle, int, int) noexcept {
+        Loop& self = owner_of<Loop>(handle);
+        self.woken();
+        self.sockets_.serve();
+    }));
+}
+
+Loop::Libuv::~Libuv()
+{
+    close(prepare);
+    close(check);
+    close(no_wait);
+    close(deadline);
+    close(inbox);
+    close(sockets);
+    for (const auto& signal : signals)
+        close(*signal);
+    uv_run(&loop, UV_RUN_DEFAULT);  // no handle is active: it only finishes what is being closed
+    if (uv_loop_close(&loop) != 0)
+        std::abort();  // a Listening outlives its loop: its memory would be used after its end
+}
+
+struct Listening::Poll {
+    Poll(Loop& owner, int number, Watcher& its_watcher) : loop(owner), socket(number), watcher(its_watcher) {}
+
+    static void ready(uv_poll_t* handle, int status, int) noexcept;
+
+    Loop& loop;
+    int socket;
+    Watcher& watcher;
+    uv_poll_t handle{};
+};
+
+void Listening::Poll::ready(uv_poll_t* handle, int status, int) noexcept
+{
+    auto& self = owner_of<Poll>(handle);
+    self.loop.woken();
+    const bool broken = status != 0;
+    if (broken) {
+        // libuv stops at an error. It is taken from the socket, so that it is not found again, and one bad datagram or
+        // connection does not end the service of all.
+        int error = 0;
+        socklen_t length = sizeof error;
+        getsockopt(self.socket, SOL_SOCKET, SO_ERROR, &error, &length);
+        uv_poll_start(handle, UV_READABLE, &Poll::ready);
+    }
+    self.watcher.ready({.readable = true, .broken = broken});
+}
+
+void Listening::End::operator()(Poll* poll) const
+{
+    uv_close(reinterpret_cast<uv_handle_t*>(&poll->handle),
+             [](uv_handle_t* handle) noexcept { delete &owner_of<Poll>(handle); });
+}
+
+void Listening::pause()
+{
+    uv_poll_stop(&poll_->handle);
+}
+
+void Listening::resume()
+{
+    uv_poll_start(&poll_->handle, UV_READABLE, &Poll::ready);
+}
+
+Loop::Loop(Scheduler& scheduler) : scheduler_(scheduler), uv_(std::make_unique<Libuv>(*this)) {}
 
 Loop::~Loop() = default;
 
-bool Loop::watch(int fd, std::uint32_t events, Watcher& watcher)
+Result<Listening> Loop::listen(int socket, Watcher& watcher)
 {
-    epoll_event event{};
-    event.events = events;
-    event.data.ptr = &watcher;
-    return epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, fd, &event) == 0;
+    auto poll = std::make_unique<Listening::Poll>(*this, socket, watcher);
+    if (const int status = uv_poll_init(&uv_->loop, &poll->handle, socket); status != 0)
+        return failed(std::string("the event loop cannot watch it: ") + uv_strerror(status));
+    poll->handle.data = poll.get();
+    Listening listening(poll.release());
+    listening.resume();
+    return listening;
 }
 
-void Loop::change(int fd, std::uint32_t events, Watcher& watcher)
+void Loop::take_signals(std::span<const int> numbers, std::function<void(int)> take)
 {
-    epoll_event event{};
-    event.events = events;
-    event.data.ptr = &watcher;
-    epoll_ctl(epoll_.number(), EPOLL_CTL_MOD, fd, &event);
-}
-
-void Loop::unwatch(int fd, Watcher& watcher)
-{
-    epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, fd, nullptr);
-    forget(watcher);
-}
-
-void Loop::forget(Watcher& watcher)
-{
-    for (std::size_t i = 0; i < batch_count_; ++i) {
-        if (batch_[i].data.ptr == &watcher)
-            batch_[i].events = 0;
+    uv_->take_signal = std::move(take);
+    for (const int number : numbers) {
+        uv_signal_t& handle = *uv_->signals.emplace_back(std::make_unique<uv_signal_t>());
+        uv_signal_init(&uv_->loop, &handle);
+        handle.data = this;
+        uv_signal_start(
+            &handle,
+            [](uv_signal_t* signal, int which) noexcept {
+                Loop& self = owner_of<Loop>(signal);
+                self.woken();
+                self.uv_->take_signal(which);
+            },
+            number);
     }
 }
 
 void Loop::run()
 {
+    runs_in_.store(std::this_thread::get_id(), std::memory_order_relaxed);
     scheduler_.update_now();
     scheduler_.run_ready();
-    while (!stopping_.load(std::memory_order_acquire))
-        turn();
+    if (!stopping_.load(std::memory_order_acquire))
+        uv_run(&uv_->loop, UV_RUN_DEFAULT);
 }
 
 void Loop::stop()
@@ -75,41 +188,49 @@ void Loop::stop()
 
 void Loop::wake()
 {
-    const std::uint64_t one = 1;
-    // The counter cannot overflow: a full one means that the wake-up is already pending.
-    [[maybe_unused]] const auto written = ::write(wake_.number(), &one, sizeof one);
+    // Most work comes from this thread: a resolution that ends tells those of its own worker. Two system calls saved.
+    if (runs_in_.load(std::memory_order_relaxed) == std::this_thread::get_id())
+        has_own_post_ = true;
+    else
+        uv_async_send(&uv_->inbox);
 }
 
-int Loop::wait_milliseconds() const
+void Loop::before_wait()
 {
-    if (!scheduler_.idle())
-        return 0;
-    const auto deadline = scheduler_.next_deadline();
-    if (!deadline)
-        return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - scheduler_.clock().monotonic());
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
-}
-
-void Loop::turn()
-{
-    const int count = epoll_wait(epoll_.number(), batch_.data(), static_cast<int>(batch_.size()), wait_milliseconds());
-    scheduler_.update_now();
-    batch_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
-    for (std::size_t i = 0; i < batch_count_; ++i) {
-        if (batch_[i].events == 0)
-            continue;
-        if (batch_[i].data.ptr == nullptr) {
-            std::uint64_t drained = 0;
-            [[maybe_unused]] const auto octets = ::read(wake_.number(), &drained, sizeof drained);
-            drain();
-        } else {
-            static_cast<Watcher*>(batch_[i].data.ptr)->ready(batch_[i].events);
-        }
+    awake_ = false;
+    if (has_own_post_ || !scheduler_.idle()) {
+        uv_idle_start(&uv_->no_wait, [](uv_idle_t*) noexcept {});
+        return;
     }
-    batch_count_ = 0;
+    uv_idle_stop(&uv_->no_wait);
+    const auto deadline = scheduler_.next_deadline();
+    if (!deadline) {
+        uv_timer_stop(&uv_->deadline);
+        return;
+    }
+    // Set anew before each wait, from a clock read now: libuv counts whole milliseconds from the start of its turn.
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - scheduler_.clock().monotonic());
+    const auto wait = static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 0));
+    uv_timer_start(&uv_->deadline, [](uv_timer_t*) noexcept {}, wait, 0);
+}
+
+void Loop::woken()
+{
+    if (awake_)
+        return;
+    awake_ = true;
+    scheduler_.update_now();
+}
+
+void Loop::after_wait()
+{
+    woken();
+    if (std::exchange(has_own_post_, false))
+        drain();
     scheduler_.fire_timers();
     scheduler_.run_ready_for(slice);
+    if (stopping_.load(std::memory_order_acquire))
+        uv_stop(&uv_->loop);
 }
 
 }  // namespace rw::io

@@ -1,53 +1,51 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The event loop of one worker thread: epoll, the scheduler's timers and ready queue, and the inbox. One turn is: wait,
-// call the watchers, fire timers, run a slice of the ready queue.
+// The event loop of one thread. libuv waits, for listening sockets, the set of all other sockets, the inbox and signals;
+// what follows is ours, because the simulator replays it: timers and ready queue (scheduler.h). One turn is: wait, call
+// the watchers, fire timers, run a slice of the ready queue. libuv itself is seen by loop.cc alone.
 #pragma once
 
-#include <sys/epoll.h>
-
-#include <array>
 #include <atomic>
-#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <thread>
 
+#include "resolver/base/result.h"
 #include "resolver/io/inbox.h"
 #include "resolver/io/scheduler.h"
+#include "resolver/io/socket_set.h"
+#include "resolver/io/watcher.h"
 
 namespace rw::io
 {
 
-/// A file descriptor that closes itself.
-class FileDescriptor
+/// A socket that the loop watches for something to read for as long as this lives. It ends before the loop does and
+/// before the socket is closed; it may end inside its watcher's ready().
+class Listening
 {
  public:
-    FileDescriptor() = default;
-    explicit FileDescriptor(int number) : number_(number) {}
-    FileDescriptor(FileDescriptor&& other) noexcept : number_(other.number_) { other.number_ = -1; }
-    FileDescriptor& operator=(FileDescriptor&& other) noexcept
-    {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    ~FileDescriptor();
+    Listening() = default;
 
-    [[nodiscard]] int number() const { return number_; }
-    [[nodiscard]] bool valid() const { return number_ >= 0; }
+    /// The watcher hears nothing until resume().
+    void pause();
+    void resume();
 
  private:
-    int number_ = -1;
-};
+    friend class Loop;
+    struct Poll;
+    struct End {
+        void operator()(Poll* poll) const;
+    };
+    explicit Listening(Poll* poll) : poll_(poll) {}
 
-class Watcher
-{
- public:
-    virtual ~Watcher() = default;
-    /// `events` as epoll gives them (EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP).
-    virtual void ready(std::uint32_t events) = 0;
+    std::unique_ptr<Poll, End> poll_;
 };
 
 class Loop final : public Inbox
 {
  public:
-    /// `scheduler` must outlive the loop and be driven by it alone.
+    /// `scheduler` must outlive the loop and be driven by it alone. Throws std::system_error when the process has no
+    /// descriptors left; it needs eight.
     explicit Loop(Scheduler& scheduler);
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
@@ -55,13 +53,15 @@ class Loop final : public Inbox
 
     [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
 
-    /// Calls `watcher` when `fd` has one of `events`. Both must stay until unwatch(). False when the kernel refuses.
-    bool watch(int fd, std::uint32_t events, Watcher& watcher);
-    void change(int fd, std::uint32_t events, Watcher& watcher);
-    /// After this `watcher` is not called again, not even for events already fetched.
-    void unwatch(int fd, Watcher& watcher);
-    /// The same for a descriptor that is closed next: the kernel then forgets it by itself.
-    void forget(Watcher& watcher);
+    /// Sockets that come and go: connections of clients, questions to name servers.
+    [[nodiscard]] SocketSet& sockets() { return sockets_; }
+    /// A socket that lives as long as the daemon does. An error of it is told once and it is watched further. `watcher`
+    /// must outlive the result.
+    [[nodiscard]] Result<Listening> listen(int socket, Watcher& watcher);
+
+    /// Calls `take` with the number of each of these signals that comes, until the loop ends; once for each loop. The
+    /// kernel interrupts any thread that does not block them: only the one that runs this loop should let them in.
+    void take_signals(std::span<const int> numbers, std::function<void(int number)> take);
 
     /// Runs until stop().
     void run();
@@ -69,22 +69,28 @@ class Loop final : public Inbox
     void stop();
 
  private:
-    static constexpr std::size_t batch_size =
-        256;  // events a turn: enough to amortise the wait, small enough for timers
+    friend class Listening;
+    struct Libuv;
+
     /// Of resolutions in one turn: 500 us. Then clients are looked at again: an answer from the cache waits no longer
-    /// than that, and one signature, for whatever is done for others. Attack: many dear questions at once.
+    /// than that, and one signature, for whatever is done for others. Attack: many expensive questions at once.
     static constexpr Duration slice = std::chrono::microseconds{500};
 
-    void turn();
     void wake() override;
-    [[nodiscard]] int wait_milliseconds() const;
+    /// Tells libuv how long it may wait.
+    void before_wait();
+    /// First thing after a wait, whatever ended it: reads the clock for this turn.
+    void woken();
+    /// When every watcher was called.
+    void after_wait();
 
     Scheduler& scheduler_;
-    FileDescriptor epoll_;
-    FileDescriptor wake_;
-    std::array<epoll_event, batch_size> batch_{};
-    std::size_t batch_count_ = 0;
+    SocketSet sockets_;
     std::atomic<bool> stopping_ = false;
+    std::atomic<std::thread::id> runs_in_;  ///< no thread's until run()
+    bool has_own_post_ = false;             ///< the inbox was filled by the loop's own thread, which is not asleep
+    bool awake_ = true;                     ///< the clock was read in this turn
+    std::unique_ptr<Libuv> uv_;
 };
 
 }  // namespace rw::io

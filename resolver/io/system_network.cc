@@ -53,13 +53,13 @@ void forbid_fragments(int fd, bool v4)
 class SystemDatagram final : public DatagramSocket, public Watcher
 {
  public:
-    SystemDatagram(Loop& loop, FileDescriptor fd, DatagramReceiver& receiver)
-        : loop_(loop), fd_(std::move(fd)), receiver_(receiver)
+    SystemDatagram(SocketSet& sockets, FileDescriptor fd, DatagramReceiver& receiver)
+        : sockets_(sockets), fd_(std::move(fd)), receiver_(receiver)
     {
     }
-    ~SystemDatagram() override { loop_.forget(*this); }
+    ~SystemDatagram() override { sockets_.forget(*this); }
 
-    bool start() { return loop_.watch(fd_.number(), EPOLLIN, *this); }
+    bool start() { return sockets_.watch(fd_.number(), {.reading = true}, *this); }
 
     bool send(Octets octets) override
     {
@@ -67,7 +67,7 @@ class SystemDatagram final : public DatagramSocket, public Watcher
         return sent == static_cast<ssize_t>(octets.size());
     }
 
-    void ready(std::uint32_t) override
+    void ready(Readiness) override
     {
         Room<std::uint8_t, datagram_octets> buffer;
         const auto count = ::recv(fd_.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -78,7 +78,7 @@ class SystemDatagram final : public DatagramSocket, public Watcher
     }
 
  private:
-    Loop& loop_;
+    SocketSet& sockets_;
     FileDescriptor fd_;
     DatagramReceiver& receiver_;
 };
@@ -86,13 +86,13 @@ class SystemDatagram final : public DatagramSocket, public Watcher
 class SystemStream final : public Stream, public Watcher
 {
  public:
-    SystemStream(Loop& loop, FileDescriptor fd, StreamReceiver& receiver)
-        : loop_(loop), fd_(std::move(fd)), receiver_(receiver)
+    SystemStream(SocketSet& sockets, FileDescriptor fd, StreamReceiver& receiver)
+        : sockets_(sockets), fd_(std::move(fd)), receiver_(receiver)
     {
     }
-    ~SystemStream() override { loop_.unwatch(fd_.number(), *this); }
+    ~SystemStream() override { sockets_.unwatch(fd_.number(), *this); }
 
-    bool start() { return loop_.watch(fd_.number(), EPOLLIN | EPOLLOUT, *this); }
+    bool start() { return sockets_.watch(fd_.number(), {.reading = true, .writing = true}, *this); }
 
     void send(Octets octets) override
     {
@@ -103,15 +103,15 @@ class SystemStream final : public Stream, public Watcher
             flush();
     }
 
-    void ready(std::uint32_t events) override
+    void ready(Readiness readiness) override
     {
         if (closed_)
             return;
         if (!connected_ && !finish_connect())
             return;
-        if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && !receive())
+        if ((readiness.readable || readiness.broken) && !receive())
             return;
-        if ((events & EPOLLOUT) != 0)
+        if (readiness.writable)
             flush();
     }
 
@@ -160,7 +160,7 @@ class SystemStream final : public Stream, public Watcher
             sent_ = 0;
         }
         if (!closed_)
-            loop_.change(fd_.number(), queue_.empty() ? EPOLLIN : EPOLLIN | EPOLLOUT, *this);
+            sockets_.change(fd_.number(), {.reading = true, .writing = !queue_.empty()}, *this);
     }
 
     void fail()
@@ -168,11 +168,11 @@ class SystemStream final : public Stream, public Watcher
         if (closed_)
             return;
         closed_ = true;
-        loop_.unwatch(fd_.number(), *this);
+        sockets_.unwatch(fd_.number(), *this);
         receiver_.closed();
     }
 
-    Loop& loop_;
+    SocketSet& sockets_;
     FileDescriptor fd_;
     StreamReceiver& receiver_;
     OctetBuffer queue_;
@@ -183,8 +183,8 @@ class SystemStream final : public Stream, public Watcher
 
 }  // namespace
 
-SystemNetwork::SystemNetwork(Loop& loop, Random& random, std::vector<IpAddress> sources)
-    : loop_(loop), random_(random), sources_(std::move(sources))
+SystemNetwork::SystemNetwork(SocketSet& sockets, Random& random, std::vector<IpAddress> sources)
+    : sockets_(sockets), random_(random), sources_(std::move(sources))
 {
 }
 
@@ -214,7 +214,7 @@ std::unique_ptr<DatagramSocket> SystemNetwork::open_datagram(const Endpoint& ser
     }
     if (!bound || connect_to(fd.number(), server) != 0)
         return nullptr;
-    auto socket = std::make_unique<SystemDatagram>(loop_, std::move(fd), receiver);
+    auto socket = std::make_unique<SystemDatagram>(sockets_, std::move(fd), receiver);
     if (!socket->start())
         return nullptr;
     return socket;
@@ -231,7 +231,7 @@ std::unique_ptr<Stream> SystemNetwork::connect(const Endpoint& server, StreamRec
         return nullptr;
     if (connect_to(fd.number(), server) != 0 && errno != EINPROGRESS)
         return nullptr;
-    auto stream = std::make_unique<SystemStream>(loop_, std::move(fd), receiver);
+    auto stream = std::make_unique<SystemStream>(sockets_, std::move(fd), receiver);
     if (!stream->start())
         return nullptr;
     return stream;

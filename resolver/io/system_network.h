@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "resolver/base/random.h"
-#include "resolver/io/loop.h"
 #include "resolver/io/network.h"
+#include "resolver/io/socket_set.h"
 
 namespace rw::io
 {
@@ -17,8 +17,8 @@ namespace rw::io
 class SystemNetwork final : public Network
 {
  public:
-    /// `sources`: addresses to send from; a family without one lets the kernel choose.
-    SystemNetwork(Loop& loop, Random& random, std::vector<IpAddress> sources);
+    /// `sockets` is of the worker's loop. `sources`: addresses to send from; a family without one lets the kernel choose.
+    SystemNetwork(SocketSet& sockets, Random& random, std::vector<IpAddress> sources);
 
     std::unique_ptr<DatagramSocket> open_datagram(const Endpoint& server, DatagramReceiver& receiver) override;
     std::unique_ptr<Stream> connect(const Endpoint& server, StreamReceiver& receiver) override;
@@ -26,7 +26,7 @@ class SystemNetwork final : public Network
  private:
     [[nodiscard]] IpAddress source_for(Family family);
 
-    Loop& loop_;
+    SocketSet& sockets_;
     Random& random_;
     std::vector<IpAddress> sources_;
 };

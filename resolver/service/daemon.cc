@@ -3,7 +3,6 @@
 #include "resolver/service/daemon.h"
 
 #include <fmt/format.h>
-#include <sys/signalfd.h>
 
 #include <csignal>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "resolver/service/clock_check.h"
 #include "resolver/service/process.h"
 #include "resolver/service/shared.h"
+#include "resolver/service/signals.h"
 #include "resolver/service/status_pages.h"
 #include "resolver/service/supervisor.h"
 #include "resolver/service/worker.h"
@@ -23,18 +23,6 @@ namespace rw::service
 
 namespace
 {
-
-/// Blocks the signals the daemon waits for, in this thread and those it starts; gives a descriptor to read them from.
-io::FileDescriptor take_signals()
-{
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})
-        sigaddset(&signals, number);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    return io::FileDescriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-}
 
 /// Nobody's names stay unresolved because metrics cannot be served: that is said, and the daemon runs without.
 std::unique_ptr<status::HttpServer> open_status(const Shared& shared)
@@ -74,7 +62,8 @@ std::string summary_of(const config::Settings& settings)
 
 Result<void> run_daemon(const config::Settings& settings, const std::filesystem::path& file)
 {
-    io::FileDescriptor signals = take_signals();
+    block_signals();
+    std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of the write
     const SystemClock clock;
     SecureRandom random;
     if (!settings.user)
@@ -87,7 +76,7 @@ Result<void> run_daemon(const config::Settings& settings, const std::filesystem:
     std::vector<std::unique_ptr<Worker>> workers;
     if (const auto wrong = clock_problem(clock.wall_seconds(), (*shared)->time_floor.floor(), built_on()))
         log(LogLevel::warning, "{}", *wrong);
-    Supervisor supervisor(file, **shared, workers, std::move(signals));
+    Supervisor supervisor(file, **shared, workers);
     for (const config::ListenSettings& entry : settings.listen) {
         if (const auto unused = frontend::ensure_free({entry.address, entry.port}); !unused)
             return std::unexpected(unused.error());

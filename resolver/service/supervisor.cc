@@ -2,9 +2,6 @@
 // Signals, reloads, the end.
 #include "resolver/service/supervisor.h"
 
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <csignal>
 #include <iterator>
@@ -15,6 +12,7 @@
 #include "resolver/service/checks.h"
 #include "resolver/service/notify.h"
 #include "resolver/service/shared.h"
+#include "resolver/service/signals.h"
 #include "resolver/service/status_pages.h"
 #include "resolver/service/worker.h"
 
@@ -56,12 +54,10 @@ void log_reload(const control::ReloadView& view)
 
 }  // namespace
 
-Supervisor::Supervisor(std::filesystem::path file, Shared& shared, std::vector<std::unique_ptr<Worker>>& workers,
-                       io::FileDescriptor signals)
+Supervisor::Supervisor(std::filesystem::path file, Shared& shared, std::vector<std::unique_ptr<Worker>>& workers)
     : file_(std::move(file)),
       shared_(shared),
       workers_(workers),
-      signals_(std::move(signals)),
       scheduler_(shared.clock),
       loop_(scheduler_),
       watchdog_pause_(watchdog_pause()),
@@ -70,12 +66,7 @@ Supervisor::Supervisor(std::filesystem::path file, Shared& shared, std::vector<s
       changeover_(shared),
       changeover_alarm_([this] { changeover_.end(); })
 {
-    loop_.watch(signals_.number(), EPOLLIN, *this);
-}
-
-Supervisor::~Supervisor()
-{
-    loop_.unwatch(signals_.number(), *this);
+    loop_.take_signals(taken_signals, [this](int number) { on_signal(number); });
 }
 
 void Supervisor::run()
@@ -83,6 +74,7 @@ void Supervisor::run()
     notify_ready("answering");
     if (watchdog_pause_)
         watchdog_alarm_.arm(scheduler_, scheduler_.now() + *watchdog_pause_);
+    const SignalsLetIn here;
     loop_.run();
 }
 
@@ -99,13 +91,6 @@ void Supervisor::ping_workers()
         worker->ping([this, round = unanswered_] { loop_.post([round] { --*round; }); });
     }
     watchdog_alarm_.arm(scheduler_, scheduler_.now() + *watchdog_pause_);
-}
-
-void Supervisor::ready(std::uint32_t)
-{
-    signalfd_siginfo info{};
-    while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info))
-        on_signal(static_cast<int>(info.ssi_signo));
 }
 
 void Supervisor::on_signal(int number)

@@ -19,15 +19,14 @@ namespace rw::service
 class Worker;
 class Shared;
 
-class Supervisor final : public Reloader, private io::Watcher
+class Supervisor final : public Reloader
 {
  public:
-    /// `signals`: a signalfd. Everything must outlive the supervisor; `workers` may be filled until run().
-    Supervisor(std::filesystem::path file, Shared& shared, std::vector<std::unique_ptr<Worker>>& workers,
-               io::FileDescriptor signals);
-    ~Supervisor() override;
+    /// Everything must outlive the supervisor; `workers` may be filled until run(). The thread has its signals blocked
+    /// (block_signals), as has every other.
+    Supervisor(std::filesystem::path file, Shared& shared, std::vector<std::unique_ptr<Worker>>& workers);
 
-    /// Until a signal has ended it and the workers have drained.
+    /// Until a signal has ended it and the workers have drained. Signals that came before are taken first.
     void run();
 
     /// From any thread. Requests are served one after the other.
@@ -44,7 +43,6 @@ class Supervisor final : public Reloader, private io::Watcher
         std::function<void()> rings_;
     };
 
-    void ready(std::uint32_t events) override;
     void on_signal(int number);
     void reload(const control::Done<control::ReloadView>& done);
     void apply(const std::shared_ptr<const Configuration>& configuration, const std::function<void()>& done);
@@ -55,7 +53,6 @@ class Supervisor final : public Reloader, private io::Watcher
     std::filesystem::path file_;
     Shared& shared_;
     std::vector<std::unique_ptr<Worker>>& workers_;
-    io::FileDescriptor signals_;
     io::Scheduler scheduler_;
     io::Loop loop_;
     std::optional<Duration> watchdog_pause_;

@@ -21,7 +21,7 @@ Worker::Worker(std::shared_ptr<Shared> shared, bool first)
     : shared_(std::move(shared)),
       scheduler_(shared_->clock),
       loop_(scheduler_),
-      network_(loop_, random_, shared_->configuration()->settings.outgoing.addresses),
+      network_(loop_.sockets(), random_, shared_->configuration()->settings.outgoing.addresses),
       engine_(shared_, {scheduler_, network_, random_, loop_}),
       first_(first)
 {

@@ -21,11 +21,16 @@ MAY_INCLUDE = {
 
 PURE = ("zones", "config", "resolver/dns", "resolver/dnssec", "resolver/cache", "resolver/iterate", "resolver/validate")
 
-# header, where it may stand, why
+# header, the files it may stand in, why
 LIBRARIES = [
-    (r"ldns/", lambda room: room == "zones", "ldns stays in zones/ and tests/: never on the packet path"),
-    (r"(sys/socket|sys/epoll|netinet/in|netdb)\.h", lambda room: room not in PURE, "this room is pure"),
-    (r"yaml-cpp/", lambda room: room in ("config", "zones"), "YAML is for files that people write: config/ and zones/"),
+    (r"ldns/", lambda path: room_of(path) == "zones", "ldns stays in zones/ and tests/: never on the packet path"),
+    (r"(sys/socket|netinet/in|netdb)\.h", lambda path: room_of(path) not in PURE, "this room is pure"),
+    (r"uv(\.h|/)", lambda path: path == "resolver/io/loop.cc",
+     "libuv is seen by resolver/io/loop.cc alone: use io::Loop"),
+    (r"sys/(epoll|eventfd|signalfd|timerfd)\.h", lambda path: room_of(path) == "resolver/io",
+     "only resolver/io/ waits for the kernel: use io::Loop, io::SocketSet, io::Interest and io::Readiness"),
+    (r"yaml-cpp/", lambda path: room_of(path) in ("config", "zones"),
+     "YAML is for files that people write: config/ and zones/"),
 ]
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
@@ -39,14 +44,14 @@ def room_of(path):
     return parts[0]
 
 
-def forbidden(room, header, quoted):
-    """Why `room` may not include `header`; nothing when it may."""
+def forbidden(path, header, quoted):
+    """Why the file may not include `header`; nothing when it may."""
     if not quoted:
         for pattern, allowed, why in LIBRARIES:
-            if re.match(pattern, header) and not allowed(room):
+            if re.match(pattern, header) and not allowed(path):
                 return why
         return None
-    target = room_of(header)
+    room, target = room_of(path), room_of(header)
     if "/" not in header or header.startswith("."):
         return "includes are relative to the top of the tree"
     if target in ("tests", "bench"):
@@ -78,7 +83,7 @@ def check(files):
         for match in INCLUDE.finditer(tree.blank(text, keep_strings=True)):
             header, quoted = match.group(2), match.group(1) == '"'
             where = f"{path}:{tree.line_of(text, match.start())}"
-            why = forbidden(room, header, quoted)
+            why = forbidden(path, header, quoted)
             if why:
                 findings.append(f"{where}: includes {header}: {why}")
             elif quoted and room_of(header) != room:
@@ -98,6 +103,11 @@ GOOD = {
         "zones/delta.cc": '#include <ldns/ldns.h>\n#include "resolver/dnssec/a.h"\n',
         "tests/unit/x_test.cc": "#include <ldns/ldns.h>\n",
     },
+    "the loop": {
+        "resolver/io/loop.cc": "#include <sys/socket.h>\n#include <uv.h>\n",
+        "resolver/io/socket_set.h": "#include <sys/epoll.h>\n",
+        "bench/floor/a.cc": "#include <sys/epoll.h>\n",
+    },
     "a comment is no include": {"resolver/dns/a.h": '// #include "resolver/io/a.h"\n'},
 }
 BAD = {
@@ -107,6 +117,10 @@ BAD = {
     "dns does input": {"resolver/dns/a.h": '#include "resolver/io/task.h"\n'},
     "dnssec does input": {"resolver/dnssec/a.cc": '#include "resolver/io/task.h"\n'},
     "ldns on the packet path": {"resolver/iterate/a.cc": "#include <ldns/ldns.h>\n"},
+    "a listener that knows epoll": {"resolver/frontend/a.cc": "#include <sys/epoll.h>\n"},
+    "a supervisor that reads signals": {"resolver/service/a.cc": "#include <sys/signalfd.h>\n"},
+    "libuv beside the loop": {"resolver/io/socket_set.h": "#include <uv.h>\n"},
+    "a handle of libuv in a room above": {"resolver/control/a.cc": "#include <uv/unix.h>\n"},
     "a socket in a pure room": {"zones/a.cc": "#include <sys/socket.h>\n"},
     "beside the file": {"resolver/iterate/a.cc": '#include "reading.h"\n'},
     "a test in the daemon": {"resolver/root/a.cc": '#include "tests/unit/annotated.h"\n'},

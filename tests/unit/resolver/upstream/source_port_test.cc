@@ -80,7 +80,7 @@ std::vector<std::uint16_t> ports_of_worker()
     rw::io::Scheduler scheduler(clock);
     rw::io::Loop loop(scheduler);
     rw::SecureRandom random;
-    rw::io::SystemNetwork network(loop, random, {});
+    rw::io::SystemNetwork network(loop.sockets(), random, {});
     Ignored receiver;
     const Witness server;
     std::vector<std::uint16_t> ports;
