@@ -12,6 +12,7 @@ from runs import RUNS
 # run -> (title, how a figure is shown, figure, what the best peer's figure is multiplied by to give our objective)
 ROWS = [
     ("hot", "Cache hit, CPU", "us", "cpu_us", 0.6),
+    ("fresh-tcp", "Cache hit, a TCP connection each, CPU", "us", "cpu_us", None),
     ("cold", "Cold and validated, CPU", "us", "cpu_us", 0.6),
     ("cold", "Cold, without signatures, CPU", "us", "cpu_us_without_signatures", 0.4),
     ("mixed", "Mixed load, CPU", "us", "cpu_us", None),

@@ -10,6 +10,7 @@ from contestants import Floor
 
 WINDOW = 256  # queries that wait at a time in closed runs
 COLD_WINDOW = 64
+TCP_WINDOW = 16  # connections at a time
 COLD_EXCHANGES, ROOT_SERVER = 3, "193.0.14.129"  # any server of the lab costs the asker the same
 SMALLEST_MIB = 4  # cache of a resolver that has next to none
 SOUND_RATE, DEAD_SHARE = 3000, 0.05  # queries a second of the tail run, and how many more go to dead servers
@@ -62,6 +63,22 @@ class Hot:
         """The same queries sent back at once, at the size of our replies."""
         with Floor(self.lab, "echo", round(ours["reply_octets"])) as echo:
             return brief(measured(echo, self.names, "--seconds", self.seconds, "--window", WINDOW))
+
+
+class FreshTcp:
+    """Answers that are in the cache, each over a TCP connection of its own."""
+    name, figure, unit = "fresh-tcp", "cpu_us", "us of CPU a query"
+
+    def __init__(self, lab, stable, size):
+        self.lab, self.stable, self.seconds = lab, stable, size["hot_seconds"]
+        self.names = questions.hot(lab)
+
+    def measure(self, resolver):
+        with self.stable.start(resolver) as contestant:
+            for _ in range(2):
+                load(contestant, self.names, "--order", "once", "--window", COLD_WINDOW)
+            return brief(measured(contestant, self.names, "--seconds", self.seconds, "--window", TCP_WINDOW,
+                                  "--fresh-tcp"))
 
 
 class Cold:
@@ -181,7 +198,7 @@ class StartUp:
         return {"ms": self.stable.start_up(resolver, self.question) * 1e3}
 
 
-RUNS = {run.name: run for run in (Hot, Cold, Mixed, Workers, Memory, Tail, StartUp)}
+RUNS = {run.name: run for run in (Hot, FreshTcp, Cold, Mixed, Workers, Memory, Tail, StartUp)}
 QUICK = {"repeats": 1, "hot_seconds": 1.5, "cold_names": 300, "mixed_seconds": 2, "workers_rate": 20_000,
          "memory_rrsets": 100_000, "tail_seconds": 2, "leaves": 2000}
 FULL = {"repeats": 3, "hot_seconds": 5, "cold_names": 2000, "mixed_seconds": 10, "workers_rate": 40_000,

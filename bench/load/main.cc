@@ -6,6 +6,7 @@
 #include <iostream>
 #include <map>
 
+#include "bench/load/connections.h"
 #include "bench/load/run.h"
 
 namespace
@@ -51,7 +52,8 @@ nlohmann::json report(const Outcome& outcome)
 
 int load(int argc, char** argv)
 {
-    CLI::App app("Load for one resolver over UDP: batches, no retransmission, every reply matched. Prints JSON.");
+    CLI::App app(
+        "Load for one resolver: batches over UDP, or a TCP connection per query; every reply matched. Prints JSON.");
     Plan plan;
     std::string address = "127.0.0.1";
     std::string names;
@@ -60,6 +62,7 @@ int load(int argc, char** argv)
     double duration = 5;
     double give_up = 10;
     bool dnssec_ok = false;
+    bool connections = false;
     const std::map<std::string, Order> orders{
         {"once", Order::once}, {"uniform", Order::uniform}, {"zipf", Order::zipf}};
     app.add_option("--address", address, "the resolver's address");
@@ -73,6 +76,7 @@ int load(int argc, char** argv)
     app.add_option("--seconds", duration, "length of the run, for uniform and zipf");
     app.add_option("--give-up", give_up, "seconds after which a query is lost");
     app.add_flag("--do", dnssec_ok, "ask for DNSSEC records");
+    app.add_flag("--fresh-tcp", connections, "over TCP, each query on a connection of its own; without --rate");
     CLI11_PARSE(app, argc, argv);
     const auto server = rw::IpAddress::parse(address);
     if (!server) {
@@ -85,7 +89,9 @@ int load(int argc, char** argv)
     if (rate > 0)
         plan.rate = rate;
     const auto questions = rw::load::Questions::read(names, dnssec_ok);
-    const auto outcome = questions ? rw::load::run(plan, *questions) : std::unexpected(questions.error());
+    auto outcome = questions ? rw::Result<Outcome>() : std::unexpected(questions.error());
+    if (questions)
+        outcome = connections ? rw::load::run_over_connections(plan, *questions) : rw::load::run(plan, *questions);
     if (!outcome) {
         std::cerr << "load: " << outcome.error().message << '\n';
         return 2;

@@ -79,6 +79,52 @@ def starts_and_stops(verdict, lab, name):
     verdict.expect(status == 0, f"SIGINT: status {status}; and the address was free again at once")
 
 
+def wake_ups(pid):
+    """How often each thread of a process has gone to sleep."""
+    return {task.name: int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)$", (task / "status").read_text(), re.MULTILINE)[1])
+            for task in Path(f"/proc/{pid}/task").iterdir()}
+
+
+def sleeps(verdict, lab, name):
+    """With nothing to do no thread wakes up, but for the first worker's look once per second whether there is a network:
+    neither the loops nor what watches over them poll for anything."""
+    daemon = Daemon(lab, {"workers": 2}, address="127.0.0.86")
+    daemon.await_tcp()
+    daemon.ask(name.name, name.type)
+    seen = []
+    while len(seen) < 5 and (not seen or sum(seen[-1][:-1]) > 0 or seen[-1][-1] > 3):  # at first, what follows the start
+        before = wake_ups(daemon.process.pid)
+        time.sleep(2)
+        after = wake_ups(daemon.process.pid)
+        seen.append(sorted(after[task] - before[task] for task in after))
+    status, _, _ = daemon.end()
+    verdict.expect(sum(seen[-1][:-1]) == 0 and seen[-1][-1] <= 3 and status == 0,
+                   f"idle, its threads wake up {seen[-1]} times in 2 s (2 s each: {seen})")
+    verdict.figure("wake-ups when idle", f"{seen[-1]} in 2 s, by thread")
+
+
+def many_signals(verdict, lab, name):
+    """A signal that comes before the daemon listens is not lost and kills nothing; nor does one that comes too often."""
+    daemon = Daemon(lab, {}, address="127.0.0.87")
+    deadline, blocked = time.monotonic() + START_LIMIT, 0
+    while time.monotonic() < deadline and not blocked & 1 << (signal.SIGTERM - 1):
+        blocked = int(re.search(r"^SigBlk:\s+(\w+)$", Path(f"/proc/{daemon.process.pid}/status").read_text(),
+                                re.MULTILINE)[1], 16)
+    status, seconds, text = daemon.end()
+    verdict.expect(status == 0 and "stopped" in text, f"SIGTERM while it starts: status {status} after {seconds:.2f} s")
+    daemon = Daemon(lab, {}, address="127.0.0.88")
+    daemon.await_tcp()
+    for _ in range(200):
+        for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+            daemon.process.send_signal(number)
+    reply = daemon.ask(name.name, name.type)
+    for _ in range(20):
+        daemon.process.send_signal(signal.SIGTERM)
+    status, _, text = daemon.end()
+    verdict.expect(reply and reply.rcode == "NOERROR" and status == 0 and "stopped" in text,
+                   f"600 signals at once and then SIGTERM 20 times: it answers, and ends with {status}")
+
+
 def drains(verdict, lab, names):
     """Questions whose answers are a second away when SIGTERM comes."""
     daemon = Daemon(lab, {})
@@ -304,6 +350,8 @@ def main():
     names = [n for n in lab.names(kind="tld-apex") if n.sound and n.outcome == "NOERROR"]
     without_a_daemon(verdict, home)
     starts_and_stops(verdict, lab, names[0])
+    sleeps(verdict, lab, names[0])
+    many_signals(verdict, lab, names[4])
     drains(verdict, lab, names[10:20])
     port_in_use(verdict, lab, shared=False)
     port_in_use(verdict, lab, shared=True)
