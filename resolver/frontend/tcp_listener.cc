@@ -150,6 +150,8 @@ void TcpListener::accept_one(io::FileDescriptor fd, const Endpoint& from)
     }
     TcpConnection* key = connection.get();
     connections_.emplace(key, std::move(connection));
+    // Most clients send their question with the connection: it is answered without another wait.
+    key->ready({.readable = true});
 }
 
 void TcpListener::close(TcpConnection& connection)
