@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <vector>
 
 #include "resolver/base/room.h"
 #include "resolver/frontend/reply.h"
@@ -147,7 +146,7 @@ void TcpConnection::serve_queries()
 
 bool TcpConnection::serve_batch()
 {
-    std::vector<std::uint8_t> room;
+    Room<std::uint8_t, max_reply_octets> room;
     std::size_t at = 0;
     while (open_ && has_room() && incoming_.size() - at >= 2) {
         const std::size_t size = load_u16(&incoming_[at]);
@@ -157,7 +156,6 @@ bool TcpConnection::serve_batch()
         }
         if (incoming_.size() - at - 2 < size)
             break;
-        room.resize(max_reply_octets);
         Door door(*this);
         const Served served = listener_.handler_.serve(Octets(incoming_).subspan(at + 2, size), client_, door, room);
         at += 2 + size;
