@@ -21,7 +21,8 @@ namespace
 /// Zones of so many labels and less are not clamped to their parent's lease: nobody attacks by having a TLD withdrawn,
 /// and all of a TLD's delegations would end at the same second.
 constexpr std::size_t unclamped_parent_labels = 1;
-constexpr std::size_t usual_octets = 1024;  // a signed delegation with its proof; only saves growing by steps
+constexpr std::size_t usual_delegation_octets =
+    1024;                                   // a signed delegation with its proof; only saves growing by steps
 constexpr std::size_t max_denial_sets = 8;  // an NSEC3 proof has at most three, with SOA and slack
 
 void put_server(OctetBuffer& to, const Delegation::Server& server)
@@ -41,7 +42,7 @@ void put_server(OctetBuffer& to, const Delegation::Server& server)
 OctetBuffer encode(const Delegation& delegation)
 {
     OctetBuffer value;
-    value.reserve(usual_octets);
+    value.reserve(usual_delegation_octets);
     append_u8(value, std::to_underlying(delegation.ds_state));
     append_u32(value, delegation.learnt);
     append_u32(value, delegation.ds_expires);

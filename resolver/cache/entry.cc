@@ -31,8 +31,8 @@ class EntryEncoder
  public:
     EntryEncoder(const dns::Name& name, std::uint32_t ttl) : name_(name), ttl_(ttl)
     {
-        constexpr std::size_t usual_octets = 512;  // a signed RRset; only saves growing by steps
-        octets_.reserve(usual_octets);
+        constexpr std::size_t usual_entry_octets = 512;  // a signed RRset; only saves growing by steps
+        octets_.reserve(usual_entry_octets);
     }
 
     /// Adds the records of `list`; false when the entry got too large.
