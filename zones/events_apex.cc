@@ -217,13 +217,17 @@ void find_serial_events(const Zone& before, const Zone& after, const Delta& delt
     if (old_date && new_date && new_date->number >= limits.serials_per_day &&
         (old_date->day != new_date->day || old_date->number < limits.serials_per_day))
         add(events, EventClass::serials_per_day, fmt::format("{} is version {} of its day", to, new_date->number + 1));
-    std::set<std::string> tlds;
+    std::size_t tlds = 0;
+    const std::string* last = nullptr;
     for (const Change& change : delta.changes) {
-        if (is_tld(change.owner))
-            tlds.insert(change.owner);
+        // Changes of one owner stand together.
+        if (!is_tld(change.owner) || (last != nullptr && *last == change.owner))
+            continue;
+        last = &change.owner;
+        ++tlds;
     }
-    if (tlds.size() > limits.burst_tlds)
-        add(events, EventClass::burst, fmt::format("{} TLDs changed in one version", tlds.size()));
+    if (tlds > limits.burst_tlds)
+        add(events, EventClass::burst, fmt::format("{} TLDs changed in one version", tlds));
 }
 
 std::vector<Event> find_events(const Zone& before, const Zone& after, const Delta& delta, const EventLimits& limits)

@@ -89,8 +89,10 @@ class Delegations
             if (change.type == dns::RRType::ns && is_tld(change.owner))
                 name_servers(change);
         }
+        std::ranges::sort(came_or_went_);
         for (const Change& change : delta.changes) {
-            if (change.type == dns::RRType::ds && is_tld(change.owner) && !came_or_went_.contains(change.owner))
+            if (change.type == dns::RRType::ds && is_tld(change.owner) &&
+                !std::ranges::binary_search(came_or_went_, std::string_view(change.owner)))
                 delegation_signers(change);
             if (change.type == dns::RRType::a || change.type == dns::RRType::aaaa)
                 address(change);
@@ -114,14 +116,14 @@ class Delegations
     {
         const dns::Name name = *dns::Name::parse(change.owner);
         if (!change.ttl_before) {
-            came_or_went_.insert(change.owner);
+            came_or_went_.push_back(change.owner);
             const bool is_signed = after_.find(name, dns::RRType::ds) != nullptr;
             return add(EventClass::tld_added, change.owner,
                        fmt::format("{} was delegated, {}, to {}", change.owner, is_signed ? "signed" : "unsigned",
                                    listed(change.added)));
         }
         if (!change.ttl_after) {
-            came_or_went_.insert(change.owner);
+            came_or_went_.push_back(change.owner);
             return add(EventClass::tld_removed, change.owner,
                        fmt::format("{} was removed from the root zone", change.owner));
         }
@@ -201,8 +203,8 @@ class Delegations
     const Zone& before_;
     const Zone& after_;
     std::vector<Event>& events_;
-    std::set<std::string> came_or_went_;
-    Hosts hosts_;  ///< those with changed addresses
+    std::vector<std::string_view> came_or_went_;  ///< owners in the delta
+    Hosts hosts_;                                 ///< those with changed addresses
     std::map<std::string, std::vector<std::string>> ttls_;
 };
 

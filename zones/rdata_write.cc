@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 #include <iterator>
 
@@ -21,7 +22,9 @@ void append_octet(std::uint8_t octet, std::string_view escaped, std::string& out
 {
     const char c = static_cast<char>(octet);
     if (octet < 0x20 || octet >= 0x7f) {
-        fmt::format_to(std::back_inserter(out), "\\{:03}", octet);
+        const std::array<char, 4> digits{'\\', static_cast<char>('0' + octet / 100),
+                                         static_cast<char>('0' + octet / 10 % 10), static_cast<char>('0' + octet % 10)};
+        out.append(digits.data(), digits.size());
         return;
     }
     if (escaped.find(c) != std::string_view::npos)

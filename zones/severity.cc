@@ -34,18 +34,18 @@ bool Expectation::matches(const Event& event, WallSeconds at) const
            event.key->digest == *digest && phases.contains(event.event_class) && from <= at && at < until;
 }
 
-Finding Severities::judge(const Event& event, WallSeconds at) const
+Finding Severities::judge(Event event, WallSeconds at) const
 {
     const Rule& rule = rules_.at(event.event_class);
     const bool weighed = weighs_more(event.tld) ||
                          std::ranges::any_of(event.concerned, [&](const auto& tld) { return weighs_more(tld); });
-    Finding finding{.event = event,
+    Finding finding{.event = std::move(event),
                     .severity = weighed ? rule.weighed : rule.severity,
                     .expected = {},
                     .reason = rule.reason,
                     .reference = rule.reference};
     for (const Expectation& expectation : expectations_) {
-        if (!expectation.matches(event, at) || expectation.lowers_to >= finding.severity)
+        if (!expectation.matches(finding.event, at) || expectation.lowers_to >= finding.severity)
             continue;
         finding.severity = expectation.lowers_to;
         finding.expected = expectation.id;
@@ -54,15 +54,15 @@ Finding Severities::judge(const Event& event, WallSeconds at) const
     return finding;
 }
 
-std::vector<Finding> Severities::judge(const std::vector<Event>& events, WallSeconds at) const
+std::vector<Finding> Severities::judge(std::vector<Event> events, WallSeconds at) const
 {
     std::vector<Finding> found;
     found.reserve(events.size());
-    for (const Event& event : events)
-        found.push_back(judge(event, at));
+    for (Event& event : events)
+        found.push_back(judge(std::move(event), at));
     std::vector<Finding> sorted;
     sorted.reserve(found.size());
-    // One pass a severity keeps the order of equals.
+    // One pass per severity keeps the order of equals, and moves each finding once.
     for (std::size_t level = severity_names.size(); level-- > 0;) {
         for (Finding& finding : found) {
             if (finding.severity == static_cast<Severity>(level))

@@ -57,9 +57,9 @@ class Severities
     [[nodiscard]] bool weighs_more(const std::string& tld) const { return weigh_more_.contains(tld); }
 
     /// `at`: when the version was signed.
-    [[nodiscard]] Finding judge(const Event& event, WallSeconds at) const;
+    [[nodiscard]] Finding judge(Event event, WallSeconds at) const;
     /// All of them, worst first; equal ones in the order given.
-    [[nodiscard]] std::vector<Finding> judge(const std::vector<Event>& events, WallSeconds at) const;
+    [[nodiscard]] std::vector<Finding> judge(std::vector<Event> events, WallSeconds at) const;
 
  private:
     friend class SeverityReader;

@@ -16,8 +16,8 @@ namespace rw::zones
 
 /// 31 patches after a whole copy: reading one costs at most 32 decompressions of about 2 ms.
 inline constexpr unsigned store_chain_limit = 31;
-/// 128 MiB, as canonical_text_limit. Bounds what a forged file makes us allocate.
-inline constexpr std::size_t store_text_limit = 128U << 20;
+/// 64 MiB, as zone_text_limit. Bounds what a forged file makes us allocate.
+inline constexpr std::size_t store_text_limit = 64U << 20;
 /// 8 MiB: the root has 3 MB of text. A longer one is kept whole: 32 steps of 128 MiB each would take seconds.
 inline constexpr std::size_t store_patch_limit = 8U << 20;
 

@@ -92,10 +92,14 @@ Result<void> ZoneBuilder::add_soa(const dns::Name& owner, std::uint32_t ttl, Oct
 
 Result<void> ZoneBuilder::add_record(const dns::Name& owner, dns::RRType type, std::uint32_t ttl, Octets rdata)
 {
-    text_octets_ += text_bound(owner.wire()) + rdata_text_bound(type, rdata) + record_text_overhead;
-    if (text_octets_ > canonical_text_limit)
+    const std::size_t octets = text_bound(owner.wire()) + rdata_text_bound(type, rdata) + record_text_overhead;
+    text_octets_ += octets;
+    if (octets > record_text_limit)
+        return failed(fmt::format("{} {} written out is longer than {} KiB", owner.to_string(), dns::type_name(type),
+                                  record_text_limit >> 10));
+    if (text_octets_ > zone_text_limit)
         return failed(
-            fmt::format("written out the zone has more than {} MiB: it is no root zone", canonical_text_limit >> 20));
+            fmt::format("written out the zone has more than {} MiB: it is no root zone", zone_text_limit >> 20));
     const std::uint32_t number = owner_number(owner);
     const auto at = static_cast<std::uint32_t>(zone_.arena_.size());
     if (!dnssec::append_canonical_rdata(type, rdata, zone_.arena_))

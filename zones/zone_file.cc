@@ -206,7 +206,11 @@ Result<Zone> read_zone(std::string_view text, const dns::Name& apex)
 
 bool is_no_zone_file(std::string_view text, const dns::Name& apex)
 {
-    return ZoneFileReader(text, apex).begins_with_something_else();
+    constexpr std::size_t beginning = 1U << 20;
+    std::string_view head = text.substr(0, beginning);
+    if (head.size() < text.size() && head.contains('\n'))
+        head = head.substr(0, head.rfind('\n') + 1);
+    return ZoneFileReader(head, apex).begins_with_something_else();
 }
 
 Result<std::string> read_zone_text(const std::string& path)

@@ -11,14 +11,9 @@
 namespace rw::zones
 {
 
-/// 64 MiB of text; the signed root zone has 2.2 MiB (2024).
-inline constexpr std::size_t zone_text_limit = 64U << 20;
-/// 256 KiB for one record with its continuation lines: RDATA of 64 KiB in \DDD escapes. Bounds what an unclosed
-/// parenthesis can swallow.
-inline constexpr std::size_t entry_text_limit = 256U << 10;
-
 [[nodiscard]] Result<Zone> read_zone(std::string_view text, const dns::Name& apex = dns::Name());
-/// Whether `text` is no zone file at all: the first thing in it, besides directives and comments, is no record.
+/// Whether `text` is no zone file at all: the first thing in it, besides directives and comments, is no record. Looks at
+/// the first MiB.
 [[nodiscard]] bool is_no_zone_file(std::string_view text, const dns::Name& apex = dns::Name());
 /// The text of a zone file, which may be packed (unpack.h).
 [[nodiscard]] Result<std::string> read_zone_text(const std::string& path);

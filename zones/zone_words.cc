@@ -33,6 +33,8 @@ bool is_special(char c)
 Result<bool> ZoneWords::next()
 {
     do {
+        for (; at_ < text_.size() && text_[at_] == '\n'; ++at_)
+            ++line_;
         if (at_ >= text_.size())
             return false;
         if (Result<void> done = read_entry(); !done)
@@ -51,8 +53,8 @@ Result<void> ZoneWords::read_entry()
     while (!ended_) {
         if (at_ >= text_.size())
             return failed(fmt::format("line {}: the file ends in the middle of a record: it is cut off", line_));
-        if (at_ - entry_start_ > entry_text_limit)
-            return failed(fmt::format("line {}: a record longer than {} KiB", entry_line_, entry_text_limit >> 10));
+        if (at_ - entry_start_ > record_text_limit)
+            return failed(fmt::format("line {}: a record longer than {} KiB", entry_line_, record_text_limit >> 10));
         const char c = text_[at_];
         if (!is_special(c) || c == '\\') {
             read_plain();

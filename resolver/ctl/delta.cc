@@ -137,7 +137,7 @@ ExitStatus run(const DeltaArguments& arguments, Invocation& invocation)
     const bool same = delta.from == delta.to && delta.changes.empty() && delta.resigned == 0;
     if (!same)
         events = zones::find_events(*before, *after, delta, severities->limits());
-    const std::vector<zones::Finding> findings = severities->judge(events, at);
+    const std::vector<zones::Finding> findings = severities->judge(std::move(events), at);
     invocation.out << (invocation.json ? zones::canonical_json(json_of(delta, findings)) + "\n"
                                        : zones::printable_lines(page_of(delta, findings)));
     return ExitStatus::good;

@@ -123,7 +123,7 @@ RdataLayout rdata_layout(RRType type)
 std::string type_name(RRType type)
 {
     const TypeFact* row = find(type);
-    return row != nullptr ? std::string(row->name) : fmt::format("TYPE{}", static_cast<unsigned>(type));
+    return row != nullptr ? std::string(row->name) : "TYPE" + fmt::format_int(static_cast<unsigned>(type)).str();
 }
 
 std::optional<RRType> parse_type(std::string_view text)

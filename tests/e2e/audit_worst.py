@@ -17,7 +17,7 @@ from audit_ground import check, ctl, zone_text, BASE
 from audit_hostile import measured
 
 LIMIT = 64 << 20
-RECORDS = 249_000
+RECORDS = 99_000
 
 
 def root(serial, lines):
@@ -57,8 +57,8 @@ def keys_and_signatures():
         yield from (rrsig(f"t{i}.", "TXT", i * 8 + n) for n in range(8))
 
 
-def bitmaps(count):
-    full = "".join(f"{window:02X}20" + "FF" * 32 for window in range(256))
+def bitmaps(count, windows=256):
+    full = "".join(f"{window:02X}20" + "FF" * 32 for window in range(windows))
     for i in range(count):
         yield f"n{i}. 1 IN NSEC \\# {1 + len(full) // 2} 00{full}"
 
@@ -93,7 +93,9 @@ def files():
     yield "keys and signatures", root(1, keys_and_signatures())
     yield "100,000 keys", root(1, map(key, range(100_000)))
     yield "full type bitmaps without end", root(1, bitmaps(4_000))
-    yield "full type bitmaps up to the limit of text", root(1, bitmaps(180))
+    yield "type bitmaps up to the limit of a record, and of text", root(1, bitmaps(250, 99))
+    yield "octets that are written as escapes, up to both limits", root(1, (f"x{i}. 1 IN TXT " + " ".join('"' + "\\128" * 255 + '"' for _ in range(200))
+                                                                            for i in range(260)))
     yield "delegations", root(1, (f"t{i}. 1 IN NS ns{i}.t{i}." for i in range(RECORDS)))
     yield "delegations with glue", root(1, (f"{'' if i % 2 else 'a.'}t{i // 2}. 1 IN {'NS a.t' + str(i // 2) + '.' if i % 2 else 'A 192.0.2.1'}"
                                            for i in range(RECORDS)))

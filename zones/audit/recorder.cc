@@ -196,16 +196,15 @@ Result<void> Recorder::add_comparison(const Zone& zone, const Digest& digest, Re
         for (Event& event : find_events(*last_, zone, delta, rules_.severities->limits()))
             events.push_back(std::move(event));
     }
-    recorded.findings = rules_.severities->judge(events, time_of(zone));
+    recorded.findings = rules_.severities->judge(std::move(events), time_of(zone));
     if (recorded.findings.size() > findings_limit) {
-        const Event rest{
-            .event_class = EventClass::burst,
-            .tld = ".",
-            .summary = fmt::format("{} further events of this version, none graver than those listed, are not "
-                                   "listed one by one",
-                                   recorded.findings.size() - findings_limit)};
+        Event rest{.event_class = EventClass::burst,
+                   .tld = ".",
+                   .summary = fmt::format("{} further events of this version, none graver than those listed, are not "
+                                          "listed one by one",
+                                          recorded.findings.size() - findings_limit)};
         recorded.findings.resize(findings_limit);
-        recorded.findings.push_back(rules_.severities->judge(rest, time_of(zone)));
+        recorded.findings.push_back(rules_.severities->judge(std::move(rest), time_of(zone)));
     }
     for (const Finding& finding : recorded.findings) {
         if (Result<void> done = add(event_leaf(finding, zone.serial())); !done)

@@ -3,14 +3,12 @@
 // the oracle.
 #pragma once
 
-#include <nlohmann/json.hpp>  // before ldns, whose headers make bool a macro
-
-#include <ldns/ldns.h>
-
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
+
+#include "tests/unit/zones/ldns_oracle.h"
 
 namespace rw::zones
 {
