@@ -24,6 +24,33 @@ struct WatchArguments {
     std::vector<std::string> accepted;
     unsigned silence_minutes = 24 * 60;
     unsigned every_seconds = 0;
+    /// 10 minutes of a round for one source. Attack: a server that drips each of its answers, so that the alarms about all
+    /// the others wait.
+    unsigned patience_seconds = 600;
+};
+
+/// A source that may take so long of a round and no longer.
+class PatientSource final : public audit::LogSource
+{
+ public:
+    PatientSource(std::unique_ptr<audit::LogSource> source, std::chrono::seconds patience)
+        : source_(std::move(source)), patience_(patience)
+    {
+    }
+    void begin_round() { began_ = clock_.monotonic(); }
+    Result<OctetBuffer> fetch(const std::string& path) override
+    {
+        if (clock_.monotonic() - began_ > patience_)
+            return failed(fmt::format("{} took more than {} seconds of this round", name(), patience_.count()));
+        return source_->fetch(path);
+    }
+    std::string name() const override { return source_->name(); }
+
+ private:
+    std::unique_ptr<audit::LogSource> source_;
+    std::chrono::seconds patience_;
+    SystemClock clock_;
+    Instant began_;
 };
 
 Json json_of(const audit::WatchRound& round)
@@ -103,11 +130,12 @@ ExitStatus watch(const WatchArguments& arguments, Invocation& invocation)
         return refuse(invocation, accepted.error().message);
     PosixFiles state(arguments.state);
     std::vector<std::unique_ptr<PosixFiles>> folders;
-    std::vector<std::unique_ptr<audit::LogSource>> sources;
+    std::vector<std::unique_ptr<PatientSource>> sources;
     std::vector<audit::LogSource*> borrowed;
     for (const std::string& place : arguments.sources) {
         folders.push_back(std::make_unique<PosixFiles>(place));
-        sources.push_back(open_source(*folders.back(), place));
+        sources.push_back(std::make_unique<PatientSource>(open_source(*folders.back(), place),
+                                                          std::chrono::seconds(arguments.patience_seconds)));
         borrowed.push_back(sources.back().get());
     }
     Result<audit::Watcher> watcher = audit::Watcher::open(state, arguments.state,
@@ -119,6 +147,8 @@ ExitStatus watch(const WatchArguments& arguments, Invocation& invocation)
         return refuse(invocation, watcher.error().message);
     for (;;) {
         const WallSeconds now = SystemClock().wall_seconds();
+        for (const std::unique_ptr<PatientSource>& source : sources)
+            source->begin_round();
         const Result<audit::WatchRound> round = watcher->look(borrowed, now);
         if (!round)
             return refuse(invocation, round.error().message);
@@ -147,6 +177,11 @@ void add_audit_watch(CLI::App& group, Invocation& invocation)
         ->type_name("VKEY|FILE");
     command->add_option("--silence", arguments->silence_minutes, "Alarm when a log has nothing new for so long.")
         ->type_name("MINUTES")
+        ->capture_default_str();
+    command
+        ->add_option("--patience", arguments->patience_seconds,
+                     "What one source may take of a round, beside one answer.")
+        ->type_name("SECONDS")
         ->capture_default_str();
     command->add_option("--every", arguments->every_seconds, "Look again and again instead of once.")
         ->type_name("SECONDS");

@@ -14,13 +14,15 @@ namespace
 struct Sink {
     OctetBuffer octets;
     std::size_t limit;
+    bool full = false;
 };
 
 std::size_t receive(const char* data, std::size_t size, std::size_t count, void* to)
 {
     Sink& sink = *static_cast<Sink*>(to);
     const std::size_t octets = size * count;
-    if (sink.octets.size() + octets > sink.limit)
+    sink.full = sink.octets.size() + octets > sink.limit;
+    if (sink.full)
         return 0;  // makes curl fail the transfer
     append(sink.octets, octets_of({data, octets}));
     return octets;
@@ -80,6 +82,8 @@ Result<HttpReply> http(const std::string& url, const std::string* body, std::siz
         curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
     }
     const CURLcode code = curl_easy_perform(handle.get());
+    if (sink.full)
+        return failed(fmt::format("{}: the answer is larger than {} KiB", url, limit >> 10));
     if (code != CURLE_OK)
         return failed(fmt::format("{}: {}", url, curl_easy_strerror(code)));
     HttpReply reply;

@@ -5,6 +5,8 @@ once, disks that are not mounted or full, links and FIFOs in folders, names that
 refusal or an alarm in one sentence, and nothing is signed twice."""
 
 import contextlib
+import functools
+import http.server
 import os
 import pathlib
 import shutil
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 from audit_ground import CTL, WITNESS, check, ctl, zone_text, BASE
 
@@ -110,6 +113,31 @@ def follower(work):
     shutil.copytree(a.dir, b.dir)
     done = ctl("audit", "watch", a.dir, b.dir, *state, expect=1)
     check("ALARM swapped      b.example/log" in done.stdout, "a source that shows another log alarms")
+
+
+class Slow(http.server.SimpleHTTPRequestHandler):
+    """Each answer comes, in its own time."""
+
+    def do_GET(self):
+        time.sleep(1.2)
+        super().do_GET()
+
+    def log_message(self, *_):
+        """Quiet."""
+
+
+def slow_source(work):
+    slow, good = Log(work, "slow"), Log(work, "good")
+    for log in (slow, good):
+        log.ingest(zone(work, 2026112001))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Slow, directory=slow.dir))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    began = time.monotonic()
+    done = ctl("audit", "watch", f"http://127.0.0.1:{server.server_port}/", good.dir, "--patience", 1, "--state",
+               work / "state", "--key", slow.vkey, "--key", good.vkey, expect=1)
+    check("ALARM unreachable" in done.stdout and "took more than 1 seconds" in done.stdout and "log good.example/log" in done.stdout
+          and time.monotonic() - began < 10, "a source that drips its answers holds up nobody else's alarms")
+    server.shutdown()
 
 
 def ask(work, tree, state, key, vkey, *more):
@@ -239,7 +267,7 @@ def full_disk(work):
 
 
 def main():
-    for act in (backups, export, follower, witnesses, folders, two_at_once, full_disk):
+    for act in (backups, export, follower, slow_source, witnesses, folders, two_at_once, full_disk):
         with tempfile.TemporaryDirectory(prefix="rootward-attacks-") as folder:
             act(pathlib.Path(folder))
 

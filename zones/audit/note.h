@@ -66,6 +66,7 @@ struct SignedNote {
 /// One or more signature lines and nothing else (what a witness answers).
 [[nodiscard]] Result<std::vector<NoteSignature>> read_signature_lines(std::string_view lines);
 
+/// False for every key of small order, whose private half everybody knows.
 [[nodiscard]] bool ed25519_verifies(const Digest& key, std::string_view message, Octets signature);
 
 /// A private key in memory, freed with cleansing by OpenSSL.

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 
 #include "zones/audit/note.h"
 
@@ -21,6 +22,25 @@ struct FreeContext {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+/// Ordinates of the points of small order on edwards25519, little-endian, both spellings of 0 and of 1: solutions of
+/// 8P = O (RFC 8032 §5.1.7). The sign bit is left out.
+constexpr std::array<std::string_view, 7> small_order{
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"};
+
+/// Under such a key a signature that nobody made fits one message in eight, or every one. Attack: a party or a witness
+/// that registers it, and whose votes anybody can cast.
+bool has_small_order(Digest key)
+{
+    key.back() &= 0x7f;
+    return std::ranges::find(small_order, hex_lower(key)) != small_order.end();
+}
 
 /// Wipes a text that held a private key.
 class Cleansed
@@ -41,7 +61,7 @@ bool ed25519_verifies(const Digest& key, std::string_view message, Octets signat
 {
     EVP_PKEY* handle = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size());
     const Context context(EVP_MD_CTX_new());
-    const bool good = handle != nullptr && signature.size() == 64 &&
+    const bool good = handle != nullptr && signature.size() == 64 && !has_small_order(key) &&
                       EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, handle) == 1 &&
                       EVP_DigestVerify(context.get(), signature.data(), signature.size(), octets_of(message).data(),
                                        message.size()) == 1;

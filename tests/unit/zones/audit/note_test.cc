@@ -49,6 +49,22 @@ TEST_CASE("a note signed by another implementation verifies")
     CHECK(report->unknown.empty());
 }
 
+TEST_CASE("under a key of small order nothing is signed, whatever the mathematics say")
+{
+    // R = [S]B for S = 0 and the neutral element as the key: it fits every message.
+    Digest neutral{};
+    neutral[0] = 1;
+    OctetBuffer signature(64, 0);
+    signature[0] = 1;
+    CHECK_FALSE(ed25519_verifies(neutral, "a message", signature));
+    neutral.back() = 0x80;
+    CHECK_FALSE(ed25519_verifies(neutral, "a message", signature));
+    // Of order 4: the neutral element fits as R wherever the hash is a multiple of 4.
+    const Digest zero{};
+    for (int i = 0; i < 64; ++i)
+        CHECK_FALSE(ed25519_verifies(zero, "message " + std::to_string(i), signature));
+}
+
 TEST_CASE("every changed octet of a note is a note that is refused or no longer signed by the key")
 {
     const std::vector<VerifierKey> keys{*read_vkey(published_vkey)};
