@@ -36,6 +36,12 @@ def check(holds, what):
     print(f"ok: {what}")
 
 
+def need(holds, what):
+    """The same for what is asked many times: silent when it holds."""
+    if not holds:
+        sys.exit(f"FAILED: {what}")
+
+
 BASE = {
     ("net.", "NS"): ["a.gtld-servers.net.", "b.gtld-servers.net."],
     ("net.", "DS"): ["37331 13 2 2F0BEC2D6F79DFBD1D08FD21A3AF92D0E39A4B9EF1E3F4111FFF282490DA453B"],

@@ -12,6 +12,8 @@ import struct
 import subprocess
 import tempfile
 
+from audit_ground import need
+
 
 def leaf_hash(entry):
     return hashlib.sha256(b"\0" + entry).digest()
@@ -72,7 +74,7 @@ def signed_by(vkey, body, signatures):
     """Ed25519 through openssl: the key as DER, the note's text, the 64 octets behind the key id."""
     name, key_id, encoded = vkey.split("+", 2)
     key = base64.b64decode(encoded)
-    assert key[0] == 1 and hashlib.sha256(name.encode() + b"\n" + key).hexdigest()[:8] == key_id
+    need(key[0] == 1 and hashlib.sha256(name.encode() + b"\n" + key).hexdigest()[:8] == key_id, f"{vkey} has another key id")
     for line in signatures:
         _, signer, value = line.split(" ")
         octets = base64.b64decode(value)
@@ -93,22 +95,22 @@ def read_log(folder, vkey):
     """The leaves of a log whose root and signature are right."""
     origin, size, root, body, signatures = read_checkpoint((pathlib.Path(folder) / "checkpoint").read_text())
     entries = entries_of(folder, size)
-    assert len(entries) == size, f"{len(entries)} entries, not {size}"
-    assert root_of([leaf_hash(e) for e in entries]) == root, "the entries do not have the signed root"
-    assert signed_by(vkey, body, signatures), "the checkpoint is not signed"
-    assert origin == vkey.split("+")[0]
+    need(len(entries) == size, f"{len(entries)} entries, not {size}")
+    need(root_of([leaf_hash(e) for e in entries]) == root, "the entries have the signed root")
+    need(signed_by(vkey, body, signatures), "the checkpoint is signed")
+    need(origin == vkey.split("+")[0], f"the checkpoint is of {vkey}")
     leaves = [json.loads(e) for e in entries]
     for index, (leaf, entry) in enumerate(zip(leaves, entries)):
-        assert leaf["index"] == index
+        need(leaf["index"] == index, f"leaf {index} says its index")
         canonical = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-        assert canonical == entry, f"leaf {index} is not in canonical form"
+        need(canonical == entry, f"leaf {index} is in canonical form")
     return leaves, [leaf_hash(e) for e in entries]
 
 
 def proof_in_bundle(text):
     """Index, proof and leaf of a bundle (C2SP tlog-proof)."""
     lines = text.splitlines()
-    assert lines[0] == "c2sp.org/tlog-proof@v1"
+    need(lines[0] == "c2sp.org/tlog-proof@v1", "a bundle begins with its kind")
     entry = base64.b64decode(lines[1].removeprefix("extra "))
     index = int(lines[2].removeprefix("index "))
     return index, [base64.b64decode(h) for h in lines[3:lines.index("")]], entry

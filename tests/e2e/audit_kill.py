@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from audit_ground import CTL, check, ctl, zone_text, BASE
+from audit_ground import CTL, check, ctl, need, zone_text, BASE
 
 
 def zones(folder, count):
@@ -47,7 +47,7 @@ def main():
             # What a crash leaves is whole for what was published; recovery is the next writer's work.
             ctl("audit", "heartbeat", *log)
             report = json.loads(ctl("audit", "verify", work / "log", "--key", vkey, "--json").stdout)
-            assert report["good"] and report["size"] >= size, report
+            need(report["good"] and report["size"] >= size, f"after a kill: {report}")
             size = report["size"]
         check(killed > 0, f"{killed} of {arguments.rounds} runs were killed; the log verified after each")
         ctl("audit", "ingest", *log, *paths)

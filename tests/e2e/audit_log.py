@@ -18,7 +18,7 @@ import tempfile
 import threading
 
 import audit_independent as independent
-from audit_ground import CTL, WITNESS, check, ctl, generated_zones, make_keys, sign, write_zones
+from audit_ground import CTL, WITNESS, check, ctl, generated_zones, make_keys, need, sign, write_zones
 
 
 @contextlib.contextmanager
@@ -62,25 +62,26 @@ def compare_with_second_opinion(work, vkey, zones):
     for index in range(len(leaves)):
         bundle = ctl("audit", "prove", index, "--dir", work / "log").stdout
         where, proof, entry = independent.proof_in_bundle(bundle)
-        assert where == index and proof == independent.path_of(index, hashes) and json.loads(entry) == leaves[index]
+        need(where == index and proof == independent.path_of(index, hashes) and json.loads(entry) == leaves[index],
+             f"the proof of leaf {index} is the one Python computes")
     check(True, "every inclusion proof is the one Python computes")
     for before, after in zip(zones, zones[1:]):
         expected = independent.zone_diff(before.read_text(), after.read_text())
         parts = [l for l in leaves if l["kind"] == "delta" and str(l["to"]) == after.stem]
-        assert independent.leaf_changes(parts) == expected, after
+        need(independent.leaf_changes(parts) == expected, f"the leaves of {after} hold the delta")
         shown = json.loads(ctl("delta", before, after, "--json").stdout)
-        assert independent.leaf_changes([shown]) == expected, after
+        need(independent.leaf_changes([shown]) == expected, f"delta {after} shows the delta")
     check(True, "every delta is the one Python computes")
     events = {(l["class"], l["tld"]): l for l in leaves if l["kind"] == "event"}
     for wanted in (("glue-renumbered", "fr."), ("root-server-address", "."), ("tld-added", "xn--tckwe."),
                    ("tld-removed", "comcast."), ("ds-withdrawn", "fr."), ("serial-missing", ".")):
-        assert wanted in events, wanted
+        need(wanted in events, f"{wanted} is an event")
     check(events[("ds-withdrawn", "fr.")]["severity"] == "critical", "a Union TLD that loses its DS is critical")
     gaps = [l["missing"] for l in leaves if l["kind"] == "gap"]
     check(gaps == [[2023112801]], "the missing serial is a fact of its own")
     for leaf in (l for l in leaves if l["kind"] == "version"):
         text = ctl("audit", "export-zone", leaf["serial"], "--dir", work / "log", "--key", vkey, text=False).stdout
-        assert hashlib.sha256(text).hexdigest() == leaf["sha256"]
+        need(hashlib.sha256(text).hexdigest() == leaf["sha256"], f"version {leaf['serial']} comes back as it was")
     check(True, "every version comes back with the hash on record")
 
 
@@ -97,9 +98,9 @@ def judge(work, vkey):
     check("BAD" in ctl("audit", "verify", work / "bad", "--key", vkey, expect=1).stdout, "a changed tile is found")
     for form in ("jsonl", "syslog", "ocsf", "csv"):
         lines = ctl("audit", "export", "--dir", work / "log", "--key", vkey, "--format", form).stdout.splitlines()
-        assert lines, form
+        need(lines, f"{form} has lines")
         if form in ("jsonl", "ocsf"):
-            assert all(json.loads(line) for line in lines)
+            need(all(json.loads(line) for line in lines), f"{form} is JSON")
     check(True, "exports in four forms")
     ctl("audit", "verify", work / "log", expect=2)
     ctl("audit", "verify", work / "nothing", "--key", vkey, expect=1)

@@ -3,13 +3,13 @@
 #include "config/anchor_file.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
+#include "tests/unit/scratch_file.h"
+
 using namespace rw::config;
+using rw::test::ScratchFile;
 
 namespace
 {
@@ -33,24 +33,6 @@ std::string anchors_of(std::string_view text)
         lines += to_string(anchor) + "\n";
     return lines;
 }
-
-/// A file that lives as long as the test.
-class ScratchFile
-{
- public:
-    explicit ScratchFile(const std::string& content)
-        : path_(std::filesystem::temp_directory_path() / ("rw_anchor_" + std::to_string(::getpid())))
-    {
-        std::ofstream(path_, std::ios::binary) << content;
-    }
-    ~ScratchFile() { std::filesystem::remove(path_); }
-    ScratchFile(const ScratchFile&) = delete;
-    ScratchFile& operator=(const ScratchFile&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-    std::filesystem::path path_;
-};
 
 }  // namespace
 

@@ -3,15 +3,16 @@
 #include "resolver/service/checks.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <string>
+
+#include "tests/unit/scratch_file.h"
 
 using namespace rw;
 using service::find_doubts;
 using service::find_problems;
+using test::ScratchFile;
 
 namespace
 {
@@ -29,24 +30,6 @@ bool mentions(const std::vector<config::Finding>& findings, std::string_view pat
         return finding.path == path && finding.message.find(part) != std::string::npos;
     });
 }
-
-/// A file that lives as long as the test.
-class ScratchFile
-{
- public:
-    explicit ScratchFile(const std::string& content)
-        : path_(std::filesystem::temp_directory_path() / ("rw_checks_" + std::to_string(::getpid())))
-    {
-        std::ofstream(path_) << content;
-    }
-    ~ScratchFile() { std::filesystem::remove(path_); }
-    ScratchFile(const ScratchFile&) = delete;
-    ScratchFile& operator=(const ScratchFile&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-    std::filesystem::path path_;
-};
 
 }  // namespace
 
