@@ -20,12 +20,23 @@ def roles(content):
     return {"drill": ["drill"], "activate": ["activate"], "return": ["return"], "revoke": ["return"]}[kind]
 
 
-def state_of(authority, key):
+def find(authority, key):
+    """What an authority says of a key, and whose it is."""
     for party in authority["parties"]:
         for one in party["keys"]:
             if one["key"] == key:
-                return one["state"], party["name"]
+                return one, party["name"]
     return None, None
+
+
+def is_stolen(authority, key):
+    one, _ = find(authority, key)
+    return one is not None and one["state"] == "stolen"
+
+
+def has_expired(authority, key, at):
+    one, _ = find(authority, key)
+    return one is not None and at is not None and at >= one.get("expires", at + 1)
 
 
 class Site(Remembered):
@@ -63,23 +74,25 @@ class Site(Remembered):
                 return index
         raise Refused("authority-unknown")
 
-    def quorum(self, statement, role):
+    def quorum(self, statement, role, at):
         index = self.named(statement["content"])
         authority = self.chain[index]["content"]
+        versions = [one["content"] for one in self.chain[index:]]
+        asked = None if leads_out(statement["content"]) else at
         count = 0
         for party in authority["parties"]:
-            good = [key["key"] for key in party["keys"] if key["state"] == "active" and key["key"] in statement["signers"]
-                    and all(state_of(later["content"], key["key"])[0] != "stolen" for later in self.chain[index:])]
-            count += bool(good)
+            count += any(key["state"] == "active" and key["key"] in statement["signers"]
+                         and not any(is_stolen(one, key["key"]) or has_expired(one, key["key"], asked) for one in versions)
+                         for key in party["keys"])
         return count >= authority["roles"][role]
 
-    def judge_quorum(self, statement):
+    def judge_quorum(self, statement, at=None):
         content = statement["content"]
         self.named(content)
         for role in roles(content):
-            need("quorum", self.quorum(statement, role))
+            need("quorum", self.quorum(statement, role, at))
         if content["type"] == "drill" and content["drill"]["mode"] != "shadow" and content["policy"]["differences"]:
-            need("drill-needs-quorum", self.quorum(statement, "activate"))
+            need("drill-needs-quorum", self.quorum(statement, "activate", at))
 
     def has_quorum(self, statement):
         try:
@@ -92,7 +105,7 @@ class Site(Remembered):
         earliest, latest, known = times
         content = statement["content"]
         out = leads_out(content)
-        self.judge_quorum(statement)
+        self.judge_quorum(statement, latest)
         newest = self.chain[-1]["content"]
         need("authority-expired", out or latest < newest["expires"])
         index = self.named(content)
@@ -263,7 +276,9 @@ class Site(Remembered):
         self.judge_people(event["confirmations"], wanted, self.people_needed(content))
         times = self.entry_times(event["confirmations"])
         self.judge_standing(statement, times)
-        if content["type"] == "drill" and content["drill"]["mode"] != "shadow" and not self.quorum(statement, "activate"):
+        self.judge_sequence(statement)
+        if content["type"] == "drill" and content["drill"]["mode"] != "shadow" \
+                and not self.quorum(statement, "activate", times[1]):
             verified = armed["zone"]["base-verified"]
             need("rehearsal-base", verified is not None and times[1] - verified <= 48 * HOUR)
         self.begin(armed, times)
@@ -325,11 +340,13 @@ class Site(Remembered):
         self.restart_clock()
         self.fresh = False
 
-    @staticmethod
-    def own_quorum(authority):
-        signed = [party for party in authority["content"]["parties"]
-                  if any(key["state"] == "active" and key["key"] in authority["signers"] for key in party["keys"])]
-        return len(signed) >= authority["content"]["roles"]["authority"]
+    def authority_quorum(self, content, signed):
+        """Whether the parties of `content` signed the version `signed`, with keys that are good now and at its issue."""
+        at = max(self.times()[1], signed["content"]["issued"])
+        parties = [party for party in content["parties"]
+                   if any(key["state"] == "active" and key["key"] in signed["signers"] and at < key.get("expires", at + 1)
+                          and not is_stolen(signed["content"], key["key"]) for key in party["keys"])]
+        return len(parties) >= content["roles"]["authority"]
 
     def on_rotate(self, event):
         new, old = event["authority"], self.chain[-1]
@@ -339,24 +356,23 @@ class Site(Remembered):
         over = before["issued"] + LIFETIME <= after["issued"]
         for party in before["parties"]:
             for key in party["keys"]:
-                state, owner = state_of(after, key["key"])
-                if state is None:
+                now, owner = find(after, key["key"])
+                if now is None:
                     need("key-dropped", key["state"] != "active" and over)
                     continue
-                need("key-came-back", RANK[state] >= RANK[key["state"]])
+                need("key-came-back", RANK[now["state"]] >= RANK[key["state"]])
+                if "expires" in key:
+                    need("key-came-back", "expires" in now and now["expires"] <= key["expires"])
                 need("key-moved", owner == party["name"])
-        signed = [party for party in before["parties"]
-                  if any(key["state"] == "active" and key["key"] in new["signers"]
-                         and state_of(after, key["key"])[0] != "stolen" for key in party["keys"])]
-        need("old-quorum", len(signed) >= before["roles"]["authority"])
-        need("new-quorum", self.own_quorum(new))
+        need("old-quorum", self.authority_quorum(before, new))
+        need("new-quorum", self.authority_quorum(after, new))
         need("authority-expired", self.times()[1] < after["expires"])
         self.chain.append(new)
         self.end_what_lost_its_quorum()
 
     def on_install(self, event):
         self.judge_people(event["confirmations"], self.wanted("install", event["authority"]["hash"], "", event["nonce"]), 2)
-        need("new-quorum", self.own_quorum(event["authority"]))
+        need("new-quorum", self.authority_quorum(event["authority"]["content"], event["authority"]))
         self.chain = [event["authority"]]
         self.end_what_lost_its_quorum()
 

@@ -36,6 +36,8 @@ Party read_party(Fields& fields)
         if (!state)
             one.refuse("state", "must be active, retired or stolen");
         key.state = state.value_or(KeyState::stolen);
+        if (one.has("expires"))
+            key.expires = one.integer("expires", 0, last_second);
         one.finish();
         party.keys.push_back(key);
     }
@@ -46,14 +48,17 @@ Party read_party(Fields& fields)
 Json party_json(const Party& party)
 {
     Json keys = Json::array();
-    for (const PartyKey& key : party.keys)
-        keys.push_back(Json{{"key", base64(key.key)}, {"state", key_state_name(key.state)}});
+    for (const PartyKey& key : party.keys) {
+        Json& one = keys.emplace_back(Json{{"key", base64(key.key)}, {"state", key_state_name(key.state)}});
+        if (key.expires)
+            one["expires"] = *key.expires;
+    }
     return Json{{"name", party.name}, {"keys", keys}};
 }
 
-bool can_sign(const Party& party)
+bool can_sign(const Party& party, Seconds at)
 {
-    return std::ranges::any_of(party.keys, [](const PartyKey& key) { return key.state == KeyState::active; });
+    return std::ranges::any_of(party.keys, [&](const PartyKey& key) { return key.can_sign(at); });
 }
 
 Result<void> check_unique(const Authority& authority)
@@ -97,15 +102,21 @@ bool Authority::allows_anchor(std::string_view ds) const
     return std::ranges::find(anchors, ds) != anchors.end();
 }
 
-std::optional<KeyState> Authority::state_of(const Digest& key) const
+const PartyKey* Authority::find(const Digest& key) const
 {
     for (const Party& party : parties) {
         for (const PartyKey& one : party.keys) {
             if (one.key == key)
-                return one.state;
+                return &one;
         }
     }
-    return std::nullopt;
+    return nullptr;
+}
+
+bool Authority::calls_stolen(const Digest& key) const
+{
+    const PartyKey* found = find(key);
+    return found != nullptr && found->state == KeyState::stolen;
 }
 
 std::vector<Digest> Authority::keys() const
@@ -115,6 +126,13 @@ std::vector<Digest> Authority::keys() const
         for (const PartyKey& key : party.keys)
             all.push_back(key.key);
     }
+    return all;
+}
+
+std::vector<Digest> Authority::keys_that_sign(Seconds at) const
+{
+    std::vector<Digest> all = keys();
+    std::erase_if(all, [&](const Digest& key) { return !find(key)->can_sign(at); });
     return all;
 }
 
@@ -142,7 +160,8 @@ Result<void> check_floors(const Authority& authority)
         return failed(fmt::format("an authority has at least three parties, this one has {}", count));
     if (Result<void> done = check_unique(authority); !done)
         return done;
-    const auto able = static_cast<std::int64_t>(std::ranges::count_if(authority.parties, can_sign));
+    const auto able = static_cast<std::int64_t>(std::ranges::count_if(
+        authority.parties, [&](const Party& party) { return can_sign(party, authority.issued); }));
     for (std::size_t i = 0; i < role_count; ++i) {
         const auto role = static_cast<Role>(i);
         const std::int64_t needed = authority.threshold(role);

@@ -37,7 +37,11 @@ inline constexpr Seconds authority_lifetime = 400 * day;
 struct PartyKey {
     Digest key{};
     KeyState state = KeyState::active;
+    std::optional<Seconds> expires{};  ///< from then on it leads out, and nothing else; none: as long as its authority
     bool operator==(const PartyKey&) const = default;
+
+    [[nodiscard]] bool has_expired(Seconds at) const { return expires && at >= *expires; }
+    [[nodiscard]] bool can_sign(Seconds at) const { return state == KeyState::active && !has_expired(at); }
 };
 
 struct Party {
@@ -57,9 +61,11 @@ struct Authority {
 
     [[nodiscard]] std::int64_t threshold(Role role) const { return thresholds.at(static_cast<std::size_t>(role)); }
     [[nodiscard]] bool allows_anchor(std::string_view ds) const;
-    /// The state of `key`; nothing when no party has it.
-    [[nodiscard]] std::optional<KeyState> state_of(const Digest& key) const;
+    /// What it says of `key`; nullptr when no party has it.
+    [[nodiscard]] const PartyKey* find(const Digest& key) const;
+    [[nodiscard]] bool calls_stolen(const Digest& key) const;
     [[nodiscard]] std::vector<Digest> keys() const;  ///< of all parties, in whatever state
+    [[nodiscard]] std::vector<Digest> keys_that_sign(Seconds at) const;
 };
 
 /// From the payload of an envelope, floors checked.
@@ -68,7 +74,8 @@ struct Authority {
 [[nodiscard]] Result<Authority> read_authority_draft(std::string_view payload);
 [[nodiscard]] std::string payload_of(const Authority& authority);
 /// The floors, whatever a file says: at least three parties; `authority`, `activate` and `zone-trust` take more than
-/// half of them; no role takes nobody, or more than can sign; no key twice; expiry within authority_lifetime.
+/// half of them; no role takes nobody, or more than can sign when it is issued; no key twice; expiry within
+/// authority_lifetime.
 [[nodiscard]] Result<void> check_floors(const Authority& authority);
 /// An authority and an envelope in one step; signatures tried against the keys in it and `more`.
 [[nodiscard]] Result<Signed<Authority>> open_authority(std::string_view envelope, std::span<const Digest> more = {});

@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, rule_count> rule_names{
     "quorum",
     "key-retired",
     "key-stolen",
+    "key-expired",
     "scope",
     "not-begun",
     "expired",

@@ -40,6 +40,7 @@ enum class Rule : std::uint8_t {
     quorum,
     key_retired,
     key_stolen,
+    key_expired,
     scope,
     not_begun,
     expired,

@@ -66,9 +66,9 @@ class Judge
     // statements
     [[nodiscard]] Refusal judge_standing(const Signed<Statement>& statement, const Times& times) const;
     [[nodiscard]] std::vector<Signed<Authority>>::const_iterator named_authority(const Digest& hash) const;
-    [[nodiscard]] Refusal judge_quorum(const Signed<Statement>& statement) const;
-    [[nodiscard]] Refusal judge_rehearsal_quorum(const Signed<Statement>& statement) const;
-    [[nodiscard]] Tally tally_of(const Signed<Statement>& statement, Role role) const;
+    [[nodiscard]] Refusal judge_quorum(const Signed<Statement>& statement, Seconds at) const;
+    [[nodiscard]] Refusal judge_rehearsal_quorum(const Signed<Statement>& statement, Seconds at) const;
+    [[nodiscard]] Tally tally_of(const Signed<Statement>& statement, Role role, Seconds at) const;
     [[nodiscard]] Refusal judge_sequence(const Signed<Statement>& statement) const;
     [[nodiscard]] bool marks_own(const Signed<Statement>& statement) const;
     Verdict arm(const Signed<Statement>& statement, const std::string& nonce);
@@ -86,12 +86,15 @@ class Judge
     [[nodiscard]] Refusal judge_binding(const Confirmation& given, const Confirmation& wanted) const;
     [[nodiscard]] std::expected<Times, Verdict> entry_times(const Confirmations& confirmations) const;
     [[nodiscard]] Refusal judge_vouching(const Confirmations& confirmations) const;
+    [[nodiscard]] Refusal judge_two_who_vouch(const Confirmations& given, const Confirmation& wanted) const;
+    [[nodiscard]] Confirmation wanted(Action action, std::optional<Digest> subject, const std::string& nonce) const;
     [[nodiscard]] std::size_t people_needed(const Statement& statement) const;
     void begin(const Armed& armed, const Times& times);
     [[nodiscard]] const ZonePolicy& policy_of(const Armed& armed) const;
 
     // authority and site
     [[nodiscard]] Refusal judge_rotation(const Signed<Authority>& next) const;
+    [[nodiscard]] Tally own_quorum(const Signed<Authority>& authority) const;
     [[nodiscard]] Refusal judge_keys(const Authority& old, const Authority& next) const;
 
     State& state_;

@@ -61,7 +61,8 @@ Judge::Refusal Judge::judge_zone(const ZoneFacts& zone, const ZonePolicy& policy
 Judge::Refusal Judge::judge_rehearsal(const Armed& armed, const Times& times) const
 {
     const Statement& content = armed.statement.content;
-    if (!content.drill || content.drill->mode == DrillMode::shadow || tally_of(armed.statement, Role::activate).met())
+    if (!content.drill || content.drill->mode == DrillMode::shadow ||
+        tally_of(armed.statement, Role::activate, times.latest).met())
         return std::nullopt;
     const std::optional<Seconds>& verified = armed.zone->base_verified;
     if (broken(Rule::rehearsal_base, !verified || times.latest - *verified > rehearsal_base_age))
@@ -116,6 +117,20 @@ Judge::Refusal Judge::judge_vouching(const Confirmations& confirmations) const
         return refuse(Rule::vouched_apart, fmt::format("the times that the operators vouch for are {} apart",
                                                        span_words(most->content.time - least->content.time)));
     return std::nullopt;
+}
+
+/// What only operators do: two of them, who agree on the time.
+Judge::Refusal Judge::judge_two_who_vouch(const Confirmations& given, const Confirmation& wanted) const
+{
+    Refusal no = judge_people(given, wanted, 2);
+    return no ? no : judge_vouching(given);
+}
+
+/// What an operator of this site must have signed.
+Confirmation Judge::wanted(Action action, std::optional<Digest> subject, const std::string& nonce) const
+{
+    return {
+        .action = action, .site = state_.site.content.id, .subject = subject, .zone = {}, .nonce = nonce, .time = 0};
 }
 
 std::expected<Judge::Times, Verdict> Judge::entry_times(const Confirmations& confirmations) const
@@ -185,18 +200,17 @@ Verdict Judge::operator()(const Enter& event)
         return refuse(Rule::clock_jumped,
                       "the system clock was set while this runs: nothing is entered until two operators set the time",
                       true);
-    const Confirmation wanted{.action = Action::enter,
-                              .site = state_.site.content.id,
-                              .subject = armed.statement.hash,
-                              .zone = armed.zone->hash,
-                              .nonce = armed.nonce,
-                              .time = 0};
-    if (Refusal no = judge_people(event.confirmations, wanted, people_needed(content)))
+    Confirmation shown = wanted(Action::enter, armed.statement.hash, armed.nonce);
+    shown.zone = armed.zone->hash;
+    if (Refusal no = judge_people(event.confirmations, shown, people_needed(content)))
         return *no;
     const std::expected<Times, Verdict> at = entry_times(event.confirmations);
     if (!at)
         return at.error();
     if (Refusal no = judge_standing(armed.statement, *at))
+        return *no;
+    // The marks may be others than when it was armed: lost, or set anew by an enrolment.
+    if (Refusal no = judge_sequence(armed.statement))
         return *no;
     if (Refusal no = judge_rehearsal(armed, *at))
         return *no;
@@ -241,13 +255,8 @@ Verdict Judge::operator()(const Leave& event)
     std::optional<Running>& running = drill ? state_.drill : state_.active;
     if (!running)
         return refuse(Rule::nothing_runs, "IANA's root is in use: there is nothing to leave");
-    const Confirmation wanted{.action = Action::leave,
-                              .site = state_.site.content.id,
-                              .subject = running->statement.hash,
-                              .zone = {},
-                              .nonce = running->nonce,
-                              .time = 0};
-    if (Refusal no = judge_people({event.confirmation}, wanted, 1))
+    if (Refusal no =
+            judge_people({event.confirmation}, wanted(Action::leave, running->statement.hash, running->nonce), 1))
         return *no;
     const std::string id = running->statement.content.id;
     running.reset();
@@ -259,15 +268,8 @@ Verdict Judge::operator()(const Enrol& event)
 {
     if (broken(Rule::enrolment_not_needed, state_.mark().has_value()))
         return refuse(Rule::enrolment_not_needed, "a mark is there: nothing is to be enrolled");
-    const Confirmation wanted{.action = Action::enrol,
-                              .site = state_.site.content.id,
-                              .subject = event.statement ? event.statement->hash : state_.chain.back().hash,
-                              .zone = {},
-                              .nonce = event.nonce,
-                              .time = 0};
-    if (Refusal no = judge_people(event.confirmations, wanted, 2))
-        return *no;
-    if (Refusal no = judge_vouching(event.confirmations))
+    const Digest& subject = event.statement ? event.statement->hash : state_.chain.back().hash;
+    if (Refusal no = judge_two_who_vouch(event.confirmations, wanted(Action::enrol, subject, event.nonce)))
         return *no;
     Mark mark;
     mark.time = last_second;
@@ -290,15 +292,7 @@ Verdict Judge::operator()(const SetTime& event)
     std::optional<Mark> mark = state_.mark();
     if (!mark)
         return refuse(Rule::marks_lost, "both marks are lost: enrol a statement, which sets the time too");
-    const Confirmation wanted{.action = Action::set_time,
-                              .site = state_.site.content.id,
-                              .subject = {},
-                              .zone = {},
-                              .nonce = event.nonce,
-                              .time = 0};
-    if (Refusal no = judge_people(event.confirmations, wanted, 2))
-        return *no;
-    if (Refusal no = judge_vouching(event.confirmations))
+    if (Refusal no = judge_two_who_vouch(event.confirmations, wanted(Action::set_time, {}, event.nonce)))
         return *no;
     for (const Signed<Confirmation>& one : event.confirmations) {
         const Seconds apart = std::max(one.content.time, now_.system) - std::min(one.content.time, now_.system);

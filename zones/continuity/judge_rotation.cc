@@ -21,13 +21,16 @@ std::string party_of(const Authority& authority, const Digest& key)
     return {};
 }
 
-Tally own_quorum(const Signed<Authority>& authority)
-{
-    return tally(authority.content, Role::authority, authority.signers,
-                 [](const PartyKey& key) { return key.state == KeyState::active; });
-}
-
 }  // namespace
+
+/// The version's own parties, by keys that can sign: now, and when it says that it was issued.
+Tally Judge::own_quorum(const Signed<Authority>& authority) const
+{
+    const Seconds at = std::max(times().latest, authority.content.issued);
+    return tally(authority.content, Role::authority, authority.signers, [&](const PartyKey& key) {
+        return key.state == KeyState::active && !broken(Rule::key_expired, key.has_expired(at));
+    });
+}
 
 /// A key stays with its party, never gets better, and goes only when nothing that it signed can still run.
 Judge::Refusal Judge::judge_keys(const Authority& old, const Authority& next) const
@@ -36,18 +39,21 @@ Judge::Refusal Judge::judge_keys(const Authority& old, const Authority& next) co
     for (const Party& party : old.parties) {
         for (const PartyKey& key : party.keys) {
             const std::string id = key_id(key.key).substr(0, 16);
-            const std::optional<KeyState> state = next.state_of(key.key);
-            if (!state) {
+            const PartyKey* now = next.find(key.key);
+            if (now == nullptr) {
                 if (broken(Rule::key_dropped, key.state == KeyState::active || !all_over))
                     return refuse(Rule::key_dropped, fmt::format("key {} of {} is left out: it must be called retired "
                                                                  "or stolen, for 14 days at least",
                                                                  id, party.name));
                 continue;
             }
-            if (broken(Rule::key_came_back, *state < key.state))
+            if (broken(Rule::key_came_back, now->state < key.state))
                 return refuse(Rule::key_came_back,
                               fmt::format("key {} of {} was {} and cannot be {} again", id, party.name,
-                                          key_state_name(key.state), key_state_name(*state)));
+                                          key_state_name(key.state), key_state_name(now->state)));
+            if (broken(Rule::key_came_back, key.expires && (!now->expires || *now->expires > *key.expires)))
+                return refuse(Rule::key_came_back, fmt::format("key {} of {} expires on {} and cannot be made to last",
+                                                               id, party.name, time_words(*key.expires)));
             if (broken(Rule::key_moved, party_of(next, key.key) != party.name))
                 return refuse(Rule::key_moved,
                               fmt::format("key {} of {} is given to {}", id, party.name, party_of(next, key.key)));
@@ -70,8 +76,10 @@ Judge::Refusal Judge::judge_rotation(const Signed<Authority>& next) const
                       true);
     if (Refusal no = judge_keys(old.content, next.content))
         return no;
+    const Seconds at = std::max(times().latest, next.content.issued);
     const Tally before = tally(old.content, Role::authority, next.signers, [&](const PartyKey& key) {
-        return key.state == KeyState::active && next.content.state_of(key.key) != KeyState::stolen;
+        return key.state == KeyState::active && !next.content.calls_stolen(key.key) &&
+               !broken(Rule::key_expired, key.has_expired(at));
     });
     if (broken(Rule::old_quorum, !before.met()))
         return refuse(Rule::old_quorum, fmt::format("the old authority's quorum is missing: {}", before.words()), true);
@@ -95,13 +103,7 @@ Verdict Judge::operator()(const Rotate& event)
 
 Verdict Judge::operator()(const Install& event)
 {
-    const Confirmation wanted{.action = Action::install,
-                              .site = state_.site.content.id,
-                              .subject = event.authority.hash,
-                              .zone = {},
-                              .nonce = event.nonce,
-                              .time = 0};
-    if (Refusal no = judge_people(event.confirmations, wanted, 2))
+    if (Refusal no = judge_people(event.confirmations, wanted(Action::install, event.authority.hash, event.nonce), 2))
         return *no;
     const Tally own = own_quorum(event.authority);
     if (broken(Rule::new_quorum, !own.met()))

@@ -25,44 +25,47 @@ std::vector<Signed<Authority>>::const_iterator Judge::named_authority(const Dige
     return named != state_.chain.end() || broken(Rule::authority_unknown, true) ? named : std::prev(named);
 }
 
-/// Under the authority that the statement names; a key that a later version calls stolen counts no more.
-Tally Judge::tally_of(const Signed<Statement>& statement, Role role) const
+/// Under the authority that the statement names, at `at`; a key that it or a later version calls stolen counts no more,
+/// nor does one that has expired, but to lead out.
+Tally Judge::tally_of(const Signed<Statement>& statement, Role role, Seconds at) const
 {
     const auto named = named_authority(statement.content.authority);
+    const bool out = statement.content.leads_out();
     const auto counts = [&](const PartyKey& key) {
-        if (broken(Rule::key_retired, key.state == KeyState::retired) ||
-            broken(Rule::key_stolen, key.state == KeyState::stolen))
+        if (broken(Rule::key_retired, key.state == KeyState::retired))
             return false;
-        return std::none_of(named, std::as_const(state_.chain).end(), [&](const Signed<Authority>& later) {
-            return broken(Rule::key_stolen, later.content.state_of(key.key) == KeyState::stolen);
+        return std::none_of(named, std::as_const(state_.chain).end(), [&](const Signed<Authority>& version) {
+            const PartyKey* one = version.content.find(key.key);
+            return one != nullptr && (broken(Rule::key_stolen, one->state == KeyState::stolen) ||
+                                      broken(Rule::key_expired, !out && one->has_expired(at)));
         });
     };
     return tally(named->content, role, statement.signers, counts);
 }
 
-/// The authority is known; the thresholds of the statement's roles are met.
-Judge::Refusal Judge::judge_quorum(const Signed<Statement>& statement) const
+/// The authority is known; the thresholds of the statement's roles are met at `at`.
+Judge::Refusal Judge::judge_quorum(const Signed<Statement>& statement, Seconds at) const
 {
     const auto named = named_authority(statement.content.authority);
     if (named == state_.chain.end())
         return refuse(Rule::authority_unknown, fmt::format("{} names an authority that is not the one installed here",
                                                            called(statement.content)));
     for (const Role role : statement.content.roles()) {
-        const Tally tally = tally_of(statement, role);
+        const Tally tally = tally_of(statement, role, at);
         if (broken(Rule::quorum, !tally.met()))
             return refuse(Rule::quorum, fmt::format("{} lacks the quorum for {}: {}", called(statement.content),
                                                     role_name(role), tally.words()));
     }
-    return judge_rehearsal_quorum(statement);
+    return judge_rehearsal_quorum(statement, at);
 }
 
 /// A drill that touches clients is either what an activation would be, or changes nothing.
-Judge::Refusal Judge::judge_rehearsal_quorum(const Signed<Statement>& statement) const
+Judge::Refusal Judge::judge_rehearsal_quorum(const Signed<Statement>& statement, Seconds at) const
 {
     const Statement& content = statement.content;
     if (!content.drill || content.drill->mode == DrillMode::shadow || content.policy->differences.empty())
         return std::nullopt;
-    const Tally tally = tally_of(statement, Role::activate);
+    const Tally tally = tally_of(statement, Role::activate, at);
     if (broken(Rule::drill_needs_quorum, !tally.met()))
         return refuse(Rule::drill_needs_quorum,
                       fmt::format("{} lists differences and touches clients, so it needs the quorum for activate: {}",
@@ -74,7 +77,7 @@ Judge::Refusal Judge::judge_rehearsal_quorum(const Signed<Statement>& statement)
 Judge::Refusal Judge::judge_standing(const Signed<Statement>& statement, const Times& times) const
 {
     const Statement& content = statement.content;
-    if (Refusal no = judge_quorum(statement))
+    if (Refusal no = judge_quorum(statement, times.latest))
         return no;
     const Authority& newest = state_.chain.back().content;
     if (broken(Rule::authority_expired, !content.leads_out() && times.latest >= newest.expires))
@@ -263,18 +266,20 @@ Verdict Judge::lead_out(const Signed<Statement>& statement)
                       : fmt::format("{} counts; nothing that it ends was armed or active", called(statement.content)));
 }
 
-/// After a rotation, an installation or a start: a key may be stolen now, an authority gone.
+/// After a rotation, an installation or a start: a key may be stolen now, an authority gone. A key that has expired since
+/// ends nothing: what it signed was good when it was entered.
 void Judge::end_what_lost_its_quorum()
 {
+    constexpr Seconds before_any_expiry = -1;
     if (state_.active) {
-        if (const Refusal no = judge_quorum(state_.active->statement))
+        if (const Refusal no = judge_quorum(state_.active->statement, before_any_expiry))
             end_active(fmt::format("as if revoked, {}", no->sentence));
     }
     if (state_.drill) {
-        if (const Refusal no = judge_quorum(state_.drill->statement))
+        if (const Refusal no = judge_quorum(state_.drill->statement, before_any_expiry))
             end_drill(fmt::format("as if revoked, {}", no->sentence));
     }
-    if (state_.armed && judge_quorum(state_.armed->statement)) {
+    if (state_.armed && judge_quorum(state_.armed->statement, before_any_expiry)) {
         note(fmt::format("{} is armed no more: its quorum is gone", called(state_.armed->statement.content)));
         state_.armed.reset();
     }

@@ -63,6 +63,23 @@ void add_policy(const ZonePolicy& policy, std::string& page)
     }
 }
 
+std::string_view effect(Action action)
+{
+    switch (action) {
+        case Action::enter:
+            return "GOES OVER from IANA's root to the zone below, under the statement below.";
+        case Action::leave:
+            return "GOES BACK to IANA's root.";
+        case Action::enrol:
+            return "BEGINS ANEW from the statement or authority below: what was seen before it is forgotten.";
+        case Action::install:
+            return "REPLACES THE AUTHORITY: from now on the parties of the one below decide.";
+        case Action::set_time:
+            return "SETS THE TIME that this site trusts to the one below.";
+    }
+    return {};
+}
+
 std::string ended(const Statement& statement)
 {
     return statement.subject ? fmt::format("statement {}", short_hash(*statement.subject)) : "whatever runs";
@@ -122,7 +139,8 @@ std::string words_of(const Authority& authority)
     for (const Party& party : authority.parties) {
         page += fmt::format("Party        {}\n", party.name);
         for (const PartyKey& key : party.keys)
-            page += fmt::format("  key        {} {}\n", key_id(key.key), key_state_name(key.state));
+            page += fmt::format("  key        {} {}{}\n", key_id(key.key), key_state_name(key.state),
+                                key.expires ? ", expires " + time_words(*key.expires) : "");
     }
     for (std::size_t i = 0; i < role_count; ++i)
         page += fmt::format("Role         {:<10} {} of {} parties\n", role_name(static_cast<Role>(i)),
@@ -147,6 +165,19 @@ std::string words_of(const Site& site)
                                                             : "when two people confirm");
     if (!site.canary.empty())
         page += fmt::format("Canary       {}\n", list_words(site.canary));
+    return page;
+}
+
+std::string words_of(const Confirmation& confirmation)
+{
+    std::string page = fmt::format("Confirmation, {}\n\n  Site {} {}\n\n", action_name(confirmation.action),
+                                   confirmation.site, effect(confirmation.action));
+    if (confirmation.subject)
+        page += fmt::format("Of           {}\n", hex_lower(*confirmation.subject));
+    if (confirmation.zone)
+        page += fmt::format("Zone         {}\n", hex_lower(*confirmation.zone));
+    page += fmt::format("Time         {}: you vouch for it\nNonce        {}\n", time_words(confirmation.time),
+                        confirmation.nonce);
     return page;
 }
 

@@ -13,6 +13,8 @@ namespace rw::zones::continuity
 [[nodiscard]] std::string words_of(const Statement& statement);
 [[nodiscard]] std::string words_of(const Authority& authority);
 [[nodiscard]] std::string words_of(const Site& site);
+/// What an operator is about to say yes to.
+[[nodiscard]] std::string words_of(const Confirmation& confirmation);
 
 /// "3f2a-91c0": the first 8 hex digits of the payload's SHA-256. Whoever signs types it, so that nobody signs a page
 /// that they did not look at. It names the page on the screen; the whole hash is what proves anything.

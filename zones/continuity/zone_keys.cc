@@ -31,13 +31,14 @@ dns::RRset dnskey_rrset(const std::vector<OctetBuffer>& dnskeys)
     return rrset;
 }
 
-std::vector<OctetBuffer> octets_of_texts(Fields& fields, const char* key, std::size_t most)
+std::vector<OctetBuffer> read_keys(Fields& fields, const char* member)
 {
+    constexpr std::size_t most = 8;
     std::vector<OctetBuffer> all;
-    for (const std::string& text : fields.texts(key, 1, most, {.most = 4'000})) {
+    for (const std::string& text : fields.texts(member, 1, most, {.most = 4'000})) {
         std::optional<OctetBuffer> octets = from_base64(text);
-        if (!octets)
-            fields.refuse(key, "must be base64");
+        if (!octets || !dnssec::Dnskey::parse(*octets))
+            fields.refuse(member, "must be the RDATA of DNSKEYs in base64");
         all.push_back(octets.value_or(OctetBuffer{}));
     }
     return all;
@@ -148,7 +149,7 @@ Result<KeyBundle> read_bundle(std::string_view text)
     fields.integer("schema", 1, 1);
     if (fields.text("type", {}) != "dnskey-bundle")
         fields.refuse("type", "this is no key bundle");
-    bundle.dnskeys = octets_of_texts(fields, "dnskeys", 8);
+    bundle.dnskeys = read_keys(fields, "dnskeys");
     for (Fields& one : fields.objects("slots", 1, slot_limit)) {
         KeySlot slot;
         slot.inception = one.integer("inception", 0, UINT32_MAX);

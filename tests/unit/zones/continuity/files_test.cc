@@ -51,6 +51,9 @@ TEST_CASE("authority, site, statement and confirmation are read as they were wri
 {
     const std::string authority = payload_of(first_authority());
     CHECK(payload_of(read_authority(authority).value()) == authority);
+    Authority expiring = first_authority();
+    expiring.parties[1].keys[0].expires = epoch;
+    CHECK(read_authority(payload_of(expiring)).value().parties[1].keys == expiring.parties[1].keys);
     const std::string site = payload_of(first_site().content);
     CHECK(payload_of(read_site(site).value()) == site);
     const World world;
@@ -115,6 +118,12 @@ TEST_CASE("the floors of an authority hold whatever the file says")
     expect_text(refused([](Authority& a) { a.thresholds[3] = 0; }), "takes nobody");
     expect_text(refused([](Authority& a) { a.thresholds[2] = 5; }), "only 4 have an active key");
     expect_text(refused([](Authority& a) { a.expires = a.issued + 401 * day; }), "within 400 days");
+    expect_text(refused([](Authority& a) {
+                    for (PartyKey& key : a.parties[0].keys)
+                        key.expires = a.issued;
+                    a.thresholds[0] = 4;
+                }),
+                "only 3 have an active key");
     expect_text(refused([](Authority& a) { a.parties[1].keys = a.parties[0].keys; }), "each key belongs to one party");
     expect_text(refused([](Authority& a) {
                     a.anchors = {"20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D"};

@@ -18,8 +18,8 @@ namespace
 
 constexpr int steps_of_history = 24;
 
-/// Parties whose key signed and that no version of the chain calls anything but active or retired, counted naively.
-std::size_t honest_parties(const State& state, const Signed<Statement>& statement)
+/// Parties that signed by a key that no version of the chain calls stolen, or expired at `at`; counted naively.
+std::size_t honest_parties(const State& state, const Signed<Statement>& statement, Seconds at)
 {
     std::set<std::string> names;
     for (const Signed<continuity::Authority>& version : state.chain) {
@@ -27,9 +27,11 @@ std::size_t honest_parties(const State& state, const Signed<Statement>& statemen
             continue;
         for (const Party& party : version.content.parties) {
             for (const PartyKey& key : party.keys) {
-                const bool stolen = std::ranges::any_of(
-                    state.chain, [&](const auto& one) { return one.content.state_of(key.key) == KeyState::stolen; });
-                if (std::ranges::find(statement.signers, key.key) != statement.signers.end() && !stolen)
+                const bool bad = std::ranges::any_of(state.chain, [&](const auto& one) {
+                    const PartyKey* found = one.content.find(key.key);
+                    return found != nullptr && (found->state == KeyState::stolen || found->has_expired(at));
+                });
+                if (std::ranges::find(statement.signers, key.key) != statement.signers.end() && !bad)
                     names.insert(party.name);
             }
         }
@@ -44,7 +46,9 @@ std::string broken_promise(const State& before, const State& after, const Event&
         after.active && (!before.active || before.active->statement.hash != after.active->statement.hash);
     if (entered && after.active->statement.content.type != StatementType::activate)
         return "something that is no activation is active";
-    if (entered && honest_parties(after, after.active->statement) < 3)
+    // Unsynchronised, the operators' word is the time; then only theft is asked about.
+    const Seconds at = now.synchronised ? trusted_time(after, now) : 0;
+    if (entered && honest_parties(after, after.active->statement, at) < 3)
         return "an activation is active that fewer than three parties signed";
     if (entered && now.synchronised && trusted_time(after, now) >= after.active->expires)
         return "an expired activation was entered";

@@ -218,6 +218,8 @@ class History
         PartyKey& one = next.parties[pick(4)].keys.front();
         if (chance(40))
             one.state = static_cast<KeyState>(pick(3));
+        if (chance(30))
+            next.parties[pick(4)].keys.front().expires = world.now.system + static_cast<Seconds>(pick(6 * day)) - day;
         if (chance(3))
             std::swap(next.parties[0].keys.front(), next.parties[1].keys.front());
         if (chance(3))

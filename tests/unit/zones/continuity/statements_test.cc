@@ -45,6 +45,56 @@ RW_STORY(retired_key_counts_on, "what a key signed before it was retired counts 
     return world.present(before, 3).permitted;
 }
 
+RW_STORY(expired_key, "an expired key signs nothing that arms or enters, and still leads out")
+{
+    world.state.chain[0].content.parties[0].keys[0].expires = epoch;
+    const Statement statement = world.make(StatementType::activate, 11);
+    const bool refused_then = refused(world.present(statement, 3), Rule::quorum);
+    const bool others =
+        world.present(statement, {key(parties()[0], 2), key(parties()[1]), key(parties()[2])}).permitted;
+    return refused_then && others && world.present(world.make(StatementType::leave, 12), 2).permitted;
+}
+
+RW_STORY(key_expires_between, "a key that expires between arming and confirming does not enter")
+{
+    world.state.chain[0].content.parties[0].keys[0].expires = epoch + 10 * minute;
+    world.arm();
+    world.pass(11 * minute);
+    return refused(world.enter(), Rule::quorum);
+}
+
+RW_STORY(key_expires_while_running, "a key that expires while its statement runs ends nothing, also across a start")
+{
+    world.state.chain[0].content.parties[0].keys[0].expires = epoch + 10 * minute;
+    world.activate();
+    world.pass(hour);
+    (void)world.happen(Start{});
+    return world.state.active.has_value();
+}
+
+RW_STORY(expired_key_backdated, "an expired key does not rotate the authority, whatever date it writes")
+{
+    world.state.chain[0].content.parties[0].keys[0].expires = epoch;
+    const auto backdated = [](Authority& next) { next.issued = epoch - day; };
+    return refused(world.rotate(backdated), Rule::old_quorum) &&
+           refused(world.rotate([](Authority&) {}), Rule::old_quorum) &&
+           world.rotate([](Authority&) {}, {key(parties()[0], 2), key(parties()[1]), key(parties()[2])}).permitted;
+}
+
+RW_STORY(expiry_only_shortens, "a later version makes no key last longer, and may make it end sooner")
+{
+    world.state.chain[0].content.parties[0].keys[0].expires = epoch + 100 * day;
+    const auto until = [](std::optional<Seconds> at) {
+        return [at](Authority& next) { next.parties[0].keys[0].expires = at; };
+    };
+    const Statement before = world.make(StatementType::activate, 11);
+    return refused(world.rotate(until({})), Rule::key_came_back) &&
+           refused(world.rotate(until(epoch + 101 * day)), Rule::key_came_back) &&
+           refused(world.rotate(until(epoch)), Rule::new_quorum) &&
+           world.rotate(until(epoch), {key(parties()[0], 2), key(parties()[1]), key(parties()[2])}).permitted &&
+           refused(world.present(before, 3), Rule::quorum);
+}
+
 RW_STORY(backdated, "under an old authority nothing is made after the new one was issued")
 {
     const Signed<Authority> old = world.state.chain.back();
@@ -291,6 +341,39 @@ RW_STORY(marks_lost, "both marks lost: nothing is accepted until two operators e
     const bool alone = refused(world.happen(one), Rule::two_people);
     const Enrol both{.statement = one.statement, .nonce = one.nonce, .confirmations = World::two(enrol)};
     return before && alone && world.happen(both).permitted && world.present(statement, 3).permitted;
+}
+
+/// Both marks are lost; two operators go on from `statement`.
+static bool enrolled(World& world, const Statement& statement)
+{
+    world.happen(LoseMarks{.file = true, .journal = true});
+    const Signed<Statement> by_three = World::by(statement, signers(3));
+    Confirmation enrol = world.confirmation(Action::enrol);
+    enrol.subject = by_three.hash;
+    return world.happen(Enrol{.statement = by_three, .nonce = World::first_nonce, .confirmations = World::two(enrol)})
+        .permitted;
+}
+
+RW_STORY(armed_before_marks_were_lost, "what was armed before the marks were lost is not entered by what it was then")
+{
+    world.arm();
+    const State armed = world.state;
+    world.happen(LoseMarks{.file = true, .journal = true});
+    const bool lost = refused(world.enter(), Rule::marks_lost);
+    world.state = armed;
+    const bool older =
+        enrolled(world, world.make(StatementType::activate, 900)) && refused(world.enter(), Rule::sequence_old);
+    world.state = armed;
+    return lost && older && enrolled(world, armed.armed->statement.content) && world.enter().permitted;
+}
+
+RW_STORY(drill_armed_before_marks_were_lost,
+         "a drill that was armed before the marks were set anew takes none of them back")
+{
+    world.present(world.make(StatementType::drill, 6), 1);
+    world.happen(ShowZone{.zone = World::zone()});
+    return enrolled(world, world.make(StatementType::drill, 50)) && refused(world.enter(), Rule::drill_repeated) &&
+           world.state.mark()->drill == 50;
 }
 
 RW_STORY(enrol_without_need, "operators do not move a mark that is there")
