@@ -8,8 +8,7 @@
 #include <algorithm>
 
 #include "resolver/ctl/commands.h"
-#include "resolver/ctl/signing_tools.h"
-#include "zones/canonical_json.h"
+#include "resolver/ctl/signed_file.h"
 #include "zones/continuity/evaluator.h"
 #include "zones/continuity/statement_words.h"
 
@@ -31,12 +30,20 @@ struct AuthorityArguments {
     std::vector<std::string> anchors;
     std::string party;
     std::string public_key;
+    std::string key_days;
     std::vector<std::string> retire;
     std::vector<std::string> stolen;
     std::vector<std::string> files;
     std::string at;
     KeyOption key;
 };
+
+/// The version's own parties that signed it, by keys that were good when it was issued.
+Tally own_tally(const Signed<continuity::Authority>& authority)
+{
+    return continuity::tally(authority.content, Role::authority, authority.signers,
+                             [&](const PartyKey& key) { return key.can_sign(authority.content.issued); });
+}
 
 Result<continuity::Authority> read_draft(const std::string& path)
 {
@@ -46,16 +53,14 @@ Result<continuity::Authority> read_draft(const std::string& path)
     return read_authority_draft(envelope->payload);
 }
 
-ExitStatus write_draft(const std::string& path, const continuity::Authority& authority, Invocation& invocation)
+ExitStatus write(const std::string& path, const continuity::Authority& authority, Invocation& invocation)
 {
-    const Envelope envelope{.payload_type = Payload::authority, .payload = payload_of(authority), .signatures = {}};
-    if (Result<void> done = write_text_file(path, envelope_text(envelope)); !done)
-        return complain(invocation, done.error().message);
     const Result<void> complete = check_floors(authority);
-    invocation.out << fmt::format("{}: version {}, {} parties, no signatures{}\n", path, authority.version,
-                                  authority.parties.size(),
-                                  complete ? "" : fmt::format("\nnot complete: {}", complete.error().message));
-    return ExitStatus::good;
+    return write_draft(
+        path, Payload::authority, payload_of(authority),
+        fmt::format("version {}, {} parties, no signatures{}", authority.version, authority.parties.size(),
+                    complete ? "" : fmt::format("\nnot complete: {}", complete.error().message)),
+        invocation);
 }
 
 ExitStatus init(const AuthorityArguments& arguments, Invocation& invocation)
@@ -71,30 +76,41 @@ ExitStatus init(const AuthorityArguments& arguments, Invocation& invocation)
     authority.expires = authority.issued + *length;
     std::ranges::copy(arguments.thresholds, authority.thresholds.begin());
     authority.anchors = arguments.anchors;
-    return write_draft(arguments.out, authority, invocation);
+    return write(arguments.out, authority, invocation);
 }
 
 ExitStatus add_party(const AuthorityArguments& arguments, Invocation& invocation)
 {
+    const Result<FileLock> held = hold_file(arguments.file);
+    if (!held)
+        return complain(invocation, held.error().message);
     Result<continuity::Authority> authority = read_draft(arguments.file);
     if (!authority)
         return complain(invocation, authority.error().message);
     authority->parties.push_back({.name = arguments.party, .keys = {}});
-    return write_draft(arguments.file, *authority, invocation);
+    return write(arguments.file, *authority, invocation);
 }
 
 ExitStatus add_key(const AuthorityArguments& arguments, Invocation& invocation)
 {
+    const Result<FileLock> held = hold_file(arguments.file);
+    if (!held)
+        return complain(invocation, held.error().message);
     Result<continuity::Authority> authority = read_draft(arguments.file);
     const Result<Digest> key = read_public_key(arguments.public_key);
-    if (!authority || !key)
-        return complain(invocation, !authority ? authority.error().message : key.error().message);
+    const Result<Seconds> length = arguments.key_days.empty() ? Result<Seconds>(0) : read_span(arguments.key_days);
+    if (!authority || !key || !length)
+        return complain(invocation, !authority ? authority.error().message
+                                    : !key     ? key.error().message
+                                               : length.error().message);
     const auto party = std::ranges::find(authority->parties, arguments.party, &Party::name);
     if (party == authority->parties.end())
         return complain(invocation,
                         fmt::format("there is no party {}: authority add-party makes one", arguments.party));
-    party->keys.push_back({.key = *key, .state = KeyState::active});
-    return write_draft(arguments.file, *authority, invocation);
+    PartyKey& added = party->keys.emplace_back(PartyKey{.key = *key, .state = KeyState::active});
+    if (*length != 0)
+        added.expires = authority->issued + *length;
+    return write(arguments.file, *authority, invocation);
 }
 
 /// Puts the keys whose id starts with one of `ids` into `state`.
@@ -134,82 +150,62 @@ ExitStatus rotate(const AuthorityArguments& arguments, Invocation& invocation)
         if (Result<void> done = put_state(next, ids, state); !done)
             return complain(invocation, done.error().message);
     }
-    return write_draft(arguments.out, next, invocation);
+    return write(arguments.out, next, invocation);
+}
+
+/// `complete`: with its floors checked; else as it is while it is being filled in.
+SignedKind authority_kind(bool complete)
+{
+    return {.payload = Payload::authority, .read = [complete](const Envelope& envelope) -> Result<Reading> {
+                Result<continuity::Authority> authority =
+                    complete ? read_authority(envelope.payload) : read_authority_draft(envelope.payload);
+                if (!authority)
+                    return std::unexpected(authority.error());
+                const std::vector<Digest> keys = authority->keys();
+                const Tally own = own_tally(continuity::open(envelope, *authority, keys));
+                Json json = Json::parse(envelope.payload);
+                json.update(tally_json(own));
+                return Reading{.ceremony = {.page = words_of(*authority), .allowed = keys, .known_hash = {}},
+                               .standing = own.words(),
+                               .json = std::move(json)};
+            }};
 }
 
 ExitStatus sign(const AuthorityArguments& arguments, Invocation& invocation)
 {
-    Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::authority);
-    if (!envelope)
-        return complain(invocation, envelope.error().message);
-    const Result<continuity::Authority> authority = read_authority(envelope->payload);
-    if (!authority)
-        return complain(invocation, authority.error().message);
-    if (Result<void> done =
-            sign_envelope(*envelope, words_of(*authority), arguments.key, authority->keys(), invocation);
-        !done)
-        return complain(invocation, done.error().message, ExitStatus::bad);
-    const std::string& path = arguments.out.empty() ? arguments.file : arguments.out;
-    if (Result<void> done = write_text_file(path, envelope_text(*envelope)); !done)
-        return complain(invocation, done.error().message);
-    const Tally tally = continuity::tally(*authority, Role::authority, verified_signers(*envelope, authority->keys()),
-                                          [](const PartyKey& key) { return key.state == KeyState::active; });
-    invocation.out << tally.words() << '\n';
-    return ExitStatus::good;
-}
-
-Json json_of(const Signed<continuity::Authority>& authority, const Tally& tally)
-{
-    Json json = Json::parse(payload_of(authority.content));
-    json["sha256"] = hex_lower(authority.hash);
-    json["code"] = short_code(authority.hash);
-    json["signed-by"] = tally.signed_by;
-    json["quorum"] = tally.met();
-    return json;
+    return sign_file(authority_kind(true), arguments.file, arguments.out, arguments.key, invocation);
 }
 
 ExitStatus show(const AuthorityArguments& arguments, Invocation& invocation)
 {
-    const Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::authority);
-    if (!envelope)
-        return complain(invocation, envelope.error().message);
-    Result<continuity::Authority> authority = read_authority_draft(envelope->payload);
-    if (!authority)
-        return complain(invocation, authority.error().message);
-    const std::vector<Digest> keys = authority->keys();
-    const Signed<continuity::Authority> opened = continuity::open(*envelope, std::move(*authority), keys);
-    const Tally tally = continuity::tally(opened.content, Role::authority, opened.signers,
-                                          [](const PartyKey& key) { return key.state == KeyState::active; });
-    if (invocation.json)
-        invocation.out << json_of(opened, tally).dump() << '\n';
-    else
-        invocation.out << words_of(opened.content)
-                       << fmt::format("SHA-256      {}\nShort code   {}\nSigned       {}\n", hex_lower(opened.hash),
-                                      short_code(opened.hash), tally.words());
-    return ExitStatus::good;
+    return show_file(authority_kind(false), arguments.file, invocation);
 }
 
 ExitStatus verify(const AuthorityArguments& arguments, Invocation& invocation)
 {
     const auto chain = read_chain(arguments.files);
     if (!chain)
-        return complain(invocation, chain.error().message, ExitStatus::bad);
-    const Signed<continuity::Authority>& first = chain->front();
-    const Tally tally = continuity::tally(first.content, Role::authority, first.signers,
-                                          [](const PartyKey& key) { return key.state == KeyState::active; });
-    if (!tally.met())
-        return complain(invocation, fmt::format("the authority's quorum is missing: {}", tally.words()),
-                        ExitStatus::bad);
+        return say_verdict(invocation, false, chain.error().message);
+    const Tally first = own_tally(chain->front());
     const Signed<continuity::Authority>& last = chain->back();
     const Result<Seconds> at = arguments.at.empty() ? Result<Seconds>(now_seconds()) : read_moment(arguments.at);
     if (!at)
         return complain(invocation, at.error().message);
+    Json json{{"version", last.content.version},
+              {"name", last.content.name},
+              {"expires", last.content.expires},
+              {"sha256", hex_lower(last.hash)}};
+    json.update(tally_json(own_tally(last)));
+    if (!first.met())
+        return say_verdict(invocation, false, fmt::format("the authority's quorum is missing: {}", first.words()),
+                           json);
     if (*at >= last.content.expires)
-        return complain(invocation, fmt::format("the authority expired on {}", time_words(last.content.expires)),
-                        ExitStatus::bad);
-    invocation.out << fmt::format("good: version {} of {}, until {}\nSHA-256 {}\n", last.content.version,
-                                  last.content.name, time_words(last.content.expires), hex_lower(last.hash));
-    return ExitStatus::good;
+        return say_verdict(invocation, false,
+                           fmt::format("the authority expired on {}", time_words(last.content.expires)), json);
+    return say_verdict(invocation, true,
+                       fmt::format("version {} of {}, until {}\nSHA-256 {}", last.content.version, last.content.name,
+                                   time_words(last.content.expires), hex_lower(last.hash)),
+                       json);
 }
 
 }  // namespace
@@ -240,6 +236,10 @@ void add_authority(CLI::App& app, Invocation& invocation)
     made->add_option("FILE", arguments->file)->required();
     made->add_option("PARTY", arguments->party, "Its name.")->required();
     made->add_option("PUBLIC", arguments->public_key, "Ed25519 public key: base64, or a file with it.")->required();
+    made->add_option(
+            "--expires-in", arguments->key_days,
+            "Counted from the issue; then the key leads out and does nothing else (default: as the authority).")
+        ->type_name("SPAN");
     made = command("rotate", "Begin the next version; sign it by the old and the new quorum.", rotate);
     made->add_option("FILE", arguments->file, "The version in force.")->required();
     made->add_option("--out", arguments->out, "The next version.")->type_name("FILE")->required();

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "resolver/ctl/commands.h"
+#include "resolver/ctl/continuity_confirm.h"
 #include "resolver/ctl/continuity_keys.h"
+#include "resolver/ctl/continuity_zone.h"
 #include "resolver/ctl/signing_tools.h"
 #include "zones/continuity/zone_build.h"
 #include "zones/severity.h"
@@ -23,8 +25,7 @@ namespace
 struct BuildArguments {
     std::string zone;
     std::string statement;
-    std::string base;
-    std::string base_anchor;
+    BaseOption base;
     std::string newest;
     std::string out;
     std::string unsigned_out;
@@ -41,44 +42,10 @@ struct BuildArguments {
 /// 40 lines of differences on the page; --json has them all.
 constexpr std::size_t differences_shown = 40;
 
-Result<ZonePolicy> read_policy_of(const std::string& path)
-{
-    const Result<Envelope> envelope = read_envelope_file(path, Payload::statement);
-    if (!envelope)
-        return std::unexpected(envelope.error());
-    Result<Statement> statement = read_statement(envelope->payload);
-    if (!statement)
-        return std::unexpected(statement.error());
-    if (!statement->policy)
-        return failed(fmt::format("{}: a {} without a zone policy permits no zone", path, type_name(statement->type)));
-    return std::move(*statement->policy);
-}
-
-/// The base as the statement names it; with an anchor also as its owner signed it.
-Result<Zone> read_base(const BuildArguments& arguments, const ZonePolicy& policy)
-{
-    Result<Zone> base = read_zone_file(arguments.base);
-    if (!base)
-        return base;
-    if (!(base_of(*base) == policy.base))
-        return failed(
-            fmt::format("{} is not the base that the statement names: serial {} with another digest than {}...",
-                        arguments.base, base->serial(), policy.base.zonemd.substr(0, 16)));
-    if (arguments.base_anchor.empty())
-        return base;
-    const Result<Anchor> anchor = read_anchor_file(arguments.base_anchor);
-    if (!anchor)
-        return std::unexpected(anchor.error());
-    const ZoneVerdict verdict = verify_zone(*base, *anchor, signing_time(*base).value_or(WallSeconds()));
-    if (!verdict.fit_to_serve())
-        return failed(fmt::format("the base does not verify as of its signing: {}", verdict.reason));
-    return base;
-}
-
 ExitStatus build(const BuildArguments& arguments, Invocation& invocation)
 {
     const Result<ZonePolicy> policy = read_policy_of(arguments.statement);
-    const Result<Zone> base = policy ? read_base(arguments, *policy) : std::unexpected(policy.error());
+    const Result<Zone> base = policy ? arguments.base.read(*policy) : std::unexpected(policy.error());
     if (!base)
         return complain(invocation, base.error().message, ExitStatus::bad);
     const Result<std::string> text = read_file_text(arguments.bundle);
@@ -131,8 +98,8 @@ ExitStatus build(const BuildArguments& arguments, Invocation& invocation)
 std::vector<Finding> findings_of(const Zone& before, const Zone& after)
 {
     const Severities& severities = Severities::shipped();
-    const std::vector<zones::Event> events = find_events(before, after, compare(before, after), severities.limits());
-    return severities.judge(events, signing_time(after).value_or(WallSeconds()));
+    std::vector<zones::Event> events = find_events(before, after, compare(before, after), severities.limits());
+    return severities.judge(std::move(events), signing_time(after).value_or(WallSeconds()));
 }
 
 std::string lines_of(const ZoneComparison& comparison)
@@ -151,20 +118,6 @@ std::string lines_of(const ZoneComparison& comparison)
             page += "    + " + rdata + "\n";
     }
     return page;
-}
-
-/// The first reason why this zone is not what the statement permits; empty when it is.
-std::string objection(const ZoneComparison& comparison, const ZonePolicy& policy)
-{
-    // The evaluator's own rules: a state in which exactly this policy is armed is asked about exactly this zone.
-    State state;
-    Statement statement;
-    statement.type = StatementType::activate;
-    statement.policy = policy;
-    state.armed =
-        Armed{.statement = {.content = statement, .hash = {}, .signers = {}}, .nonce = {}, .since = 0, .zone = {}};
-    const Verdict verdict = step(state, ShowZone{.zone = comparison.facts}, Moment{});
-    return verdict.permitted ? std::string() : verdict.sentence;
 }
 
 Json json_of(const ZoneComparison& comparison, const std::vector<Finding>& findings, const std::string& why)
@@ -195,7 +148,7 @@ Json json_of(const ZoneComparison& comparison, const std::vector<Finding>& findi
 ExitStatus check(const BuildArguments& arguments, Invocation& invocation)
 {
     const Result<ZonePolicy> policy = read_policy_of(arguments.statement);
-    const Result<Zone> base = policy ? read_base(arguments, *policy) : std::unexpected(policy.error());
+    const Result<Zone> base = policy ? arguments.base.read(*policy) : std::unexpected(policy.error());
     if (!base)
         return complain(invocation, base.error().message, ExitStatus::bad);
     const Result<Zone> zone = read_zone_file(arguments.zone);
@@ -236,19 +189,16 @@ void add_common(CLI::App& made, const std::shared_ptr<BuildArguments>& arguments
     made.add_option("--statement", arguments->statement, "The statement whose zone policy counts.")
         ->type_name("FILE")
         ->required();
-    made.add_option("--base", arguments->base, "The IANA zone that the statement names as its base.")
-        ->type_name("FILE")
-        ->required();
-    made.add_option("--base-anchor", arguments->base_anchor,
-                    "Verify the base by these DS or DNSKEY records, as of its signing.")
-        ->type_name("FILE");
+    arguments->base.add_to(made);
+    made.get_option("--base")->required();
 }
 
 }  // namespace
 
 void add_continuity(CLI::App& app, Invocation& invocation)
 {
-    CLI::App* group = app.add_subcommand("continuity", "The continuity zone: keys signed ahead, built, checked.");
+    CLI::App* group =
+        app.add_subcommand("continuity", "The continuity zone: keys signed ahead, built, checked, confirmed.");
     group->require_subcommand(1);
     const auto arguments = std::make_shared<BuildArguments>();
     CLI::App* made = group->add_subcommand("build", "Make and sign the zone of a statement from its base.");
@@ -272,6 +222,7 @@ void add_continuity(CLI::App& app, Invocation& invocation)
     made->add_option("--at", arguments->at, "Judge signatures as of this time (default: now).")->type_name("TIME");
     made->add_option("--newest", arguments->newest, "What IANA published since: shown beside it.")->type_name("FILE");
     run_with(*made, invocation, arguments, check);
+    add_continuity_confirm(*group, invocation);
     add_continuity_keys(*group, invocation);
 }
 

@@ -59,11 +59,30 @@ AskPassphrase passphrase_prompt(Invocation& invocation)
     };
 }
 
+/// The person types what proves that they looked: the code of this page, or a hash that they brought.
+Result<void> have_typed(const Ceremony& ceremony, const Digest& hash, Invocation& invocation)
+{
+    invocation.err << ceremony.page << fmt::format("\nSHA-256      {}\n\n", hex_lower(hash));
+    const std::string code = short_code(hash);
+    Result<std::string> typed =
+        ceremony.known_hash
+            ? ask(invocation, "To sign exactly this, type the SHA-256 that you were told, all 64 digits: ", false)
+            : ask(invocation, fmt::format("To sign exactly this, type its short code {}: ", code), false);
+    if (!typed)
+        return std::unexpected(typed.error());
+    if (!ceremony.known_hash)
+        return *typed == code ? Result<void>{} : failed("the code is another one: nothing was signed");
+    std::erase(*typed, ' ');
+    return digest_from_hex(*typed) == ceremony.known_hash
+               ? Result<void>{}
+               : failed("the file has another hash than the one typed: nothing was signed");
+}
+
 }  // namespace
 
 ExitStatus complain(Invocation& invocation, const std::string& message, ExitStatus status)
 {
-    invocation.err << "rootwardctl: " << message << '\n';
+    invocation.err << "rootwardctl: " << printable_lines(message) << '\n';
     return status;
 }
 
@@ -123,14 +142,21 @@ Result<Envelope> read_envelope_file(const std::string& path, Payload type)
     return envelope ? std::move(envelope) : failed(fmt::format("{}: {}", path, envelope.error().message));
 }
 
+Result<FileLock> hold_file(const std::string& path)
+{
+    PosixFiles files(folder_of(path));
+    if (!files.exists(path))
+        return failed(fmt::format("{}: there is no such file", path));
+    return files.lock(path);
+}
+
 Result<void> write_text_file(const std::string& path, const std::string& text)
 {
     PosixFiles files(folder_of(path));
     return replace_file_durably(files, path, octets_of(text));
 }
 
-Result<void> sign_envelope(Envelope& envelope, const std::string& page, const KeyOption& key,
-                           std::span<const Digest> allowed, Invocation& invocation)
+Result<void> sign_envelope(Envelope& envelope, const Ceremony& ceremony, const KeyOption& key, Invocation& invocation)
 {
     Result<std::unique_ptr<PrivateKey>> signer = key.open(invocation);
     if (!signer)
@@ -139,19 +165,12 @@ Result<void> sign_envelope(Envelope& envelope, const std::string& page, const Ke
     if ((*signer)->algorithm() != dnssec::Algorithm::ed25519 || (*signer)->public_key().size() != public_key.size())
         return failed("this is not an Ed25519 key: files are signed with Ed25519");
     std::ranges::copy((*signer)->public_key(), public_key.begin());
-    if (std::ranges::find(allowed, public_key) == allowed.end())
+    if (std::ranges::find(ceremony.allowed, public_key) == ceremony.allowed.end())
         return failed(fmt::format("key {} is none of those that may sign this", key_id(public_key).substr(0, 16)));
     if (!verified_signers(envelope, std::array<Digest, 1>{public_key}).empty())
         return failed("this key has signed already");
-    const Digest hash = sha256(envelope.payload);
-    invocation.err << page << fmt::format("\nSHA-256      {}\n\n", hex_lower(hash));
-    const std::string code = short_code(hash);
-    const Result<std::string> typed =
-        ask(invocation, fmt::format("To sign exactly this, type its short code {}: ", code), false);
-    if (!typed)
-        return std::unexpected(typed.error());
-    if (*typed != code)
-        return failed("the code is another one: nothing was signed");
+    if (Result<void> done = have_typed(ceremony, sha256(envelope.payload), invocation); !done)
+        return done;
     Result<OctetBuffer> signature = (*signer)->sign(octets_of(signed_octets(envelope.payload_type, envelope.payload)));
     if (!signature)
         return std::unexpected(signature.error());

@@ -37,12 +37,22 @@ struct KeyOption {
 [[nodiscard]] Result<zones::Digest> read_public_key(const std::string& text);
 
 [[nodiscard]] Result<zones::Envelope> read_envelope_file(const std::string& path, zones::Payload type);
+/// Holds a file that is read, changed and written back: of two people who add to it at once, one is told to try again.
+[[nodiscard]] Result<zones::FileLock> hold_file(const std::string& path);
 [[nodiscard]] Result<void> write_text_file(const std::string& path, const std::string& text);
 
-/// Shows `page`, has the short code of the payload typed, signs, adds the signature. Refuses a key that is not among
-/// `allowed`, and one that has signed already.
-[[nodiscard]] Result<void> sign_envelope(zones::Envelope& envelope, const std::string& page, const KeyOption& key,
-                                         std::span<const zones::Digest> allowed, Invocation& invocation);
+/// What is read and typed before a signature is made.
+struct Ceremony {
+    std::string page;                    ///< made from the exact octets that will be signed
+    std::vector<zones::Digest> allowed;  ///< public keys that may sign
+    std::optional<zones::Digest>
+        known_hash;  ///< typed in full, as it came by another way; none: the code on the screen
+};
+
+/// Shows the page, has the short code of the payload typed, signs, adds the signature. Refuses a key that may not sign
+/// this, and one that has signed already.
+[[nodiscard]] Result<void> sign_envelope(zones::Envelope& envelope, const Ceremony& ceremony, const KeyOption& key,
+                                         Invocation& invocation);
 
 /// Now, as the machine believes.
 [[nodiscard]] zones::continuity::Seconds now_seconds();

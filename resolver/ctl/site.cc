@@ -7,8 +7,7 @@
 #include <algorithm>
 
 #include "resolver/ctl/commands.h"
-#include "resolver/ctl/signing_tools.h"
-#include "zones/canonical_json.h"
+#include "resolver/ctl/signed_file.h"
 #include "zones/continuity/statement_words.h"
 
 namespace rw::ctl
@@ -33,17 +32,14 @@ struct SiteArguments {
     KeyOption key;
 };
 
-ExitStatus write_draft(const std::string& path, const Site& site, Invocation& invocation)
+ExitStatus write(const std::string& path, const Site& site, Invocation& invocation)
 {
-    const Envelope envelope{.payload_type = Payload::site, .payload = payload_of(site), .signatures = {}};
-    if (Result<void> done = write_text_file(path, envelope_text(envelope)); !done)
-        return complain(invocation, done.error().message);
     const Result<void> complete = check_site(site);
-    invocation.out << fmt::format("{}: version {}, {} people, no signatures{}{}\n", path, site.version,
-                                  site.operators.size(),
-                                  complete ? "" : fmt::format("\nnot complete: {}", complete.error().message),
-                                  site.is_thin() ? "\nwarning: fewer than three people" : "");
-    return ExitStatus::good;
+    return write_draft(path, Payload::site, payload_of(site),
+                       fmt::format("version {}, {} people, no signatures{}{}", site.version, site.operators.size(),
+                                   complete ? "" : fmt::format("\nnot complete: {}", complete.error().message),
+                                   site.is_thin() ? "\nwarning: fewer than three people" : ""),
+                       invocation);
 }
 
 Result<Site> read_draft(const std::string& path)
@@ -70,11 +66,14 @@ ExitStatus init(const SiteArguments& arguments, Invocation& invocation)
     site.id = arguments.id.empty() ? site.id : arguments.id;
     site.auto_activate = arguments.auto_activate;
     site.canary = arguments.canary.empty() ? site.canary : arguments.canary;
-    return write_draft(arguments.out, site, invocation);
+    return write(arguments.out, site, invocation);
 }
 
 ExitStatus add_operator(const SiteArguments& arguments, Invocation& invocation)
 {
+    const Result<FileLock> held = hold_file(arguments.file);
+    if (!held)
+        return complain(invocation, held.error().message);
     Result<Site> site = read_draft(arguments.file);
     const Result<Digest> key = read_public_key(arguments.public_key);
     if (!site || !key)
@@ -84,59 +83,45 @@ ExitStatus add_operator(const SiteArguments& arguments, Invocation& invocation)
         site->operators.push_back({.name = arguments.person, .keys = {*key}});
     else
         person->keys.push_back(*key);
-    return write_draft(arguments.file, *site, invocation);
+    return write(arguments.file, *site, invocation);
 }
 
-std::string signed_words(const Site& site, const std::vector<std::string>& names)
+/// `before`: the version in force, whose people sign the change; none: the file's own people sign a first version.
+SignedKind site_kind(bool complete, const std::optional<Site>& before)
 {
-    return fmt::format("{} of {} people have signed{}; a change takes two of the version before", names.size(),
-                       site.operators.size(), names.empty() ? "" : ": " + list_words(names));
+    return {.payload = Payload::site, .read = [complete, before](const Envelope& envelope) -> Result<Reading> {
+                const Result<Site> site = complete ? read_site(envelope.payload) : read_site_draft(envelope.payload);
+                if (!site)
+                    return std::unexpected(site.error());
+                const Site& judges = before ? *before : *site;
+                const std::vector<std::string> names = people(judges, verified_signers(envelope, judges.keys()));
+                Json json = Json::parse(envelope.payload);
+                json["signed-by"] = names;
+                return Reading{
+                    .ceremony = {.page = words_of(*site), .allowed = judges.keys(), .known_hash = {}},
+                    .standing = fmt::format("{} of {} people have signed{}; a change takes two of the version before",
+                                            names.size(), judges.operators.size(),
+                                            names.empty() ? "" : ": " + list_words(names)),
+                    .json = std::move(json)};
+            }};
 }
 
 ExitStatus sign(const SiteArguments& arguments, Invocation& invocation)
 {
-    Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::site);
-    const Result<Site> site = envelope ? read_site(envelope->payload) : std::unexpected(envelope.error());
-    if (!site)
-        return complain(invocation, site.error().message);
-    std::vector<Digest> allowed = site->keys();
+    std::optional<Site> before;
     if (!arguments.previous.empty()) {
         const Result<Envelope> old = read_envelope_file(arguments.previous, Payload::site);
-        const Result<Site> before = old ? read_site(old->payload) : std::unexpected(old.error());
-        if (!before)
-            return complain(invocation, before.error().message);
-        const std::vector<Digest> keys = before->keys();
-        allowed.insert(allowed.end(), keys.begin(), keys.end());
+        Result<Site> read = old ? read_site(old->payload) : std::unexpected(old.error());
+        if (!read)
+            return complain(invocation, read.error().message);
+        before = std::move(*read);
     }
-    if (Result<void> done = sign_envelope(*envelope, words_of(*site), arguments.key, allowed, invocation); !done)
-        return complain(invocation, done.error().message, ExitStatus::bad);
-    const std::string& path = arguments.out.empty() ? arguments.file : arguments.out;
-    if (Result<void> done = write_text_file(path, envelope_text(*envelope)); !done)
-        return complain(invocation, done.error().message);
-    invocation.out << signed_words(*site, people(*site, verified_signers(*envelope, site->keys()))) << '\n';
-    return ExitStatus::good;
+    return sign_file(site_kind(true, before), arguments.file, arguments.out, arguments.key, invocation);
 }
 
 ExitStatus show(const SiteArguments& arguments, Invocation& invocation)
 {
-    const Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::site);
-    const Result<Site> site = envelope ? read_site_draft(envelope->payload) : std::unexpected(envelope.error());
-    if (!site)
-        return complain(invocation, site.error().message);
-    const Digest hash = sha256(envelope->payload);
-    const std::vector<std::string> names = people(*site, verified_signers(*envelope, site->keys()));
-    if (invocation.json) {
-        Json json = Json::parse(payload_of(*site));
-        json["sha256"] = hex_lower(hash);
-        json["code"] = short_code(hash);
-        json["signed-by"] = names;
-        invocation.out << json.dump() << '\n';
-    } else {
-        invocation.out << words_of(*site)
-                       << fmt::format("SHA-256      {}\nShort code   {}\nSigned       {}\n", hex_lower(hash),
-                                      short_code(hash), signed_words(*site, names));
-    }
-    return ExitStatus::good;
+    return show_file(site_kind(false, {}), arguments.file, invocation);
 }
 
 }  // namespace

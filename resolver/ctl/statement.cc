@@ -8,7 +8,7 @@
 #include <map>
 
 #include "resolver/ctl/commands.h"
-#include "resolver/ctl/signing_tools.h"
+#include "resolver/ctl/statement_file.h"
 #include "zones/continuity/statement_words.h"
 #include "zones/continuity/zone_check.h"
 #include "zones/rdata_text.h"
@@ -200,169 +200,102 @@ ExitStatus draft(const StatementArguments& arguments, Invocation& invocation)
     const Result<Statement> read = read_statement(payload);
     if (!read)
         return complain(invocation, read.error().message);
-    const Envelope envelope{.payload_type = Payload::statement, .payload = payload, .signatures = {}};
-    if (Result<void> done = write_text_file(arguments.out, envelope_text(envelope)); !done)
-        return complain(invocation, done.error().message);
-    invocation.out << fmt::format("{}: {} {}, SHA-256 {}\n", arguments.out, type_name(read->type), read->id,
-                                  hex_lower(sha256(payload)));
-    return ExitStatus::good;
+    return write_draft(arguments.out, Payload::statement, payload,
+                       fmt::format("{} {}, SHA-256 {}", type_name(read->type), read->id, hex_lower(sha256(payload))),
+                       invocation);
 }
 
-/// A statement and the authority that it names.
-struct Opened {
-    Envelope envelope;
-    Signed<Statement> statement;
-    const continuity::Authority* authority = nullptr;
-    std::vector<Signed<continuity::Authority>> chain;
-
-    /// A line for each role it needs: "activate: 3 of 4 parties; 2 have signed: ...".
-    [[nodiscard]] std::vector<std::pair<Role, Tally>> tallies() const
-    {
-        std::vector<std::pair<Role, Tally>> all;
-        for (const Role role : statement.content.roles())
-            all.emplace_back(role, tally(*authority, role, statement.signers,
-                                         [](const PartyKey& key) { return key.state == KeyState::active; }));
-        return all;
-    }
-    [[nodiscard]] std::string words() const
-    {
-        std::string text;
-        for (const auto& [role, tally] : tallies())
-            text += fmt::format("{}: {}\n", role_name(role), tally.words());
-        return text;
-    }
-    [[nodiscard]] bool complete() const
-    {
-        return std::ranges::all_of(tallies(), [](const auto& one) { return one.second.met(); });
-    }
-};
-
-Result<std::unique_ptr<Opened>> open_file(const std::string& path, const std::vector<std::string>& authorities)
+/// Without an authority nothing is known of its signatures.
+SignedKind statement_kind(const std::vector<std::string>& authorities)
 {
-    auto opened = std::make_unique<Opened>();
-    Result<Envelope> envelope = read_envelope_file(path, Payload::statement);
-    if (!envelope)
-        return std::unexpected(envelope.error());
-    Result<Statement> statement = read_statement(envelope->payload);
-    auto chain = read_chain(authorities);
-    if (!statement || !chain)
-        return std::unexpected(!statement ? statement.error() : chain.error());
-    opened->chain = std::move(*chain);
-    const auto named = std::ranges::find(opened->chain, statement->authority, &Signed<continuity::Authority>::hash);
-    if (named == opened->chain.end())
-        return failed(fmt::format("{} was made under authority {}, which is none of those given", path,
-                                  short_hash(statement->authority)));
-    opened->authority = &named->content;
-    opened->envelope = std::move(*envelope);
-    opened->statement = continuity::open(opened->envelope, std::move(*statement), named->content.keys());
-    return opened;
+    return {.payload = Payload::statement, .read = [authorities](const Envelope& envelope) -> Result<Reading> {
+                const Result<Statement> statement = read_statement(envelope.payload);
+                if (!statement)
+                    return std::unexpected(statement.error());
+                Reading reading{.ceremony = {.page = words_of(*statement), .allowed = {}, .known_hash = {}},
+                                .standing = {},
+                                .json = Json::parse(envelope.payload)};
+                reading.json["words"] = reading.ceremony.page;
+                if (authorities.empty())
+                    return reading;
+                const Result<OpenedStatement> opened = open_statement_envelope(envelope, authorities);
+                if (!opened)
+                    return std::unexpected(opened.error());
+                reading.ceremony.allowed = opened->allowed();
+                reading.standing = opened->words();
+                reading.json.update(opened->json());
+                return reading;
+            }};
 }
 
 ExitStatus show(const StatementArguments& arguments, Invocation& invocation)
 {
-    const Result<Envelope> envelope = read_envelope_file(arguments.file, Payload::statement);
-    const Result<Statement> statement =
-        envelope ? read_statement(envelope->payload) : std::unexpected(envelope.error());
-    if (!statement)
-        return complain(invocation, statement.error().message);
-    const Digest hash = sha256(envelope->payload);
-    if (invocation.json) {
-        Json json = Json::parse(envelope->payload);
-        json["sha256"] = hex_lower(hash);
-        json["code"] = short_code(hash);
-        json["words"] = words_of(*statement);
-        invocation.out << json.dump() << '\n';
-        return ExitStatus::good;
-    }
-    invocation.out << words_of(*statement)
-                   << fmt::format("\nSHA-256      {}\nShort code   {}\n", hex_lower(hash), short_code(hash));
-    if (!arguments.authority.empty()) {
-        const auto opened = open_file(arguments.file, arguments.authority);
-        if (!opened)
-            return complain(invocation, opened.error().message, ExitStatus::bad);
-        invocation.out << (*opened)->words();
-    }
-    return ExitStatus::good;
+    return show_file(statement_kind(arguments.authority), arguments.file, invocation);
 }
 
 ExitStatus sign(const StatementArguments& arguments, Invocation& invocation)
 {
-    const auto opened = open_file(arguments.file, arguments.authority);
-    if (!opened)
-        return complain(invocation, opened.error().message, ExitStatus::bad);
-    Opened& it = **opened;
-    std::vector<Digest> allowed;
-    for (const Digest& key : it.authority->keys()) {
-        if (it.authority->state_of(key) == KeyState::active)
-            allowed.push_back(key);
-    }
-    if (Result<void> done =
-            sign_envelope(it.envelope, words_of(it.statement.content), arguments.key, allowed, invocation);
-        !done)
-        return complain(invocation, done.error().message, ExitStatus::bad);
-    const std::string& path = arguments.out.empty() ? arguments.file : arguments.out;
-    if (Result<void> done = write_text_file(path, envelope_text(it.envelope)); !done)
-        return complain(invocation, done.error().message);
-    it.statement.signers = verified_signers(it.envelope, it.authority->keys());
-    invocation.out << it.words();
-    return ExitStatus::good;
+    return sign_file(statement_kind(arguments.authority), arguments.file, arguments.out, arguments.key, invocation);
 }
 
-ExitStatus combine(const StatementArguments& arguments, Invocation& invocation)
+/// All signatures over one payload, each once.
+Result<Envelope> combined(const std::vector<std::string>& paths)
 {
     Envelope all;
-    for (const std::string& path : arguments.files) {
+    for (const std::string& path : paths) {
         const Result<Envelope> one = read_envelope_file(path, Payload::statement);
         if (!one)
-            return complain(invocation, one.error().message);
+            return std::unexpected(one.error());
         if (all.payload.empty())
             all.payload = one->payload;
         if (one->payload != all.payload)
-            return complain(invocation,
-                            fmt::format("{} holds another statement than {}: they cannot be combined", path,
-                                        arguments.files.front()),
-                            ExitStatus::bad);
+            return failed(
+                fmt::format("{} holds another statement than {}: they cannot be combined", path, paths.front()));
         for (const EnvelopeSignature& signature : one->signatures) {
             if (std::ranges::find(all.signatures, signature.octets, &EnvelopeSignature::octets) == all.signatures.end())
                 all.signatures.push_back(signature);
         }
     }
     if (all.signatures.size() > envelope_signature_limit)
-        return complain(invocation, "there are too many signatures");
-    if (Result<void> done = write_text_file(arguments.out, envelope_text(all)); !done)
-        return complain(invocation, done.error().message);
-    const auto opened = open_file(arguments.out, arguments.authority);
+        return failed(fmt::format("there are {} signatures, at most {} are read", all.signatures.size(),
+                                  envelope_signature_limit));
+    return all;
+}
+
+ExitStatus combine(const StatementArguments& arguments, Invocation& invocation)
+{
+    Result<Envelope> all = combined(arguments.files);
+    const Result<OpenedStatement> opened =
+        all ? open_statement_envelope(std::move(*all), arguments.authority) : std::unexpected(all.error());
     if (!opened)
         return complain(invocation, opened.error().message, ExitStatus::bad);
-    invocation.out << (*opened)->words();
+    if (Result<void> done = write_text_file(arguments.out, envelope_text(opened->envelope)); !done)
+        return complain(invocation, done.error().message);
+    if (invocation.json) {
+        Json json = opened->json();
+        json["schema"] = 1;
+        invocation.out << canonical_json(json) << '\n';
+    } else {
+        invocation.out << opened->words() << '\n';
+    }
     return ExitStatus::good;
 }
 
 ExitStatus verify(const StatementArguments& arguments, Invocation& invocation)
 {
-    const auto opened = open_file(arguments.file, arguments.authority);
+    const Result<OpenedStatement> opened = open_statement_file(arguments.file, arguments.authority);
     if (!opened)
-        return complain(invocation, opened.error().message, ExitStatus::bad);
-    const Opened& it = **opened;
+        return say_verdict(invocation, false, opened.error().message);
     const Result<Seconds> at = arguments.from.empty() ? Result<Seconds>(now_seconds()) : read_moment(arguments.from);
     if (!at)
         return complain(invocation, at.error().message);
-    // Judged as a site does that has seen nothing yet, so that one rule book serves both.
-    State state;
-    state.chain = it.chain;
-    state.site.content.id = it.statement.content.sites.empty() ? "any" : it.statement.content.sites.front();
-    Mark mark;
-    (it.statement.content.drill ? mark.drill : mark.sequence) =
-        arguments.seen >= 0 ? arguments.seen : it.statement.content.sequence - 1;
-    state.file = mark;
-    if (it.statement.content.type == StatementType::renew)
-        return it.complete() ? (invocation.out << "good: " << it.words(), ExitStatus::good)
-                             : complain(invocation, it.words(), ExitStatus::bad);
-    const Verdict verdict = step(state, Present{.statement = it.statement, .nonce = {}}, {.system = *at});
-    if (!verdict.permitted)
-        return complain(invocation, verdict.sentence, ExitStatus::bad);
-    invocation.out << fmt::format("good: {}\n{}", verdict.sentence, it.words());
-    return ExitStatus::good;
+    const std::int64_t seen = arguments.seen >= 0 ? arguments.seen : opened->statement.content.sequence - 1;
+    const Verdict verdict = judge_alone(*opened, *at, seen);
+    Json json = opened->json();
+    json["rule"] = verdict.permitted ? "" : std::string(rule_name(verdict.rule));
+    return say_verdict(invocation, verdict.permitted,
+                       verdict.permitted ? fmt::format("{}\n{}", verdict.sentence, opened->words()) : verdict.sentence,
+                       json);
 }
 
 void add_draft(CLI::App& group, Invocation& invocation, const std::shared_ptr<StatementArguments>& arguments)

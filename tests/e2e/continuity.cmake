@@ -11,3 +11,6 @@ set_tests_properties(e2e/continuity_token PROPERTIES ENVIRONMENT "RW_BUILD=${CMA
 # Five million steps; the unit test alone takes a hundred thousand.
 add_test(NAME continuity/histories COMMAND unit_zones_continuity "--test-case=in every order*")
 set_tests_properties(continuity/histories PROPERTIES ENVIRONMENT "RW_HISTORY_COUNT=200000" TIMEOUT 1800 LABELS long)
+add_test(NAME e2e/continuity_tools COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/continuity_tools.py)
+set_tests_properties(e2e/continuity_tools PROPERTIES ENVIRONMENT "RW_BUILD=${CMAKE_BINARY_DIR};PYTHONUNBUFFERED=1"
+                     TIMEOUT 180 LABELS e2e)
