@@ -5,13 +5,11 @@
 //      Never in a condition, an argument, an initialiser list or a structured binding.
 //   2. Arguments of an awaited call are named objects or std::move(named); never a temporary aggregate.
 //   3. No coroutine lambdas. Reference parameters only where the caller awaits at once. A detached task takes values
-//   and
-//      the owner of the TaskSet that runs it: nothing that may end before the task does.
+//      and the owner of the TaskSet that runs it: nothing that may end before the task does.
 //   4. No exception crosses an await: results are std::expected; an escaping exception aborts.
 //   5. A finished task resumes its waiter through the scheduler's ready queue, never directly.
 //   6. No handle of the event loop lives in a frame; awaiters are intrusive nodes that unlink themselves when
-//   destroyed, so
-//      destroying a task cancels it.
+//      destroyed, so destroying a task cancels it.
 #pragma once
 
 #include <concepts>
@@ -25,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "resolver/io/frame_memory.h"
 #include "resolver/io/scheduler.h"
 
 namespace rw::io
@@ -40,6 +39,9 @@ class Frame : public Ready
     [[nodiscard]] Scheduler& scheduler() const { return *scheduler_; }
     /// Lets the coroutine go on in a later step of this turn.
     void wake() { scheduler_->post(*this); }
+
+    static void* operator new(std::size_t octets) { return take_frame(octets); }
+    static void operator delete(void* frame, std::size_t octets) noexcept { give_frame(frame, octets); }
 
     void unhandled_exception() noexcept { std::abort(); }
     std::suspend_always initial_suspend() noexcept { return {}; }
