@@ -192,33 +192,26 @@ std::string Prefix::to_string() const
 namespace
 {
 
-constexpr std::size_t port_at = 16;
-constexpr std::size_t scope_at = 18;
-constexpr std::size_t family_at = 22;
-using Hashed = std::array<std::uint8_t, 24>;  // three words
-
-/// Everything that makes `address` differ from another, in one form for both families.
-Hashed hashed(const IpAddress& address)
+/// Everything that makes an endpoint differ from another, in one form for both families: 16 octets of address, then
+/// port, scope and family.
+std::array<std::uint64_t, 3> hashed(const IpAddress& address, std::uint16_t port)
 {
-    Hashed octets{};
-    std::ranges::copy(address.octets(), octets.begin());
-    store_u32(&octets[scope_at], address.scope());
-    octets[family_at] = static_cast<std::uint8_t>(address.family());
-    return octets;
+    std::array<std::uint64_t, 3> words{};
+    std::memcpy(words.data(), address.octets().data(), address.octets().size());
+    words[2] = port | std::uint64_t{address.scope()} << 16 | static_cast<std::uint64_t>(address.family()) << 48;
+    return words;
 }
 
 }  // namespace
 
 std::uint64_t keyed_hash(const HashKey& key, const IpAddress& address)
 {
-    return siphash(key, hashed(address));
+    return siphash(key, hashed(address, 0));
 }
 
 std::uint64_t keyed_hash(const HashKey& key, const Endpoint& endpoint)
 {
-    Hashed octets = hashed(endpoint.address);
-    store_u16(&octets[port_at], endpoint.port);
-    return siphash(key, octets);
+    return siphash(key, hashed(endpoint.address, endpoint.port));
 }
 
 }  // namespace rw

@@ -28,11 +28,28 @@ struct State {
         v2 = std::rotl(v2, 32);
     }
 
+    explicit State(const HashKey& key)
+        : v0(key.k0 ^ 0x736f6d6570736575ULL),
+          v1(key.k1 ^ 0x646f72616e646f6dULL),
+          v2(key.k0 ^ 0x6c7967656e657261ULL),
+          v3(key.k1 ^ 0x7465646279746573ULL)
+    {
+    }
+
     void absorb(std::uint64_t word)
     {
         v3 ^= word;
         round();
         v0 ^= word;
+    }
+
+    [[nodiscard]] std::uint64_t finish()
+    {
+        v2 ^= 0xff;
+        round();
+        round();
+        round();
+        return v0 ^ v1 ^ v2 ^ v3;
     }
 };
 
@@ -40,8 +57,7 @@ struct State {
 
 std::uint64_t siphash(const HashKey& key, Octets octets)
 {
-    State state{key.k0 ^ 0x736f6d6570736575ULL, key.k1 ^ 0x646f72616e646f6dULL, key.k0 ^ 0x6c7967656e657261ULL,
-                key.k1 ^ 0x7465646279746573ULL};
+    State state(key);
     const std::uint64_t length = octets.size();
     while (octets.size() >= 8) {
         std::uint64_t word = 0;
@@ -53,11 +69,17 @@ std::uint64_t siphash(const HashKey& key, Octets octets)
     for (std::size_t i = 0; i < octets.size(); ++i)
         last |= std::uint64_t{octets[i]} << (8 * i);
     state.absorb(last);
-    state.v2 ^= 0xff;
-    state.round();
-    state.round();
-    state.round();
-    return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
+    return state.finish();
+}
+
+std::uint64_t siphash(const HashKey& key, const std::array<std::uint64_t, 3>& words)
+{
+    constexpr std::uint64_t octets = 23;
+    State state(key);
+    state.absorb(words[0]);
+    state.absorb(words[1]);
+    state.absorb(octets << 56 | words[2]);
+    return state.finish();
 }
 
 }  // namespace rw

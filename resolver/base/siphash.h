@@ -3,6 +3,7 @@
 // short-input PRF", 2012; 1-3 is the variant hash tables use). The key is random for each process.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "resolver/base/octets.h"
@@ -19,5 +20,7 @@ struct HashKey {
 };
 
 [[nodiscard]] std::uint64_t siphash(const HashKey& key, Octets octets);
+/// Of 23 octets as three little-endian words; the highest octet of the last word must be 0.
+[[nodiscard]] std::uint64_t siphash(const HashKey& key, const std::array<std::uint64_t, 3>& words);
 
 }  // namespace rw

@@ -7,6 +7,13 @@
 namespace rw::cache
 {
 
+namespace
+{
+
+constexpr std::size_t head_octets = 13;  // generation, time, whether an RRset follows
+
+}  // namespace
+
 std::optional<FoundChain> ChainCache::find(const dns::Name& zone, dns::RRType type, std::uint64_t generation,
                                            Seconds now, const RootView& root, Scratch& scratch) const
 {
@@ -29,6 +36,7 @@ void ChainCache::keep(const dns::Name& zone, dns::RRType type, const dns::RRset*
                       std::uint64_t generation, const Origin& origin, Seconds now)
 {
     OctetBuffer value;
+    value.reserve(head_octets + (rrset != nullptr ? octets_of(*rrset) : 0));
     append_u32(value, static_cast<std::uint32_t>(generation >> 32));
     append_u32(value, static_cast<std::uint32_t>(generation));
     append_u32(value, now);

@@ -11,10 +11,7 @@ namespace
 void put_rdatas(OctetBuffer& to, const dns::RdataList& list)
 {
     append_u16(to, static_cast<std::uint16_t>(list.size()));
-    for (const Octets rdata : list) {
-        append_u16(to, static_cast<std::uint16_t>(rdata.size()));
-        append(to, rdata);
-    }
+    append(to, list.lengths_and_octets());
 }
 
 void read_rdatas(OctetReader& reader, dns::RdataList& list)
@@ -33,6 +30,13 @@ void put_rrset(OctetBuffer& to, const dns::RRset& set)
     put_rdatas(to, set.rdatas);
     put_rdatas(to, set.signatures);
     put_rdatas(to, set.unchecked);
+}
+
+std::size_t octets_of(const dns::RRset& set)
+{
+    constexpr std::size_t type_ttl_and_counts = 2 + 4 + 3 * 2;
+    return set.owner.size() + type_ttl_and_counts + set.rdatas.octet_count() + set.signatures.octet_count() +
+           set.unchecked.octet_count();
 }
 
 dns::Name read_name(OctetReader& reader)

@@ -12,6 +12,8 @@ namespace rw::cache
 {
 
 void put_rrset(OctetBuffer& to, const dns::RRset& set);
+/// How many octets put_rrset() adds.
+[[nodiscard]] std::size_t octets_of(const dns::RRset& set);
 [[nodiscard]] dns::RRset read_rrset(OctetReader& reader);
 /// A whole name in wire form.
 [[nodiscard]] dns::Name read_name(OctetReader& reader);

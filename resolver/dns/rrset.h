@@ -57,6 +57,8 @@ class RdataList
     [[nodiscard]] std::size_t size() const { return count_; }
     [[nodiscard]] bool empty() const { return count_ == 0; }
     [[nodiscard]] std::size_t octet_count() const { return octets_.size(); }
+    /// Each RDATA behind its length as two octets, as in a message.
+    [[nodiscard]] Octets lengths_and_octets() const { return octets_; }
     [[nodiscard]] Iterator begin() const { return Iterator(octets_.data()); }
     [[nodiscard]] Iterator end() const { return Iterator(octets_.data() + octets_.size()); }
     [[nodiscard]] Octets front() const { return *begin(); }

@@ -181,7 +181,7 @@ void Iterator::follow_parent(Position& position) const
 io::Task<Walked> Iterator::walk(const Question& question, WorkBudget& budget, const Chain& chain,
                                 const std::vector<Endpoint>& avoid)
 {
-    auto final = std::make_unique<Final>();
+    auto final = std::make_unique_for_overwrite<Final>();  // its members begin empty by themselves: nothing to zero
     Position& position = final->position;
     position = start(question);
     position.zone.excluded = avoid;

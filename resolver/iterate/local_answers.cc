@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "resolver/iterate/special_names.h"
 
 namespace rw::iterate
@@ -13,6 +15,16 @@ using dns::Name;
 using dns::Question;
 using dns::RRType;
 using Type = config::LocalZoneType;
+
+namespace
+{
+
+Name top_of(const Name& name)
+{
+    return name.ancestor(std::min<std::size_t>(1, name.label_count()));
+}
+
+}  // namespace
 
 Result<LocalAnswers> LocalAnswers::make(const config::Settings& settings, const HashKey& key)
 {
@@ -38,7 +50,9 @@ Result<LocalAnswers> LocalAnswers::make(const config::Settings& settings, const 
 void LocalAnswers::put(LocalZone zone)
 {
     const Name apex = zone.apex();
-    zones_->insert_or_assign(apex, std::move(zone));
+    zones_->root |= apex.is_root();
+    zones_->top_names.insert(top_of(apex));
+    zones_->by_apex.insert_or_assign(apex, std::move(zone));
 }
 
 void LocalAnswers::give_way(const config::Settings& settings)
@@ -57,8 +71,8 @@ void LocalAnswers::leave_to_servers(const config::ZoneName& zone, bool from_root
 {
     const Name apex = Name::parse(zone.text).value_or(Name{});
     for (std::size_t labels = apex.label_count() + 1; labels-- > 0;) {
-        const auto around = zones_->find(apex.ancestor(labels));
-        if (around == zones_->end())
+        const auto around = zones_->by_apex.find(apex.ancestor(labels));
+        if (around == zones_->by_apex.end())
             continue;
         const bool built_in = around->second.built_in();
         const bool same = labels == apex.label_count();
@@ -71,11 +85,13 @@ void LocalAnswers::leave_to_servers(const config::ZoneName& zone, bool from_root
 
 const LocalZone* LocalAnswers::locate(const Question& question) const
 {
+    if (!zones_->root && !zones_->top_names.contains(top_of(question.name)))
+        return nullptr;
     bool passed_on = false;  // by a zone that is deeper
     for (std::size_t labels = question.name.label_count() + 1; labels-- > 0;) {
         const Name apex = question.name.ancestor(labels);
-        const auto at = zones_->find(apex);
-        if (at == zones_->end())
+        const auto at = zones_->by_apex.find(apex);
+        if (at == zones_->by_apex.end())
             continue;
         const LocalZone& zone = at->second;
         // What stands at the cut belongs to the parent (RFC 4035 §3.1.4.1).

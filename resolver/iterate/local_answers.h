@@ -33,6 +33,14 @@ class LocalAnswers
  private:
     explicit LocalAnswers(const HashKey& key) : zones_(std::make_shared<Zones>(key)) {}
 
+    struct Zones {
+        explicit Zones(const HashKey& key) : by_apex(key), top_names(key) {}
+        KeyedMap<dns::Name, LocalZone> by_apex;
+        /// The last labels of the apexes, and the root if it is one: most questions are below none of them.
+        KeyedSet<dns::Name> top_names;
+        bool root = false;
+    };
+
     /// The zone that answers; null when none does.
     [[nodiscard]] const LocalZone* locate(const dns::Question& question) const;
     void put(LocalZone zone);
@@ -42,7 +50,6 @@ class LocalAnswers
     /// zone above, such as a forwarder for everything. `from_root`: there are no servers, and what is built in stays.
     void leave_to_servers(const config::ZoneName& zone, bool from_root);
 
-    using Zones = KeyedMap<dns::Name, LocalZone>;
     std::shared_ptr<Zones> zones_;  ///< not changed once made: copies share it
 };
 

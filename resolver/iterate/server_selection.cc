@@ -26,8 +26,9 @@ std::vector<upstream::Candidate> order_servers(const ZoneServers& zone, const up
             const Endpoint endpoint = zone.endpoint(server, address);
             if (!rules.allow(address))
                 continue;
-            const Rank rank = stats.is_lame(endpoint, zone.zone) ? Rank::lame : Rank::sound;
-            candidates.push_back({endpoint, stats.state(endpoint, zone.zone), static_cast<std::uint8_t>(rank)});
+            const upstream::ServerState state = stats.state(endpoint, zone.zone);
+            const Rank rank = state.lame ? Rank::lame : Rank::sound;
+            candidates.push_back({endpoint, state, static_cast<std::uint8_t>(rank)});
         }
     }
     return in_order(std::move(candidates), random);

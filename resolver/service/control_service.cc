@@ -141,8 +141,7 @@ control::ZoneServersView ControlService::servers(const dns::Name& name)
             const upstream::ServerState state = shared_.stats.state(endpoint, zone.zone);
             view.servers.push_back({server.name.is_root() ? std::nullopt : std::optional(server.name), endpoint,
                                     state.measured ? std::optional(state.srtt) : std::nullopt, state.timeouts_in_row,
-                                    !state.edns_broken, !state.case_broken,
-                                    shared_.stats.is_lame(endpoint, zone.zone)});
+                                    !state.edns_broken, !state.case_broken, state.lame});
         }
     }
     return view;

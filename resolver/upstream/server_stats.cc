@@ -54,13 +54,15 @@ Duration ServerState::timeout() const
     return std::clamp<Duration>(base, min_timeout, max_timeout);
 }
 
-ServerStats::ServerStats(const Clock& clock, const HashKey& key) : clock_(clock), key_(key)
+ServerStats::ServerStats(const Clock& clock, const HashKey& key) : clock_(clock), key_(key) {}
+
+ServerStats::Place ServerStats::place_of(const Endpoint& server) const
 {
-    for (std::size_t i = 0; i < shard_count; ++i)
-        shards_.emplace_back(key);
+    const std::uint64_t key = keyed_hash(key_, server);
+    return {shards_[key % shard_count], key};
 }
 
-std::uint64_t ServerStats::silence_key(const Endpoint& server, const dns::Name& zone) const
+std::uint64_t ServerStats::key_of(const Endpoint& server, const dns::Name& zone) const
 {
     Room<std::uint8_t, 18 + dns::max_name_octets> octets;
     const Octets address = server.address.octets();
@@ -72,23 +74,26 @@ std::uint64_t ServerStats::silence_key(const Endpoint& server, const dns::Name& 
 
 ServerState ServerStats::state(const Endpoint& server, const dns::Name& zone) const
 {
-    const Shard& shard = shard_of(server);
+    const auto& [shard, key] = place_of(server);
     const std::scoped_lock lock(shard.mutex);
-    const auto at = shard.servers.find(server);
+    const auto at = shard.servers.find(key);
     const Instant now = clock_.monotonic();
+    const bool lame = is_lame(shard, server, zone, now);
     if (at == shard.servers.end() || now - at->second.updated > state_lifetime) {
         ServerState unknown;
+        unknown.lame = lame;
         if (!server.address.is_v4() && is_ipv6_broken())
             unknown.timeouts_about_any = failing_after;
         return unknown;
     }
     const Entry& entry = at->second;
     ServerState state = entry.state;
+    state.lame = lame;
     state.edns_broken = now < entry.edns_until;
     state.case_broken = now < entry.case_until;
     if (state.timeouts_about_any == 0)
         return state;
-    const auto silence = shard.silences.find(silence_key(server, zone));
+    const auto silence = shard.silences.find(key_of(server, zone));
     if (silence != shard.silences.end() && silence->second.era == entry.era &&
         now - silence->second.updated <= state_lifetime) {
         state.timeouts_in_row = silence->second.timeouts_in_row;
@@ -98,16 +103,16 @@ ServerState ServerStats::state(const Endpoint& server, const dns::Name& zone) co
 }
 
 template <class Change>
-void ServerStats::update(const Endpoint& server, Change&& change)
+void ServerStats::update(const Place& place, Change&& change)
 {
-    Shard& shard = shard_of(server);
+    Shard& shard = place.shard;
     const std::scoped_lock lock(shard.mutex);
     const Instant now = clock_.monotonic();
-    auto at = shard.servers.find(server);
+    auto at = shard.servers.find(place.key);
     if (at == shard.servers.end()) {
         make_room(shard.servers, max_servers / shard_count,
                   [&](const auto& row) { return now - row.second.updated > state_lifetime; });
-        at = shard.servers.try_emplace(server).first;
+        at = shard.servers.try_emplace(place.key).first;
         at->second.era = ++shard.eras;
     }
     Entry& entry = at->second;
@@ -122,9 +127,10 @@ void ServerStats::update(const Endpoint& server, Change&& change)
 template <class Change>
 void ServerStats::update_silence(const Endpoint& server, const dns::Name& zone, Change&& change)
 {
-    const std::uint64_t key = silence_key(server, zone);
-    update(server, [&](Entry& entry, Instant now) {
-        auto& silences = shard_of(server).silences;
+    const std::uint64_t key = key_of(server, zone);
+    const Place place = place_of(server);
+    update(place, [&](Entry& entry, Instant now) {
+        auto& silences = place.shard.silences;
         auto at = silences.find(key);
         if (at == silences.end()) {
             make_room(silences, max_silences / shard_count,
@@ -158,7 +164,8 @@ void ServerStats::note_family(const Endpoint& server, bool answered)
 void ServerStats::note_answer(const Endpoint& server, Duration rtt)
 {
     note_family(server, true);
-    update(server, [&](Entry& entry, Instant) {
+    const Place place = place_of(server);
+    update(place, [&](Entry& entry, Instant) {
         ServerState& state = entry.state;
         if (!state.measured) {  // RFC 6298 §2.2
             state.srtt = rtt;
@@ -170,7 +177,7 @@ void ServerStats::note_answer(const Endpoint& server, Duration rtt)
         }
         state.measured = true;
         if (state.timeouts_about_any > 0)
-            entry.era = ++shard_of(server).eras;
+            entry.era = ++place.shard.eras;
         state.timeouts_about_any = 0;
         entry.probe_interval = {};
     });
@@ -200,7 +207,7 @@ void ServerStats::note_unreachable(const Endpoint& server, const dns::Name& zone
 
 void ServerStats::note_edns_works(const Endpoint& server)
 {
-    update(server, [](Entry& entry, Instant) {
+    update(place_of(server), [](Entry& entry, Instant) {
         entry.state.edns_works = true;
         entry.edns_until = {};
     });
@@ -208,7 +215,7 @@ void ServerStats::note_edns_works(const Endpoint& server)
 
 void ServerStats::note_edns_broken(const Endpoint& server)
 {
-    update(server, [](Entry& entry, Instant now) {
+    update(place_of(server), [](Entry& entry, Instant now) {
         entry.state.edns_works = false;
         entry.edns_until = now + defect_lifetime;
     });
@@ -216,13 +223,13 @@ void ServerStats::note_edns_broken(const Endpoint& server)
 
 void ServerStats::note_case_broken(const Endpoint& server)
 {
-    update(server, [](Entry& entry, Instant now) { entry.case_until = now + defect_lifetime; });
+    update(place_of(server), [](Entry& entry, Instant now) { entry.case_until = now + defect_lifetime; });
 }
 
 bool ServerStats::claim_probe(const Endpoint& server)
 {
     bool claimed = false;
-    update(server, [&](Entry& entry, Instant now) {
+    update(place_of(server), [&](Entry& entry, Instant now) {
         if (now < entry.next_probe)
             return;
         entry.probe_interval = std::clamp<Duration>(entry.probe_interval * 2, first_probe_interval, max_probe_interval);
@@ -234,28 +241,26 @@ bool ServerStats::claim_probe(const Endpoint& server)
 
 void ServerStats::note_lame(const Endpoint& server, const dns::Name& zone)
 {
-    Shard& shard = shard_of(server);
+    Shard& shard = place_of(server).shard;
     const std::scoped_lock lock(shard.mutex);
     const Instant now = clock_.monotonic();
-    make_room(shard.lame, max_lame_entries / shard_count, [&](const auto& row) { return row.second < now; });
-    shard.lame[{server, zone}] = now + lame_lifetime;
+    make_room(shard.lame, max_lame_entries / shard_count, [&](const auto& row) { return row.second.until < now; });
+    shard.lame.insert_or_assign(key_of(server, zone), Lame{zone, now + lame_lifetime});
 }
 
-bool ServerStats::is_lame(const Endpoint& server, const dns::Name& zone) const
+bool ServerStats::is_lame(const Shard& shard, const Endpoint& server, const dns::Name& zone, Instant now) const
 {
-    const Shard& shard = shard_of(server);
-    const std::scoped_lock lock(shard.mutex);
     if (shard.lame.empty())  // as good as always: nothing to hash
         return false;
-    const auto at = shard.lame.find({server, zone});
-    return at != shard.lame.end() && clock_.monotonic() < at->second;
+    const auto at = shard.lame.find(key_of(server, zone));
+    return at != shard.lame.end() && now < at->second.until;
 }
 
 void ServerStats::forget_lame(const dns::Name& zone)
 {
     for (Shard& shard : shards_) {
         const std::scoped_lock lock(shard.mutex);
-        std::erase_if(shard.lame, [&](const auto& row) { return row.first.zone.is_at_or_below(zone); });
+        std::erase_if(shard.lame, [&](const auto& row) { return row.second.zone.is_at_or_below(zone); });
     }
 }
 

@@ -11,7 +11,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <optional>
 
@@ -47,6 +46,7 @@ struct ServerState {
     bool edns_works = false;   ///< has answered with EDNS: silence is no dislike of it (RFC 8906 §3.2)
     bool edns_broken = false;  ///< asked without EDNS until edns_until
     bool case_broken = false;  ///< does not keep the case of the question
+    bool lame = false;         ///< knows nothing of this zone, or said so
 
     /// How long to wait for a reply before somebody else is asked as well.
     [[nodiscard]] Duration timeout() const;
@@ -107,7 +107,6 @@ class ServerStats
     bool claim_probe(const Endpoint& server);
 
     void note_lame(const Endpoint& server, const dns::Name& zone);
-    [[nodiscard]] bool is_lame(const Endpoint& server, const dns::Name& zone) const;
 
     /// Forgets everything about `zone`'s lame servers, or all when the root is given.
     void forget_lame(const dns::Name& zone);
@@ -129,45 +128,45 @@ class ServerStats
         Instant next_probe{};
         Duration probe_interval{};
     };
-    struct LameKey {
-        Endpoint server;
+    struct Lame {
         dns::Name zone;
-        bool operator==(const LameKey&) const = default;
+        Instant until{};
     };
-    friend std::uint64_t keyed_hash(const HashKey& key, const LameKey& lame)
-    {
-        return keyed_hash(key, lame.server) ^ keyed_hash(key, lame.zone);
-    }
     static constexpr std::size_t shard_count = 16;
+    /// Tables by keyed hashes of 64 bits, which stand for what they are made of: only who knows the key finds two that
+    /// share one.
+    template <class Row>
+    using Table = std::unordered_map<std::uint64_t, Row, AlreadyKeyed>;
     struct Shard {
-        explicit Shard(const HashKey& key) : servers(key), lame(key) {}
         mutable std::mutex mutex;
-        KeyedMap<Endpoint, Entry> servers;
-        KeyedMap<LameKey, Instant> lame;
-        std::unordered_map<std::uint64_t, Silence, AlreadyKeyed> silences;  // by silence_key
+        Table<Entry> servers;
+        Table<Lame> lame;         // by key_of(server, zone)
+        Table<Silence> silences;  // by key_of(server, zone)
         std::uint32_t eras = 0;
     };
+    /// Where what is known of a server stands.
+    struct Place {
+        Shard& shard;
+        std::uint64_t key;
+    };
 
-    Shard& shard_of(const Endpoint& server) { return shards_[keyed_hash(key_, server) % shard_count]; }
-    [[nodiscard]] const Shard& shard_of(const Endpoint& server) const
-    {
-        return shards_[keyed_hash(key_, server) % shard_count];
-    }
+    [[nodiscard]] Place place_of(const Endpoint& server) const;
+    [[nodiscard]] std::uint64_t key_of(const Endpoint& server, const dns::Name& zone) const;
+    [[nodiscard]] bool is_lame(const Shard& shard, const Endpoint& server, const dns::Name& zone, Instant now) const;
     void note_family(const Endpoint& server, bool answered);
     [[nodiscard]] bool is_ipv6_broken() const;
 
     template <class Change>
-    void update(const Endpoint& server, Change&& change);
+    void update(const Place& place, Change&& change);
     /// The same with what is counted for `zone`.
     template <class Change>
     void update_silence(const Endpoint& server, const dns::Name& zone, Change&& change);
-    [[nodiscard]] std::uint64_t silence_key(const Endpoint& server, const dns::Name& zone) const;
 
     const Clock& clock_;
     /// Timeouts of IPv6 servers since one answered: a broken IPv6 is one fault, not one of each server.
     std::atomic<std::uint32_t> ipv6_silence_ = 0;
     const HashKey key_;
-    std::deque<Shard> shards_;  // made once
+    mutable std::array<Shard, shard_count> shards_;
 };
 
 }  // namespace rw::upstream

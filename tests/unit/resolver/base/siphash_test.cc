@@ -70,3 +70,14 @@ TEST_CASE("another key gives another hash")
     CHECK(rw::siphash({1, 0}, octets) != rw::siphash({0, 0}, octets));
     CHECK(rw::siphash({0, 1}, octets) != rw::siphash({0, 0}, octets));
 }
+
+TEST_CASE("three words hash as the 23 octets that they stand for")
+{
+    const rw::HashKey key{0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL};
+    std::array<std::uint8_t, 24> octets{};
+    std::iota(octets.begin(), octets.end(), std::uint8_t{1});
+    octets.back() = 0;
+    std::array<std::uint64_t, 3> words{};
+    std::memcpy(words.data(), octets.data(), octets.size());
+    CHECK(rw::siphash(key, words) == rw::siphash(key, rw::Octets(octets).first(23)));
+}

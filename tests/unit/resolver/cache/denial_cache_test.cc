@@ -18,11 +18,11 @@ namespace
 
 constexpr Origin iana{1, 0};
 const RootView view{1, nullptr};
-const HashKey secret{};
+const HashKey table_key{};
 
 /// A room of 1 MiB that holds `records`, all of them of one zone.
 struct Denials : DenialCache {
-    explicit Denials(const std::vector<std::string>& records) : DenialCache(std::size_t{1} << 20, secret)
+    explicit Denials(const std::vector<std::string>& records) : DenialCache(std::size_t{1} << 20, table_key)
     {
         for (const std::string& record : records)
             insert(name("example.com."), std::vector{rrset({record})}, 300, iana, 100);
@@ -110,7 +110,7 @@ TEST_CASE("a flushed name is denied by nobody any more")
 
 TEST_CASE("room is bounded, and what was used last stays")
 {
-    DenialCache denials(std::size_t{256} << 10, secret);
+    DenialCache denials(std::size_t{256} << 10, table_key);
     for (int i = 0; i < 5000; ++i) {
         const std::string record = fmt::format("n{0:04}.example.com. 300 NSEC n{0:04}0.example.com. A", i);
         denials.insert(name("example.com."), std::vector{rrset({record})}, 300, iana, 100);

@@ -161,11 +161,11 @@ TEST_CASE("lameness belongs to one zone and expires")
     StatsWorld world;
     const auto zone = *rw::dns::Name::parse("example.com.");
     world.stats.note_lame(world.server, zone);
-    CHECK(world.stats.is_lame(world.server, *rw::dns::Name::parse("EXAMPLE.com.")));
-    CHECK_FALSE(world.stats.is_lame(world.server, *rw::dns::Name::parse("example.net.")));
-    CHECK_FALSE(world.stats.is_lame(endpoint("192.0.2.2"), zone));
+    CHECK(world.stats.state(world.server, *rw::dns::Name::parse("EXAMPLE.com.")).lame);
+    CHECK_FALSE(world.stats.state(world.server, *rw::dns::Name::parse("example.net.")).lame);
+    CHECK_FALSE(world.stats.state(endpoint("192.0.2.2"), zone).lame);
     world.clock.now += rw::upstream::lame_lifetime;
-    CHECK_FALSE(world.stats.is_lame(world.server, zone));
+    CHECK_FALSE(world.stats.state(world.server, zone).lame);
 }
 
 TEST_CASE("lameness can be forgotten from a zone down")
@@ -174,8 +174,8 @@ TEST_CASE("lameness can be forgotten from a zone down")
     world.stats.note_lame(world.server, *rw::dns::Name::parse("a.example.com."));
     world.stats.note_lame(world.server, *rw::dns::Name::parse("example.net."));
     world.stats.forget_lame(*rw::dns::Name::parse("com."));
-    CHECK_FALSE(world.stats.is_lame(world.server, *rw::dns::Name::parse("a.example.com.")));
-    CHECK(world.stats.is_lame(world.server, *rw::dns::Name::parse("example.net.")));
+    CHECK_FALSE(world.stats.state(world.server, *rw::dns::Name::parse("a.example.com.")).lame);
+    CHECK(world.stats.state(world.server, *rw::dns::Name::parse("example.net.")).lame);
 }
 
 TEST_CASE("probes of a dead server become rarer up to a limit, and start anew when it has answered")
