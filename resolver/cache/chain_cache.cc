@@ -47,4 +47,10 @@ void ChainCache::keep(const dns::Name& zone, dns::RRType type, const dns::RRset*
                   {.expires = now + ttl, .origin = origin, .standing = Standing::unranked()}, value, now);
 }
 
+void ChainCache::forget(const dns::Name& zone)
+{
+    for (const dns::RRType type : {dns::RRType::ds, dns::RRType::dnskey})
+        store_.remove(store_.key(Kind::chain, zone, type));
+}
+
 }  // namespace rw::cache

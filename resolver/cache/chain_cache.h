@@ -37,6 +37,9 @@ class ChainCache
     void keep(const dns::Name& zone, dns::RRType type, const dns::RRset* rrset, std::uint32_t ttl,
               std::uint64_t generation, const Origin& origin, Seconds now);
 
+    /// What was judged about `zone` is not to be used any more.
+    void forget(const dns::Name& zone);
+
  private:
     Store& store_;
 };

@@ -22,6 +22,7 @@ class ChainSource final : public validate::RecordSource
 
     [[nodiscard]] std::optional<dns::Name> ds_servers_zone(const dns::Name& name) const override;
     [[nodiscard]] validate::Fetched last_word(const dns::Name& zone) const override;
+    void forget(const dns::Name& zone) override { context_.chains.forget(zone); }
     io::Task<validate::Fetched> fetch(dns::Question question, unsigned attempt) override;
     void keep(const dns::Question& question, const validate::Fetched& fetched, cache::Security security) override;
 

@@ -42,28 +42,35 @@ bool TrustWalk::forget_outdated(Name name, Session& session)
     name = name.lowercase();
     const auto anchors = anchors_.current();
     const auto start = anchors->closest(name);
-    std::vector<Name> out_of_date;
+    if (!start)
+        return false;
+    bool outdated = false;  // from here on downwards
     std::vector<Name> bogus;
-    for (std::size_t labels = name.label_count(); start && labels > start->label_count(); --labels) {
+    SharedTrust above = cache_.find(*start, scheduler_.now(), anchors->generation);
+    for (std::size_t labels = start->label_count() + 1; labels <= name.label_count(); ++labels) {
         const Name zone = name.ancestor(labels);
         const SharedTrust trust = cache_.find(zone, scheduler_.now(), anchors->generation);
         if (!trust)
             continue;
         const bool inside = trust->zone != zone;
-        if (!inside && trust->security == Security::bogus)
-            bogus.push_back(zone);
+        const bool overtaken = outdated || (above && !inside && trust->made < above->made);
         const bool other = inside ? is_cut_now(zone, session) : trust->is_secure() && is_outdated(*trust, session);
-        if (other)
-            out_of_date.push_back(zone);
+        if (!overtaken && !other) {
+            if (!inside && trust->security == Security::bogus)
+                bogus.push_back(zone);
+            above = trust;
+            continue;
+        }
+        outdated = true;
+        cache_.forget(zone);
+        if (overtaken)
+            session.source.forget(zone);
     }
-    if (out_of_date.empty())
-        return false;
-    // What is bogus below may be so for the keys of before.
-    for (const std::vector<Name>* list : {&out_of_date, &bogus}) {
-        for (const Name& zone : *list)
-            cache_.forget(zone);
+    for (const Name& zone : bogus) {
+        if (outdated)
+            cache_.forget(zone);  // perhaps for the keys of before
     }
-    return true;
+    return outdated;
 }
 
 }  // namespace rw::validate

@@ -54,6 +54,9 @@ class RecordSource
     /// server not asked before: what came last did not validate.
     virtual io::Task<Fetched> fetch(dns::Question question, unsigned attempt) = 0;
 
+    /// What was kept about `zone` was judged by keys of the zone above it that are not those any more.
+    virtual void forget(const dns::Name& zone) = 0;
+
     /// What was judged authentic: an RRset, or that there is no DS. For rrset.ttl seconds: capped by signatures (RFC
     /// 4035 §5.3.3).
     virtual void keep(const dns::Question& question, const Fetched& fetched, cache::Security security) = 0;

@@ -51,6 +51,7 @@ SharedTrust TrustWalk::make(const Name& zone, Security security, std::uint32_t t
     auto trust = std::make_shared<ZoneTrust>();
     trust->zone = zone;
     trust->security = security;
+    trust->made = scheduler_.now();
     trust->expires = expiry(ttl);
     trust->sentence = std::move(sentence);
     return trust;

@@ -35,7 +35,7 @@ class TrustWalk
 
     /// Forgets what was concluded about the zones above `name` and does not agree with what their parents have said
     /// since: other keys without a roll, as when a zone moves to another operator (RFC 6781 §4.3.5), none, or a new zone;
-    /// and what is bogus below those. False when there is nothing of the kind.
+    /// and what rests on that, or is bogus. False when there is nothing of the kind.
     bool forget_outdated(dns::Name name, Session& session);
 
     /// Between two steps of a walk; what was derived under other rules goes with the anchors' generation.

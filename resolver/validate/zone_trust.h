@@ -22,6 +22,7 @@ struct ZoneTrust {
     dns::Name zone;  ///< the zone this is about, which may lie above the name that was asked for
     cache::Security security = cache::Security::indeterminate;
     dnssec::ZoneKeys keys;  ///< of a secure zone
+    Instant made{};         ///< when it was concluded, from what was known of the zone above then
     Instant expires = Instant::max();
     Failure failure = Failure::bogus;  ///< of a bogus one
     std::string sentence;              ///< why bogus or insecure, for people

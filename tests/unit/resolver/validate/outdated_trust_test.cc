@@ -85,3 +85,23 @@ TEST_CASE("SECURITY what a parent is said to have said is not believed without i
     CHECK(world.source.asked[{"example.com.", RRType::ds}] == 2);
     CHECK(world.judge_signed_by(world.example) == Security::secure);
 }
+
+TEST_CASE("what was concluded by a parent's keys of before goes with them, once")
+{
+    Known world;
+    // com. gets other keys; the zone below it stays as it is, and its data is spoilt all the time.
+    const Signer com2(LDNS_SIGN_ECDSAP256SHA256, 0, "com.");
+    world.clock.now += std::chrono::seconds{60};
+    world.source.table[{"com.", RRType::ds}] = {answer(World::ds(world.root, com2, "com."), ".")};
+    world.source.table[{"com.", RRType::dnskey}] = {answer(com2.sign_keys({&com2}), "com.")};
+    world.source.table[{"example.com.", RRType::ds}] = {answer(World::ds(com2, world.example, "example.com."), "com.")};
+    world.source.said["com."] = answer(World::ds(world.root, com2, "com."), ".");
+    CHECK(world.judge_signed_by(world.other) == Security::bogus);
+    CHECK(world.source.forgotten.contains("example.com."));
+    CHECK(world.source.asked[{"com.", RRType::dnskey}] == 1);
+    CHECK(world.source.asked[{"example.com.", RRType::dnskey}] == 1);
+    const int before = world.source.total();
+    CHECK(world.judge_signed_by(world.other) == Security::bogus);
+    CHECK(world.judge_signed_by(world.example) == Security::secure);
+    CHECK(world.source.total() == before);
+}

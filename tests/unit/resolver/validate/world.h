@@ -47,6 +47,7 @@ class TableSource final : public RecordSource
         const auto at = said.find(zone.to_string());
         return at != said.end() ? at->second : Fetched{};
     }
+    void forget(const dns::Name& zone) override { forgotten.insert(zone.to_string()); }
     io::Task<Fetched> fetch(dns::Question question, unsigned attempt) override
     {
         ++asked[{question.name.to_string(), question.type}];
@@ -75,6 +76,7 @@ class TableSource final : public RecordSource
     std::function<void(const dns::Question&)> on_fetch;
     std::map<std::string, dns::Name> zones;  ///< whose servers are asked for the DS of a name
     std::map<std::string, Fetched> said;     ///< what parents said of DS since
+    std::set<std::string> forgotten;         ///< zones
     std::map<Key, int> asked;
     std::map<Key, cache::Security> kept;
     std::map<Key, std::uint32_t> kept_ttl;  ///< seconds
