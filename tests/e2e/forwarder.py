@@ -69,7 +69,10 @@ class Oracle:
         key = (name, rrtype)
         if key not in self.known:
             reply = ask(self.resolver, name, rrtype)
-            self.known[key] = reply and (content(reply), is_authentic(reply))
+            owners = {record.owner.lower() for record in reply.sections[0]} if reply else set()
+            # Below an alias whose target does not exist Unbound answers with that alias, which is no answer.
+            sensible = reply and (not owners or reply.name.lower() in owners)
+            self.known[key] = (content(reply), is_authentic(reply)) if sensible else None
         return self.known[key]
 
 
