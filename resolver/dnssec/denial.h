@@ -3,6 +3,7 @@
 // before it can prove anything. Shared words of nsec.h and nsec3.h; validate/ acts on them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -50,6 +51,29 @@ enum class DenialProblem : std::uint8_t {
 
 /// End of the sentence "the NSEC record ...".
 [[nodiscard]] std::string_view describe(DenialProblem problem);
+
+/// Verifies the RRset of a denial record once a proof leans on it. Attack: denials padded with records that prove nothing,
+/// each of which would cost a signature.
+class Voucher
+{
+ public:
+    Voucher() = default;
+    Voucher(const Voucher&) = delete;
+    Voucher& operator=(const Voucher&) = delete;
+    virtual ~Voucher() = default;
+    /// Whether what was claimed under `number` is verified.
+    [[nodiscard]] virtual bool vouch(std::size_t number) = 0;
+};
+
+/// A record that may stand in a proof, and who says that it is verified.
+template <class Record>
+struct Claimed {
+    Record record;
+    Voucher* voucher;  ///< none: it was verified before it was added
+    std::size_t number;
+
+    [[nodiscard]] bool is_verified() const { return voucher == nullptr || voucher->vouch(number); }
+};
 
 /// Denial records of one response that are looked at for one question: 16; a proof needs three at most. Attack: padded
 /// negative answers (CVE-2026-42923).

@@ -72,7 +72,7 @@ bool bitmap_denies(const TypeBitmap& types, const dns::Name& name, RRType type)
     return !types.is_delegation();
 }
 
-DenialProblem NsecProof::add(const dns::RRset& rrset)
+DenialProblem NsecProof::take(const dns::RRset& rrset, Voucher* voucher, std::size_t number)
 {
     for (const Octets rdata : rrset.rdatas) {
         const auto nsec = Nsec::parse(rrset.owner, rdata);
@@ -82,22 +82,29 @@ DenialProblem NsecProof::add(const dns::RRset& rrset)
             return problem;
         if (records_.size() == max_denial_records)
             return DenialProblem::too_many_records;
-        records_.push_back(*nsec);
+        records_.push_back({*nsec, voucher, number});
     }
     return DenialProblem::none;
 }
 
+template <class Fits>
+const Nsec* NsecProof::find(Fits&& fits) const
+{
+    const auto at = std::ranges::find_if(
+        records_, [&](const Claimed<Nsec>& claimed) { return fits(claimed.record) && claimed.is_verified(); });
+    return at != records_.end() ? &at->record : nullptr;
+}
+
 const Nsec* NsecProof::find_denial(const dns::Name& name) const
 {
-    const auto at = std::ranges::find_if(records_, [&](const Nsec& nsec) { return nsec.denies(name); });
-    return at != records_.end() ? &*at : nullptr;
+    return find([&](const Nsec& nsec) { return nsec.denies(name); });
 }
 
 bool NsecProof::lacks_type(const dns::Name& name, RRType type) const
 {
-    return std::ranges::any_of(records_, [&](const Nsec& nsec) {
-        return nsec.owner == name ? bitmap_denies(nsec.types, name, type) : nsec.shows_empty_non_terminal(name);
-    });
+    return find([&](const Nsec& nsec) {
+               return nsec.owner == name ? bitmap_denies(nsec.types, name, type) : nsec.shows_empty_non_terminal(name);
+           }) != nullptr;
 }
 
 Denial NsecProof::prove_name_error(const dns::Name& name) const
@@ -145,16 +152,13 @@ DsDenial NsecProof::prove_no_ds(const dns::Name& name) const
 {
     if (!in_zone(name))
         return DsDenial::unproven;
-    for (const Nsec& nsec : records_) {
-        if (nsec.owner == name) {
-            if (nsec.types.contains(RRType::ds) || nsec.types.contains(RRType::soa))
-                return DsDenial::unproven;  // there is one, or this is the child's side of the cut
-            return nsec.types.contains(RRType::ns) ? DsDenial::insecure_delegation : DsDenial::no_delegation;
-        }
+    if (const Nsec* match = find([&](const Nsec& nsec) { return nsec.owner == name; })) {
+        if (match->types.contains(RRType::ds) || match->types.contains(RRType::soa))
+            return DsDenial::unproven;  // there is one, or this is the child's side of the cut
+        return match->types.contains(RRType::ns) ? DsDenial::insecure_delegation : DsDenial::no_delegation;
     }
-    const bool none = std::ranges::any_of(
-        records_, [&](const Nsec& nsec) { return nsec.denies(name) || nsec.shows_empty_non_terminal(name); });
-    return none ? DsDenial::no_delegation : DsDenial::unproven;
+    const Nsec* none = find([&](const Nsec& nsec) { return nsec.denies(name) || nsec.shows_empty_non_terminal(name); });
+    return none != nullptr ? DsDenial::no_delegation : DsDenial::unproven;
 }
 
 }  // namespace rw::dnssec

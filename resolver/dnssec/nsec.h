@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Proofs of non-existence with NSEC (RFC 4035 §5.4, RFC 6840 §4). The caller adds NSEC RRsets that it has verified with
-// the keys of one zone, then asks. Pure: no clock, no cryptography. Views stay valid as long as the RRsets.
+// the keys of one zone, or verifies when they are leant on, then asks. Pure: no clock, no cryptography. Views stay valid as long as the RRsets.
 #pragma once
 
 #include <optional>
@@ -45,9 +45,14 @@ class NsecProof
     explicit NsecProof(const dns::Name& zone) : zone_(zone) {}
 
     /// Takes a verified NSEC RRset; says why when it may not be used.
-    DenialProblem add(const dns::RRset& rrset);
+    DenialProblem add(const dns::RRset& rrset) { return take(rrset, nullptr, 0); }
+    /// Takes one that `voucher`, which must outlive the proof, verifies under `number` when the proof leans on it.
+    DenialProblem claim(const dns::RRset& rrset, Voucher& voucher, std::size_t number)
+    {
+        return take(rrset, &voucher, number);
+    }
     [[nodiscard]] bool empty() const { return records_.empty(); }
-    [[nodiscard]] std::span<const Nsec> records() const { return records_; }
+    [[nodiscard]] std::size_t size() const { return records_.size(); }
 
     /// NXDOMAIN: neither the name nor the wildcard that could stand for it exists.
     [[nodiscard]] Denial prove_name_error(const dns::Name& name) const;
@@ -60,12 +65,16 @@ class NsecProof
     [[nodiscard]] DsDenial prove_no_ds(const dns::Name& name) const;
 
  private:
+    DenialProblem take(const dns::RRset& rrset, Voucher* voucher, std::size_t number);
+    /// The first verified record that `fits`.
+    template <class Fits>
+    [[nodiscard]] const Nsec* find(Fits&& fits) const;
     [[nodiscard]] const Nsec* find_denial(const dns::Name& name) const;
     [[nodiscard]] bool lacks_type(const dns::Name& name, dns::RRType type) const;
     [[nodiscard]] bool in_zone(const dns::Name& name) const { return name.is_at_or_below(zone_); }
 
     dns::Name zone_;
-    std::vector<Nsec> records_;
+    std::vector<Claimed<Nsec>> records_;
 };
 
 /// Whether the bit map at an existing name proves that it has no RRset of `type` (RFC 6840 §4.1, §4.3): also used for

@@ -79,7 +79,15 @@ std::optional<Nsec3Hash> nsec3_hash(const dns::Name& name, const Nsec3Parameters
     return hash;
 }
 
-DenialProblem Nsec3Proof::add(const dns::RRset& rrset)
+bool Nsec3Proof::may_wait(const dns::RRset& rrset) const
+{
+    return too_many_iterations_ || (!records_.empty() && std::ranges::none_of(rrset.rdatas, [&](Octets rdata) {
+               const auto record = Nsec3::parse(rrset.owner, rdata, zone_);
+               return record && record->parameters.iterations > max_nsec3_iterations;
+           }));
+}
+
+DenialProblem Nsec3Proof::take(const dns::RRset& rrset, Voucher* voucher, std::size_t number)
 {
     for (const Octets rdata : rrset.rdatas) {
         const auto record = Nsec3::parse(rrset.owner, rdata, zone_);
@@ -89,11 +97,11 @@ DenialProblem Nsec3Proof::add(const dns::RRset& rrset)
             too_many_iterations_ = true;
             continue;
         }
-        if (!records_.empty() && records_.front().parameters != record->parameters)
+        if (!records_.empty() && records_.front().record.parameters != record->parameters)
             return DenialProblem::other_parameters;
         if (records_.size() == max_denial_records)
             return DenialProblem::too_many_records;
-        records_.push_back(*record);
+        records_.push_back({*record, voucher, number});
     }
     return DenialProblem::none;
 }
@@ -120,22 +128,28 @@ std::optional<Nsec3Hash> Nsec3Proof::hash_of(std::size_t labels, bool wildcard)
     dns::Name name = subject_.ancestor(labels);
     if (wildcard)
         name = name.wildcard().value_or(name);  // fits: the subject has a label more
-    const auto hash = nsec3_hash(name, records_.front().parameters, digester_, work_);
+    const auto hash = nsec3_hash(name, records_.front().record.parameters, digester_, work_);
     if (hash)
         known_.push_back({labels, wildcard, *hash});
     return hash;
 }
 
+template <class Fits>
+const Nsec3* Nsec3Proof::find(Fits&& fits) const
+{
+    const auto at = std::ranges::find_if(
+        records_, [&](const Claimed<Nsec3>& claimed) { return fits(claimed.record) && claimed.is_verified(); });
+    return at != records_.end() ? &at->record : nullptr;
+}
+
 const Nsec3* Nsec3Proof::find_match(const Nsec3Hash& hash) const
 {
-    const auto at = std::ranges::find(records_, hash, &Nsec3::owner);
-    return at != records_.end() ? &*at : nullptr;
+    return find([&](const Nsec3& record) { return record.owner == hash; });
 }
 
 const Nsec3* Nsec3Proof::find_cover(const Nsec3Hash& hash) const
 {
-    const auto at = std::ranges::find_if(records_, [&](const Nsec3& record) { return record.covers(hash); });
-    return at != records_.end() ? &*at : nullptr;
+    return find([&](const Nsec3& record) { return record.covers(hash); });
 }
 
 Nsec3Proof::Encloser Nsec3Proof::find_encloser()

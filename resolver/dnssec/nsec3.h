@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Proofs of non-existence with NSEC3 (RFC 5155 §8, RFC 9276). The caller adds NSEC3 RRsets that it has verified with
-// the keys of one zone, then asks about one name and its relatives. Every hash is counted in the caller's Work and made
+// the keys of one zone, or verifies when they are leant on, then asks about one name and its relatives. Every hash is counted in the caller's Work and made
 // once.
 #pragma once
 
@@ -61,8 +61,16 @@ class Nsec3Proof
  public:
     Nsec3Proof(const dns::Name& zone, Digester& digester, Work& work) : zone_(zone), digester_(digester), work_(work) {}
 
-    /// Takes a verified NSEC3 RRset; says why when it may not be used.
-    DenialProblem add(const dns::RRset& rrset);
+    /// Takes a verified NSEC3 RRset; says why when it may not be used. The first sets iterations and salt.
+    DenialProblem add(const dns::RRset& rrset) { return take(rrset, nullptr, 0); }
+    /// Takes one that `voucher`, which must outlive the proof, verifies under `number` when the proof leans on it. Only once
+    /// there is a verified one, and when may_wait(): otherwise what nobody has signed would decide what is hashed.
+    DenialProblem claim(const dns::RRset& rrset, Voucher& voucher, std::size_t number)
+    {
+        return take(rrset, &voucher, number);
+    }
+    /// Whether `rrset` says nothing about how the others are read.
+    [[nodiscard]] bool may_wait(const dns::RRset& rrset) const;
     [[nodiscard]] bool empty() const { return records_.empty() && !too_many_iterations_; }
 
     [[nodiscard]] Denial prove_name_error(const dns::Name& name);
@@ -83,6 +91,7 @@ class Nsec3Proof
         Nsec3Hash hash;
     };
 
+    DenialProblem take(const dns::RRset& rrset, Voucher* voucher, std::size_t number);
     [[nodiscard]] std::optional<DenialOutcome> refuse(const dns::Name& name);
     std::optional<Nsec3Hash> hash_of(std::size_t labels, bool wildcard);
     const Nsec3* find_match(const Nsec3Hash& hash) const;
@@ -93,7 +102,10 @@ class Nsec3Proof
     dns::Name zone_;
     Digester& digester_;
     Work& work_;
-    std::vector<Nsec3> records_;
+    /// The first verified record that `fits`.
+    template <class Fits>
+    [[nodiscard]] const Nsec3* find(Fits&& fits) const;
+    std::vector<Claimed<Nsec3>> records_;
     bool too_many_iterations_ = false;
     dns::Name subject_;         // the name asked about; hashes below are of its ancestors and their wildcards
     std::vector<Known> known_;  // at most 2 x 128

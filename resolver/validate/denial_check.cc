@@ -32,23 +32,50 @@ void DenialCheck::refuse(Failure failure, std::string why)
     refusal_ = std::move(why);
 }
 
+void DenialCheck::note(dnssec::DenialProblem problem, const dns::RRset& rrset)
+{
+    if (problem != dnssec::DenialProblem::none)
+        refuse(Failure::nsec_missing, fmt::format("{} {}", rrset.to_string(), dnssec::describe(problem)));
+}
+
 void DenialCheck::add(dns::RRset& rrset)
 {
-    if (rrset.type != dns::RRType::nsec && rrset.type != dns::RRType::nsec3)
+    const bool nsec = rrset.type == dns::RRType::nsec;
+    if ((!nsec && rrset.type != dns::RRType::nsec3) || claims_.size() == dnssec::max_denial_records)
         return;
+    const std::size_t number = claims_.size();
+    claims_.push_back({&rrset});
+    if (nsec)
+        note(nsec_.claim(rrset, *this, number), rrset);
+    else if (nsec3_.may_wait(rrset))
+        note(nsec3_.claim(rrset, *this, number), rrset);
+    else if (vouch(number))
+        note(nsec3_.add(rrset), rrset);
+}
+
+bool DenialCheck::vouch(std::size_t number)
+{
+    Claim& claim = claims_[number];
+    if (claim.state != Claim::State::open)
+        return claim.state == Claim::State::verified;
+    claim.state = Claim::State::refused;
     if (verified_ == max_rrsets)
-        return;
+        return false;
     ++verified_;
+    dns::RRset& rrset = *claim.rrset;
     const dnssec::RRsetVerdict verdict = verifier_.authenticate(rrset, keys_, time_, work_);
-    if (const auto* why = std::get_if<dnssec::Unverified>(&verdict))
-        return refuse(dnssec::fact(why->problem).failure, describe(rrset, keys_.zone(), *why));
-    if (!std::holds_alternative<dnssec::Signed>(verdict))
-        return refuse(Failure::nsec_missing, fmt::format("{} came out of a wildcard", rrset.to_string()));
-    const dnssec::DenialProblem problem = rrset.type == dns::RRType::nsec ? nsec_.add(rrset) : nsec3_.add(rrset);
-    if (problem != dnssec::DenialProblem::none)
-        return refuse(Failure::nsec_missing, fmt::format("{} {}", rrset.to_string(), dnssec::describe(problem)));
+    if (const auto* why = std::get_if<dnssec::Unverified>(&verdict)) {
+        refuse(dnssec::fact(why->problem).failure, describe(rrset, keys_.zone(), *why));
+        return false;
+    }
+    if (!std::holds_alternative<dnssec::Signed>(verdict)) {
+        refuse(Failure::nsec_missing, fmt::format("{} came out of a wildcard", rrset.to_string()));
+        return false;
+    }
+    claim.state = Claim::State::verified;
     ttl_ = std::min(ttl_, rrset.ttl);
     proof_.push_back(rrset);
+    return true;
 }
 
 Denial DenialCheck::name_error(const dns::Name& name)

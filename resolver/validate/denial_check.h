@@ -14,7 +14,7 @@
 namespace rw::validate
 {
 
-class DenialCheck
+class DenialCheck final : private dnssec::Voucher
 {
  public:
     /// Denial RRsets verified for one proof: 6; NSEC3 needs three at most. Attack: padded negative answers
@@ -24,7 +24,8 @@ class DenialCheck
     DenialCheck(dnssec::ZoneKeys& keys, dnssec::RRsetVerifier& verifier, const dnssec::SignatureTime& time,
                 dnssec::Work& work);
 
-    /// Authenticates an NSEC or NSEC3 RRset and adds it. Other RRsets are passed over.
+    /// Adds an NSEC or NSEC3 RRset, which is authenticated when a proof leans on it; the first NSEC3 at once, because it says
+    /// what the others are read with. Other RRsets are passed over.
     void add(dns::RRset& rrset);
 
     [[nodiscard]] dnssec::Denial name_error(const dns::Name& name);
@@ -34,15 +35,23 @@ class DenialCheck
     /// Whether `owner`, for which an RRset came out of a wildcard, is proven not to exist: then it is no zone cut.
     [[nodiscard]] dnssec::DsDenial no_cut_at_expanded(const dns::Name& owner, const dnssec::Expanded& expanded);
 
-    /// What was verified and may prove something.
+    /// What was leant on.
     [[nodiscard]] std::vector<dns::RRset> take_proof() { return std::move(proof_); }
-    /// Lowest TTL of what was added.
+    /// Lowest TTL of what was leant on.
     [[nodiscard]] std::uint32_t ttl() const { return ttl_; }
     /// Why the first refused record was refused; empty when none was.
     [[nodiscard]] const std::string& refusal() const { return refusal_; }
     [[nodiscard]] Failure failure() const { return failure_; }
 
  private:
+    /// An RRset that was added.
+    struct Claim {
+        dns::RRset* rrset;
+        enum class State : std::uint8_t { open, verified, refused } state = State::open;
+    };
+
+    [[nodiscard]] bool vouch(std::size_t number) override;
+    void note(dnssec::DenialProblem problem, const dns::RRset& rrset);
     void refuse(Failure failure, std::string why);
 
     dnssec::ZoneKeys& keys_;
@@ -51,6 +60,7 @@ class DenialCheck
     dnssec::Work& work_;
     dnssec::NsecProof nsec_;
     dnssec::Nsec3Proof nsec3_;
+    std::vector<Claim> claims_;
     std::vector<dns::RRset> proof_;
     std::size_t verified_ = 0;
     std::uint32_t ttl_ = UINT32_MAX;

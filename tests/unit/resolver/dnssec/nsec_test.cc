@@ -192,7 +192,7 @@ TEST_CASE("padded answers: the records of one proof are bounded")
     for (std::size_t i = 0; i < max_denial_records; ++i)
         CHECK(proof.add(set) == DenialProblem::none);
     CHECK(proof.add(set) == DenialProblem::too_many_records);
-    CHECK(proof.records().size() == max_denial_records);
+    CHECK(proof.size() == max_denial_records);
 }
 
 TEST_CASE("malformed NSEC and type bit maps are refused")
@@ -220,4 +220,35 @@ TEST_CASE("malformed NSEC and type bit maps are refused")
     CHECK(TypeBitmap::parse(caa)->contains(RRType::caa));
     CHECK_FALSE(TypeBitmap::parse(caa)->contains(RRType::a));
     CHECK_FALSE(TypeBitmap::parse(caa)->contains(RRType{258}));
+}
+
+namespace
+{
+
+/// Says of which RRsets it was asked.
+struct Notary final : Voucher {
+    bool vouch(std::size_t number) override
+    {
+        asked.push_back(number);
+        return number != refused;
+    }
+    std::vector<std::size_t> asked;
+    std::size_t refused = SIZE_MAX;
+};
+
+}  // namespace
+
+TEST_CASE("only records that a proof leans on are verified, and those that turn out wrong prove nothing")
+{
+    const std::vector<dns::RRset> sets{rrset({xyw}), rrset({b}), rrset({ns1}), rrset({apex})};
+    for (const bool wrong : {false, true}) {
+        Notary notary;
+        if (wrong)
+            notary.refused = 3;
+        NsecProof proof(name("example."));
+        for (std::size_t i = 0; i < sets.size(); ++i)
+            REQUIRE(proof.claim(sets[i], notary, i) == DenialProblem::none);
+        CHECK((proof.prove_name_error(name("bb.example.")).outcome == DenialOutcome::proven) != wrong);
+        CHECK(notary.asked == std::vector<std::size_t>{1, 3});
+    }
 }

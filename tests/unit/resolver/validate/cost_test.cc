@@ -146,6 +146,58 @@ TEST_CASE("CVE-2023-50868: the search for the closest encloser of a deep name at
     compare("NSEC3 encloser", cost, world.work);
 }
 
+TEST_CASE("CVE-2026-42923: records that prove nothing cost no signature beside those that do")
+{
+    World world;
+    dns::RRset soa = world.example.sign({"example.com. 300 SOA ns.example.com. h.example.com. 1 2 3 4 300"});
+    const std::vector<dns::RRset> proof{world.example.sign({"m.example.com. 300 NSEC o.example.com. A RRSIG NSEC"}),
+                                        world.example.sign({"example.com. 300 NSEC a.example.com. SOA NS RRSIG NSEC"})};
+    std::vector<dns::RRset> padded;
+    for (unsigned i = 0; i < 12; ++i)
+        padded.push_back(
+            world.example.sign({fmt::format("t{0:02}.example.com. 300 NSEC t{0:02}a.example.com. A RRSIG NSEC", i)}));
+    padded.insert(padded.end(), proof.begin(), proof.end());
+    const auto ask = [&](const std::vector<dns::RRset>& records) {
+        start_cold(world);
+        return world.negative("n.example.com.", RRType::a, EntryKind::nxdomain, {soa}, records, "example.com.");
+    };
+    CHECK(ask(proof).security == Security::secure);
+    const std::uint32_t needed = world.work.signatures();
+    const Verdict verdict = ask(padded);
+    CHECK(verdict.security == Security::secure);
+    CHECK(world.work.signatures() == needed);
+    CHECK(verdict.proof.size() == 2);
+}
+
+TEST_CASE("NSEC3 records that prove nothing cost one signature, which says how the others are read")
+{
+    World world;
+    dns::RRset soa = world.example.sign({"example.com. 300 SOA ns.example.com. h.example.com. 1 2 3 4 300"});
+    std::vector<dns::RRset> padded;
+    for (unsigned i = 0; i < 8; ++i)
+        padded.push_back(world.example.sign(
+            {fmt::format("{0:032}.example.com. 300 NSEC3 1 0 0 - {1:032} A RRSIG", 2 * i, 2 * i + 1)}));
+    start_cold(world);
+    CHECK(world.negative("n.example.com.", RRType::a, EntryKind::nxdomain, {soa}, {padded.front()}, "example.com.")
+              .is_bogus());
+    const std::uint32_t with_one = world.work.signatures();
+    start_cold(world);
+    CHECK(world.negative("n.example.com.", RRType::a, EntryKind::nxdomain, {soa}, padded, "example.com.").is_bogus());
+    CHECK(world.work.signatures() == with_one);
+}
+
+TEST_CASE("a denial whose right record nobody has signed proves nothing")
+{
+    World world;
+    dns::RRset soa = world.example.sign({"example.com. 300 SOA ns.example.com. h.example.com. 1 2 3 4 300"});
+    std::vector<dns::RRset> proof{world.example.sign({"m.example.com. 300 NSEC o.example.com. A RRSIG NSEC"}),
+                                  world.example.sign({"example.com. 300 NSEC a.example.com. SOA NS RRSIG NSEC"})};
+    CHECK(world.negative("n.example.com.", RRType::a, EntryKind::nxdomain, {soa}, proof, "example.com.").security ==
+          Security::secure);
+    proof.front().signatures = world.example.sign({"m.example.com. 300 NSEC p.example.com. A RRSIG NSEC"}).signatures;
+    CHECK(world.negative("n.example.com.", RRType::a, EntryKind::nxdomain, {soa}, proof, "example.com.").is_bogus());
+}
+
 TEST_CASE("a signed RRset as large as a response")
 {
     World world;
