@@ -2,6 +2,7 @@
 // Where else a zone's servers may be: addresses of name servers that came without glue or whose glue leads nowhere, in
 // both families; glue of delegations further up; at last the parent, which may have moved the zone since.
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "resolver/iterate/iterator.h"
@@ -29,6 +30,31 @@ Server* find_server(std::vector<Server>& servers, const Name& name)
 {
     const auto at = std::ranges::find(servers, name, &Server::name);
     return at != servers.end() ? &*at : nullptr;
+}
+
+/// Names above the zone's servers, each once, the closest first; then those of the servers themselves, which are seldom
+/// delegated.
+std::vector<Name> above_servers(const ZoneServers& zone)
+{
+    std::vector<Name> names;
+    std::size_t longest = 0;
+    for (const Server& server : zone.servers)
+        longest = std::max(longest, server.name.label_count());
+    for (std::size_t step = 1; step <= longest; ++step) {
+        const std::size_t up = step % longest;
+        for (const Server& server : zone.servers) {
+            const std::size_t labels = server.name.label_count();
+            if (labels <= up)
+                continue;
+            Name above = server.name.ancestor(labels - up);
+            if (above == zone.zone || std::ranges::count(names, above) > 0)
+                continue;
+            if (names.size() == limits::glue_from_above)
+                return names;
+            names.push_back(std::move(above));
+        }
+    }
+    return names;
 }
 
 bool add_address(Server& server, const IpAddress& address)
@@ -93,11 +119,12 @@ class Iterator::Outlook
 std::optional<Iterator::Lookup> Iterator::next_lookup(ZoneServers& zone) const
 {
     const Outlook outlook(context_, zone);
+    const std::array doubtful{outlook.doubtful(RRType::a), outlook.doubtful(RRType::aaaa)};
     std::optional<Lookup> best;
     std::tuple<bool, bool, bool> best_rank;
     for (Server& server : zone.servers) {
         // Only the servers that have just failed could tell the address of one of their own names.
-        if (server.looked_up || server.name.is_at_or_below(zone.zone))
+        if (server.looked_up || (server.asked_for_a && server.asked_for_aaaa) || server.name.is_at_or_below(zone.zone))
             continue;
         for (const RRType family : families) {
             const RRType other = family == RRType::a ? RRType::aaaa : RRType::a;
@@ -105,7 +132,7 @@ std::optional<Iterator::Lookup> Iterator::next_lookup(ZoneServers& zone) const
             if (server.asked_for(family) || !outlook.wanted(family) || may_answer)
                 continue;
             // Glue that did not work may be out of date, or of the family that this host cannot use (RFC 3901 §4).
-            const std::tuple rank(server.unresolved, outlook.doubtful(family), outlook.has_usable(server));
+            const std::tuple rank(server.unresolved, doubtful[family == RRType::a ? 0 : 1], outlook.has_usable(server));
             if (best && best_rank <= rank)
                 continue;
             best = Lookup{&server, family};
@@ -163,22 +190,18 @@ bool Iterator::add_glue_from_above(ZoneServers& zone)
         return false;
     zone.glue_from_above_used = true;
     bool added = false;
-    for (Server& server : zone.servers) {
-        // The closest delegation may be useless; the one above it still says where the server is.
-        for (std::size_t labels = server.name.label_count(); labels > 0; --labels) {
-            const Name above = server.name.ancestor(labels);
-            if (above == zone.zone)
+    // The closest delegation may be useless; the one above it still says where the server is.
+    for (const Name& above : above_servers(zone)) {
+        const auto delegation =
+            context_.delegations.find(above, context_.cache_now(), context_.root_view, context_.scratch);
+        if (!delegation)
+            continue;
+        for (const auto& other : delegation->servers) {
+            Server* server = find_server(zone.servers, other.name);
+            if (server == nullptr)
                 continue;
-            const auto delegation =
-                context_.delegations.find(above, context_.cache_now(), context_.root_view, context_.scratch);
-            if (!delegation)
-                continue;
-            for (const auto& other : delegation->servers) {
-                if (!(other.name == server.name))
-                    continue;
-                for (const IpAddress& address : other.glue)
-                    added = add_address(server, address) || added;
-            }
+            for (const IpAddress& address : other.glue)
+                added = add_address(*server, address) || added;
         }
     }
     return added;
@@ -189,13 +212,18 @@ io::Task<bool> Iterator::look_up(Server& server, RRType type, WorkBudget& budget
     const Question question{server.name, type, dns::RRClass::in};
     if (chain.contains(question))
         co_return false;
-    const bool known = cached(question).has_value();
+    const std::optional<cache::EntryKind> known = cached_kind(question);
+    // Attack: zones whose servers' names do not exist, asked about again and again.
+    if (known == cache::EntryKind::nxdomain || known == cache::EntryKind::nodata) {
+        server.unresolved = false;
+        co_return false;
+    }
     const Outcome outcome = co_await resolve(question, budget, &chain, Checking::none);
     server.unresolved = outcome.failure.has_value();
     if (outcome.failure || outcome.links.back().facts.kind != cache::EntryKind::positive ||
         outcome.links.back().facts.name_too_long)
         co_return false;
-    server.from_cache = server.from_cache || known;
+    server.from_cache = server.from_cache || known.has_value();
     bool added = false;
     for (const Octets rdata : outcome.links.back().records.back().rdatas)
         added = add_address(server, IpAddress::from_octets(rdata)) || added;

@@ -139,6 +139,8 @@ class Iterator final : public AddressFinder
                                                                          bool hasty);
     void descend(Position& position, Reading& reading);
     [[nodiscard]] std::optional<Link> cached(const dns::Question& question);
+    /// What is cached, in short; none for what the operator has data of his own about.
+    [[nodiscard]] std::optional<cache::EntryKind> cached_kind(const dns::Question& question);
     /// Judges what was cached without that, for a client that checks himself or as a step on the way (RFC 4035 §4.7).
     /// Nothing when it does not validate: others are asked then.
     io::Task<std::optional<Link>> judge_cached(Link link, WorkBudget& budget, const Chain& chain);

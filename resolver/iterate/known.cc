@@ -35,6 +35,15 @@ std::optional<Link> Iterator::cached(const Question& question)
                 std::move(owned.proof), found->entry.remaining(now)};
 }
 
+std::optional<cache::EntryKind> Iterator::cached_kind(const Question& question)
+{
+    if (context_.local.covers(question))
+        return std::nullopt;
+    const auto found =
+        context_.answers.find(question.name, question.type, context_.cache_now(), context_.root_view, context_.scratch);
+    return found ? std::optional(found->entry.kind()) : std::nullopt;
+}
+
 io::Task<std::optional<Link>> Iterator::judge_cached(Link link, WorkBudget& budget, const Chain& chain)
 {
     std::optional<Link> judged;

@@ -63,6 +63,10 @@ inline constexpr std::size_t servers_per_delegation = 20;
 /// Addresses kept of one name server.
 inline constexpr std::size_t addresses_per_server = 6;
 
+/// Names above a zone's name servers at which a delegation with their glue is looked for, once in a resolution: four servers
+/// with four labels each. Attack: referrals to servers each of which is somewhere else, below each other.
+inline constexpr std::size_t glue_from_above = 16;
+
 /// Records of a referral's additional section that are looked at for glue: the addresses of every server that is kept,
 /// twice. The root's referrals, and its own NS, have 26. Attack: a thousand name servers with as many addresses.
 inline constexpr std::size_t glue_records = 2 * servers_per_delegation * addresses_per_server;
@@ -70,6 +74,10 @@ inline constexpr std::size_t glue_records = 2 * servers_per_delegation * address
 /// Records of one section that are looked at; a response with more is refused (CVE-2024-8508: compression-heavy
 /// answers).
 inline constexpr std::size_t records_per_section = 1500;
+
+/// The same of the authority section: as many name servers as one RRset may have, and a denial beside them. Attack: a
+/// referral to a thousand name servers, each of which costs a look although none is used.
+inline constexpr std::size_t authority_records = 400;
 
 /// RRsets of one type that are picked from a section, each for a walk through it: as many denial records as validation
 /// looks at (dnssec::max_denial_records); a referral and an SOA are one set. Attack: 1,500 NSEC records of one response

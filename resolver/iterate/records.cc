@@ -22,7 +22,8 @@ Records::Records(const dns::MessageView& message, dns::Section section, const dn
     : message_(message)
 {
     const dns::RrRange range = message.records(section);
-    if (range.size() > limits::records_per_section) {
+    const bool authority = section == dns::Section::authority;
+    if (range.size() > (authority ? limits::authority_records : limits::records_per_section)) {
         too_many_ = true;
         return;
     }
@@ -97,16 +98,22 @@ std::expected<dns::RRset, Records::Lack> Records::rrset(const dns::Name& owner, 
 
 Records::NameServers Records::name_servers(const dns::Name& owner, std::size_t most) const
 {
+    const auto is_one = [&](const Record& record) {
+        return record.view.type == dns::RRType::ns && this->owner(record) == owner;
+    };
+    if (std::ranges::count_if(records_, is_one) > static_cast<std::ptrdiff_t>(limits::records_per_rrset))
+        return {};
     NameServers servers;
-    std::size_t count = 0;
     for (const Record& record : records_) {
-        if (record.view.type != dns::RRType::ns || !(this->owner(record) == owner))
+        if (!is_one(record))
+            continue;
+        servers.ttl = std::min(servers.ttl, record.view.ttl);
+        if (servers.names.size() == most)
             continue;
         const auto name = message_.name_in_rdata(record.view, 0);
-        if (!name || ++count > limits::records_per_rrset)
+        if (!name)
             return {};
-        servers.ttl = std::min(servers.ttl, record.view.ttl);
-        if (servers.names.size() < most && std::ranges::count(servers.names, *name) == 0)
+        if (std::ranges::count(servers.names, *name) == 0)
             servers.names.push_back(*name);
     }
     return servers;

@@ -17,7 +17,7 @@ class Records
 {
  public:
     /// Takes the class IN records of `section` whose owner is at or below `zone`, of the first `most`. too_many() when
-    /// there are more than limits::records_per_section.
+    /// there are more than limits::records_per_section, or limits::authority_records.
     Records(const dns::MessageView& message, dns::Section section, const dns::Name& zone, std::size_t most = SIZE_MAX);
 
     [[nodiscard]] bool too_many() const { return too_many_; }
@@ -37,8 +37,8 @@ class Records
     };
     /// The RRset with its signatures.
     [[nodiscard]] std::expected<dns::RRset, Lack> rrset(const dns::Name& owner, dns::RRType type) const;
-    /// The first `most` name servers that NS records of `owner` name, each once, and the lowest TTL of these records. None
-    /// when one of the records cannot be read, or there are more than limits::records_per_rrset.
+    /// The first `most` name servers that NS records of `owner` name, each once, and the lowest TTL of all these records.
+    /// None when one of the names cannot be read, or there are more than limits::records_per_rrset.
     struct NameServers {
         std::vector<dns::Name> names;
         std::uint32_t ttl = UINT32_MAX;
