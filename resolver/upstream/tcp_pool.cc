@@ -19,6 +19,9 @@ namespace
 /// at a time, each of which wakes us up.
 constexpr std::size_t small_pieces = 16;
 constexpr std::size_t octets_per_piece = 256;
+/// Messages nobody waits for that a connection may bring, beside one for each query whose asker has gone on: some servers
+/// answer twice.
+constexpr std::size_t strays = 16;
 
 }  // namespace
 
@@ -91,6 +94,7 @@ class TcpPool::Connection final : public io::StreamReceiver, public io::Timer
     OctetBuffer unsent_;                            // queries that wait for the connection
     OctetBuffer incoming_;                          // part of a response
     std::size_t pieces_ = 0;                        // that it came in
+    std::size_t strays_left_ = strays;              // messages nobody waits for that may still come
     FairPool::Place place_;
     Party party_;
     bool connected_ = false;
@@ -164,8 +168,10 @@ void TcpPool::Connection::doubt(const TcpAttempt& attempt)
 void TcpPool::Connection::remove(const TcpAttempt& attempt)
 {
     doubt(attempt);
-    if (is_waiting(attempt))
+    if (is_waiting(attempt)) {
         waiting_.erase(attempt.id);
+        ++strays_left_;
+    }
     if (waiting_.empty() && !closed_)
         arm(pool_.scheduler_, pool_.scheduler_.now() + connection_idle);
 }
@@ -180,7 +186,7 @@ void TcpPool::Connection::received(Octets octets)
     append(incoming_, octets);
     ++pieces_;
     std::size_t at = 0;
-    while (incoming_.size() - at >= 2) {
+    while (!closed_ && incoming_.size() - at >= 2) {
         const std::size_t size = load_u16(&incoming_[at]);
         if (incoming_.size() - at - 2 < size)
             break;
@@ -198,8 +204,14 @@ void TcpPool::Connection::deliver(Octets message)
     if (message.size() < dns::header_octets)
         return;
     const auto at = waiting_.find(load_u16(message.data()));
-    if (at == waiting_.end())
-        return;  // its asker has gone on, or the server makes ids up: a connection cannot be spoofed blindly
+    if (at == waiting_.end()) {
+        // Its asker has gone on. Attack: messages that nobody asked for, as fast as the line carries them.
+        if (strays_left_ == 0)
+            end(Happened::malformed);
+        else
+            --strays_left_;
+        return;
+    }
     TcpAttempt& attempt = *at->second;
     waiting_.erase(at);
     place_.set_hopeful();

@@ -152,6 +152,26 @@ TEST_CASE(
     CHECK(world.events() == std::vector{Happened::response});
 }
 
+TEST_CASE("a server that sends what nobody asked for loses its connection, after a few such messages")
+{
+    World world;
+    const auto attempt = world.ask(1);
+    auto gone = world.ask(1);
+    gone.reset();
+    HandNetwork::Wire& wire = *world.network.wires.front();
+    wire.receiver.connected();
+    OctetBuffer stray(2 + 12);
+    stray[1] = 12;
+    stray[2] = static_cast<std::uint8_t>(wire.sent[2] ^ 0xff);
+    stray[3] = wire.sent[3];
+    std::size_t taken = 0;
+    while (taken < 100 && world.events().empty()) {
+        wire.receiver.received(stray);
+        ++taken;
+    }
+    CHECK(taken == 16 + 1 + 1);
+}
+
 TEST_CASE("an answered query leaves its connection to others")
 {
     World world;
