@@ -15,6 +15,8 @@ namespace
 /// forged addresses have filled it, one place each, a client with two still gets the silent ones, or its own oldest.
 constexpr std::size_t large_part = 8;
 constexpr std::size_t first_slots = 16;
+/// Places of one party, oldest first, that are looked at to find a silent one.
+constexpr std::size_t own_looked_at = 16;
 
 }  // namespace
 
@@ -93,15 +95,44 @@ bool FairPool::make_room(const Party& party)
 {
     if (size_ < capacity_)
         return true;
-    const std::uint32_t held = held_by(party);
-    if (rank_of(held + 1, party.clients) > most_ && held * large_part >= capacity_)
+    if (fills(party, capacity_))
         return false;
-    OfGroup& oldest =
-        static_cast<OfGroup&>(*static_cast<Group&>(static_cast<OfRank&>(*ranks_[most_].next)).places.next);
-    Node& node =
-        silence_.alone() ? static_cast<Node&>(oldest) : static_cast<Node&>(static_cast<OfSilence&>(*silence_.next));
-    displace(node);
+    displace(first_to_go());
     return true;
+}
+
+bool FairPool::displace_for(const Party& party)
+{
+    if (size_ == 0)
+        return false;
+    if (!fills(party, size_)) {
+        displace(first_to_go());
+        return true;
+    }
+    const OfGroup& own = find(party.key)->places;
+    std::size_t left = own_looked_at;
+    for (Link* place = own.next; place != &own && left > 0; place = place->next, --left) {
+        Node& node = static_cast<Node&>(static_cast<OfGroup&>(*place));
+        if (!node.silent)
+            continue;
+        displace(node);
+        return true;
+    }
+    return false;
+}
+
+bool FairPool::fills(const Party& party, std::size_t room) const
+{
+    const std::uint32_t held = held_by(party);
+    return rank_of(held + 1, party.clients) > most_ && held * large_part >= room;
+}
+
+FairPool::Node& FairPool::first_to_go()
+{
+    if (!silence_.alone())
+        return static_cast<Node&>(static_cast<OfSilence&>(*silence_.next));
+    return static_cast<Node&>(
+        static_cast<OfGroup&>(*static_cast<Group&>(static_cast<OfRank&>(*ranks_[most_].next)).places.next));
 }
 
 std::uint32_t FairPool::held_by(const Party& party) const

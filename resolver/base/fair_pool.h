@@ -86,6 +86,9 @@ class FairPool
     [[nodiscard]] std::optional<Place> claim(const Party& party, Displaced displaced);
     /// Whether claim() will succeed now; takes a place away for that if it must.
     [[nodiscard]] bool make_room(const Party& party);
+    /// Takes a place away, full or not, because something outside that is shared with the holders is used up. A party that
+    /// holds a large part, and more than any other, gives one of its own silent ones; false when there is none to give.
+    [[nodiscard]] bool displace_for(const Party& party);
 
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] std::size_t capacity() const { return capacity_; }
@@ -151,6 +154,10 @@ class FairPool
     void leave(Node& node);
     void release(Node& node);
     void displace(Node& node);
+    /// Whether `party` is who fills the pool when it has room for no more than `room`.
+    [[nodiscard]] bool fills(const Party& party, std::size_t room) const;
+    /// The place that goes first.
+    [[nodiscard]] Node& first_to_go();
 
     std::size_t capacity_;
     std::size_t size_ = 0;

@@ -9,6 +9,7 @@
 
 #include "resolver/base/address.h"
 #include "resolver/base/octets.h"
+#include "resolver/upstream/party.h"
 
 namespace rw::frontend
 {
@@ -56,7 +57,9 @@ class QueryHandler
  public:
     virtual ~QueryHandler() = default;
     /// Before a connection of `client` takes one of the places.
-    [[nodiscard]] virtual Welcome welcome(const IpAddress&) const { return Welcome::stay; }
+    [[nodiscard]] virtual Welcome welcome(const IpAddress& client) const = 0;
+    /// In whose name it holds that place.
+    [[nodiscard]] virtual upstream::Claimant claimant_of(const IpAddress& client) const = 0;
     /// Answers `query` into `out` at once when it can; otherwise takes a ReplyTo from `door` and answers later.
     virtual Served serve(Octets query, const Client& client, Door& door, std::span<std::uint8_t> out) = 0;
     /// The replies that were ready at once have left: once a batch.

@@ -12,23 +12,23 @@ void ConnectionLimits::replace(const config::TcpSettings& settings)
     highest_per_client_ = settings.connections_per_client;
 }
 
-ConnectionLimits::Admission ConnectionLimits::admit(const IpAddress& client)
+ConnectionLimits::Admission ConnectionLimits::admit(const upstream::Claimant& client)
 {
     const std::scoped_lock lock(mutex_);
-    const auto at = per_client_.find(client);
-    if (at != per_client_.end() && at->second >= highest_per_client_)
+    const auto at = per_client_.find(client.network);
+    if (at != per_client_.end() && at->second >= std::uint64_t{highest_per_client_} * client.clients)
         return Admission::client_full;
     if (open_ >= highest_)
         return Admission::full;
     ++open_;
-    ++per_client_[client];
+    ++per_client_[client.network];
     return Admission::admitted;
 }
 
-void ConnectionLimits::release(const IpAddress& client)
+void ConnectionLimits::release(const upstream::Claimant& client)
 {
     const std::scoped_lock lock(mutex_);
-    const auto at = per_client_.find(client);
+    const auto at = per_client_.find(client.network);
     if (at == per_client_.end())
         return;
     --open_;

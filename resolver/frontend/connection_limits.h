@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 // How many TCP connections clients have open, over all workers and addresses, and how many they may have
-// (tcp.connections, tcp.connections-per-client). One lock an accepted or closed connection; queries never take it.
+// (tcp.connections, tcp.connections-per-client for each client that one counts as). What is one client says
+// upstream/party.h: who has an IPv6 address has many. Whose connection goes when there are too many: base/fair_pool.h, by
+// worker. One lock per accepted or closed connection; queries never take it.
 #pragma once
 
 #include <cstdint>
 #include <mutex>
+#include <unordered_map>
 
 #include "config/settings.h"
-#include "resolver/base/address.h"
 #include "resolver/base/keyed_table.h"
+#include "resolver/upstream/party.h"
 
 namespace rw::frontend
 {
@@ -16,7 +19,7 @@ namespace rw::frontend
 class ConnectionLimits
 {
  public:
-    ConnectionLimits(const config::TcpSettings& settings, const HashKey& key) : per_client_(key) { replace(settings); }
+    explicit ConnectionLimits(const config::TcpSettings& settings) { replace(settings); }
 
     /// Holds for connections that come from now on; those that are open stay.
     void replace(const config::TcpSettings& settings);
@@ -27,8 +30,8 @@ class ConnectionLimits
         client_full  ///< this client has too many
     };
     /// An admitted connection must be released once.
-    [[nodiscard]] Admission admit(const IpAddress& client);
-    void release(const IpAddress& client);
+    [[nodiscard]] Admission admit(const upstream::Claimant& client);
+    void release(const upstream::Claimant& client);
 
     [[nodiscard]] std::uint32_t open() const;
 
@@ -37,7 +40,7 @@ class ConnectionLimits
     std::uint32_t highest_ = 0;
     std::uint32_t highest_per_client_ = 0;
     std::uint32_t open_ = 0;
-    KeyedMap<IpAddress, std::uint32_t> per_client_;
+    std::unordered_map<std::uint64_t, std::uint32_t, AlreadyKeyed> per_client_;  // by Claimant::network
 };
 
 }  // namespace rw::frontend

@@ -34,6 +34,8 @@ class Server
            const Rules& rules, const Tally& tally);
 
     [[nodiscard]] Welcome welcome(const IpAddress& client) const;
+    /// In whose name what `client` asks for is done.
+    [[nodiscard]] upstream::Claimant claimant_of(const IpAddress& client) const;
     Served serve(Octets message, const Client& client, Door& door, std::span<std::uint8_t> out);
     /// The replies of this turn's hits have left: how long they took.
     void batch_sent();
@@ -86,7 +88,6 @@ class Server
     /// With a failure that is remembered, or by asking.
     Served without_answer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
     Served defer(const ClientQuery& query, Door& door, std::span<std::uint8_t> out);
-    [[nodiscard]] upstream::Claimant claimant_of(const ClientQuery& query) const;
     [[nodiscard]] ResolutionPtr resolution_for(const upstream::Claimant& claimant, const dns::Question& question) const;
     /// Takes a place among those that wait; who loses it is told so at once.
     void wait(const DeferredPtr& deferred, const Party& party);

@@ -158,7 +158,7 @@ void Server::refresh(const ClientQuery& query, const upstream::Claimant& claiman
 Served Server::defer_to_target(const ClientQuery& query, const dns::Question& target, Failure failure, Door& door,
                                std::span<std::uint8_t> out)
 {
-    const upstream::Claimant claimant = claimant_of(query);
+    const upstream::Claimant claimant = claimant_of(query.client.from.address);
     const Party party = upstream::party(claimant, context_.outstanding.keys().zone(target.name));
     auto place = limits_.admit(claimant);
     if (draining_ || !place || !waiting_.make_room(party))
@@ -179,10 +179,9 @@ Served Server::defer_to_target(const ClientQuery& query, const dns::Question& ta
     return {};
 }
 
-upstream::Claimant Server::claimant_of(const ClientQuery& query) const
+upstream::Claimant Server::claimant_of(const IpAddress& client) const
 {
-    const IpAddress& address = query.client.from.address;
-    return context_.outstanding.keys().claimant(address, rules_.access.clients_behind(address));
+    return context_.outstanding.keys().claimant(client, rules_.access.clients_behind(client));
 }
 
 Server::ResolutionPtr Server::resolution_for(const upstream::Claimant& claimant, const dns::Question& question) const
@@ -195,7 +194,7 @@ Served Server::defer(const ClientQuery& query, Door& door, std::span<std::uint8_
 {
     if (draining_)
         return {refuse(query, Failure::shutting_down, out)};
-    const upstream::Claimant claimant = claimant_of(query);
+    const upstream::Claimant claimant = claimant_of(query.client.from.address);
     const ResolutionPtr resolution = resolution_for(claimant, query.question);
     const Party party = resolution->party();
     auto place = limits_.admit(claimant);

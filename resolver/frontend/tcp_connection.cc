@@ -57,8 +57,9 @@ class TcpConnection::Door final : public frontend::Door
     TcpConnection& connection_;
 };
 
-TcpConnection::TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from, bool once)
-    : listener_(listener), fd_(std::move(fd)), client_{from, Transport::tcp}, once_(once)
+TcpConnection::TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from,
+                             const upstream::Claimant& claimant, bool once)
+    : listener_(listener), fd_(std::move(fd)), client_{from, Transport::tcp}, claimant_(claimant), once_(once)
 {
 }
 
@@ -73,7 +74,11 @@ bool TcpConnection::start()
     interest_ = {.reading = true};
     open_ = listener_.loop_.sockets().watch(fd_.number(), interest_, *this);
     stay_open();
-    return open_;
+    auto place = listener_.places_.claim(upstream::party(claimant_, {}), [this] { close(); });
+    if (place)
+        place_ = std::move(*place);
+    place_.set_silent();
+    return open_ && place_.held();
 }
 
 void TcpConnection::expired()
@@ -138,6 +143,8 @@ void TcpConnection::serve_queries()
     serving_ = false;
     if (!open_)
         return;
+    if (idle())
+        place_.set_silent();
     if (peer_done_ && idle())
         close();
     else
@@ -216,8 +223,8 @@ void TcpConnection::update_interest()
 
 void TcpConnection::stay_open()
 {
-    active_ = listener_.loop_.scheduler().now();
-    arm(listener_.loop_.scheduler(), active_ + listener_.idle_timeout_);
+    place_.set_hopeful();
+    arm(listener_.loop_.scheduler(), listener_.loop_.scheduler().now() + listener_.idle_timeout_);
 }
 
 void TcpConnection::close()

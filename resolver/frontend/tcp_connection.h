@@ -15,18 +15,17 @@ namespace rw::frontend
 class TcpConnection final : public io::Watcher, public io::Timer, public std::enable_shared_from_this<TcpConnection>
 {
  public:
-    /// `once`: the connection ends when one query is answered.
-    TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from, bool once);
+    /// `claimant`: in whose name it holds its place. `once`: the connection ends when one query is answered.
+    TcpConnection(TcpListener& listener, io::FileDescriptor fd, const Endpoint& from,
+                  const upstream::Claimant& claimant, bool once);
     ~TcpConnection() override;
 
     bool start();
     void ready(io::Readiness readiness) override;
-    [[nodiscard]] const Client& client() const { return client_; }
+    [[nodiscard]] const upstream::Claimant& claimant() const { return claimant_; }
 
     /// Nothing is asked, nothing waits to be sent.
     [[nodiscard]] bool idle() const { return deferred_ == 0 && outgoing_.empty(); }
-    /// When the last whole query came.
-    [[nodiscard]] Instant active() const { return active_; }
     void close();
 
     /// Queues a reply; called at once or when a deferred query is done.
@@ -53,12 +52,13 @@ class TcpConnection final : public io::Watcher, public io::Timer, public std::en
     TcpListener& listener_;
     io::FileDescriptor fd_;
     Client client_;
+    upstream::Claimant claimant_;
+    FairPool::Place place_;  ///< silent while idle()
     OctetBuffer incoming_;
     OctetBuffer outgoing_;
     std::size_t sent_ = 0;
     std::size_t deferred_ = 0;  ///< queries without a reply yet
     io::Interest interest_;
-    Instant active_{};
     bool open_ = false;
     bool serving_ = false;  ///< inside serve_queries()
     bool once_;

@@ -8,13 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <map>
-#include <vector>
 
 #include "resolver/base/log.h"
 #include "resolver/frontend/bind_socket.h"
 #include "resolver/frontend/tcp_connection.h"
-#include "resolver/upstream/party.h"
 
 namespace rw::frontend
 {
@@ -29,13 +26,13 @@ constexpr Duration accept_pause = 100ms;  // long enough for descriptors to come
 }  // namespace
 
 TcpListener::TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler, ConnectionLimits& limits,
-                         Duration idle_timeout, const TcpListeners& siblings)
+                         Duration idle_timeout, FairPool& places)
     : loop_(loop),
       socket_(std::move(socket)),
       handler_(handler),
       limits_(limits),
       idle_timeout_(idle_timeout),
-      siblings_(siblings),
+      places_(places),
       pause_(*this)
 {
 }
@@ -43,12 +40,12 @@ TcpListener::TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler
 TcpListener::~TcpListener()
 {
     for (const auto& [key, connection] : connections_)
-        limits_.release(connection->client().from.address);
+        limits_.release(connection->claimant());
 }
 
 Result<std::unique_ptr<TcpListener>> TcpListener::open(io::Loop& loop, const Endpoint& address, QueryHandler& handler,
                                                        ConnectionLimits& limits, Duration idle_timeout,
-                                                       const TcpListeners& siblings)
+                                                       FairPool& places)
 {
     auto socket = bind_socket(address, SOCK_STREAM);
     if (!socket)
@@ -56,7 +53,7 @@ Result<std::unique_ptr<TcpListener>> TcpListener::open(io::Loop& loop, const End
     if (::listen(socket->number(), backlog) != 0)
         return failed("cannot listen for TCP on " + address.to_string());
     std::unique_ptr<TcpListener> listener(
-        new TcpListener(loop, std::move(*socket), handler, limits, idle_timeout, siblings));
+        new TcpListener(loop, std::move(*socket), handler, limits, idle_timeout, places));
     auto listening = loop.listen(listener->socket_.number(), *listener);
     if (!listening)
         return failed("cannot listen for TCP on " + address.to_string() + ": " + listening.error().message);
@@ -89,63 +86,27 @@ void TcpListener::Pause::expired()
     owner_.listening_.resume();
 }
 
-bool TcpListener::admit(const IpAddress& client)
+bool TcpListener::admit(const upstream::Claimant& client)
 {
     using Admission = ConnectionLimits::Admission;
     const Admission first = limits_.admit(client);
-    if (first != Admission::full || !(close_longest_idle() || close_one_of_many(client)))
+    if (first != Admission::full || !places_.displace_for(upstream::party(client, {})))
         return first == Admission::admitted;
     return limits_.admit(client) == Admission::admitted;
-}
-
-TcpConnection* TcpListener::longest_idle() const
-{
-    TcpConnection* longest = nullptr;
-    for (const auto& [key, connection] : connections_) {
-        if (connection->idle() && (longest == nullptr || connection->active() < longest->active()))
-            longest = key;
-    }
-    return longest;
-}
-
-bool TcpListener::close_longest_idle()
-{
-    TcpConnection* longest = nullptr;
-    for (const auto& listener : siblings_) {
-        TcpConnection* const its = listener->longest_idle();
-        if (its != nullptr && (longest == nullptr || its->active() < longest->active()))
-            longest = its;
-    }
-    if (longest != nullptr)
-        longest->close();
-    return longest != nullptr;
-}
-
-bool TcpListener::close_one_of_many(const IpAddress& newcomer)
-{
-    std::map<IpAddress, std::vector<TcpConnection*>> clients;
-    for (const auto& listener : siblings_) {
-        for (const auto& [key, connection] : listener->connections_)
-            clients[upstream::network_of(connection->client().from.address)].push_back(key);
-    }
-    const auto size = [](const auto& row) { return row.second.size(); };
-    const auto most = std::ranges::max_element(clients, {}, size);
-    if (most == clients.end() || most->second.size() <= clients[upstream::network_of(newcomer)].size() + 1)
-        return false;
-    (*std::ranges::min_element(most->second, {}, &TcpConnection::active))->close();
-    return true;
 }
 
 void TcpListener::accept_one(io::FileDescriptor fd, const Endpoint& from)
 {
     const Welcome welcome = handler_.welcome(from.address);
-    if (welcome == Welcome::leave || !admit(from.address))
+    const upstream::Claimant claimant = handler_.claimant_of(from.address);
+    if (welcome == Welcome::leave || !admit(claimant))
         return;  // closed at once: UDP still answers a client that found no room
     const int on = 1;
     setsockopt(fd.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    auto connection = std::make_shared<TcpConnection>(*this, std::move(fd), from, welcome == Welcome::ask_once);
+    auto connection =
+        std::make_shared<TcpConnection>(*this, std::move(fd), from, claimant, welcome == Welcome::ask_once);
     if (!connection->start()) {
-        limits_.release(from.address);
+        limits_.release(claimant);
         return;
     }
     TcpConnection* key = connection.get();
@@ -159,7 +120,7 @@ void TcpListener::close(TcpConnection& connection)
     const auto at = connections_.find(&connection);
     if (at == connections_.end())
         return;
-    limits_.release(connection.client().from.address);
+    limits_.release(connection.claimant());
     closed_.connections.push_back(std::move(at->second));
     connections_.erase(at);
     loop_.scheduler().post(closed_);

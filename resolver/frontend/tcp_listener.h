@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "resolver/base/address.h"
+#include "resolver/base/fair_pool.h"
 #include "resolver/base/result.h"
 #include "resolver/frontend/client.h"
 #include "resolver/frontend/connection_limits.h"
@@ -19,17 +20,16 @@ namespace rw::frontend
 class TcpConnection;
 class TcpListener;
 
-/// All of one worker, one an address.
+/// All of one worker, one per address.
 using TcpListeners = std::vector<std::unique_ptr<TcpListener>>;
 
 class TcpListener final : public io::Watcher
 {
  public:
-    /// `siblings`: where this one will be, too. When there is no room for a connection the one that has been idle for
-    /// longest on any of them goes. The error says what to do.
+    /// `places`: held by the connections of all listeners of this worker; an idle one counts as silent. When `limits` leave no
+    /// room for another one of them is displaced. Both must outlive the listener. The error says what to do.
     static Result<std::unique_ptr<TcpListener>> open(io::Loop& loop, const Endpoint& address, QueryHandler& handler,
-                                                     ConnectionLimits& limits, Duration idle_timeout,
-                                                     const TcpListeners& siblings);
+                                                     ConnectionLimits& limits, Duration idle_timeout, FairPool& places);
     ~TcpListener() override;
 
     void ready(io::Readiness readiness) override;
@@ -42,15 +42,9 @@ class TcpListener final : public io::Watcher
  private:
     friend class TcpConnection;
     TcpListener(io::Loop& loop, io::FileDescriptor socket, QueryHandler& handler, ConnectionLimits& limits,
-                Duration idle_timeout, const TcpListeners& siblings);
+                Duration idle_timeout, FairPool& places);
     void accept_one(io::FileDescriptor fd, const Endpoint& from);
-    [[nodiscard]] bool admit(const IpAddress& client);
-    /// False when every connection has work to do.
-    bool close_longest_idle();
-    /// Of the client that has most here, the one that has not asked for longest; false when `newcomer` has as many.
-    bool close_one_of_many(const IpAddress& newcomer);
-    /// None when there is none.
-    [[nodiscard]] TcpConnection* longest_idle() const;
+    [[nodiscard]] bool admit(const upstream::Claimant& client);
     void close(TcpConnection& connection);
 
     /// Accepts again after a pause: without descriptors the socket stays readable and would keep the loop busy.
@@ -75,7 +69,7 @@ class TcpListener final : public io::Watcher
     QueryHandler& handler_;
     ConnectionLimits& limits_;
     Duration idle_timeout_;
-    const TcpListeners& siblings_;
+    FairPool& places_;
     std::map<TcpConnection*, std::shared_ptr<TcpConnection>> connections_;
     Closed closed_;
     Pause pause_;

@@ -108,6 +108,11 @@ frontend::Welcome Engine::welcome(const IpAddress& client) const
     return parts_->server.welcome(client);
 }
 
+upstream::Claimant Engine::claimant_of(const IpAddress& client) const
+{
+    return parts_->server.claimant_of(client);
+}
+
 frontend::Served Engine::serve(Octets query, const frontend::Client& client, frontend::Door& door,
                                std::span<std::uint8_t> out)
 {

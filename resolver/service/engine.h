@@ -56,6 +56,7 @@ class Engine final : public frontend::QueryHandler
     ~Engine() override;
 
     [[nodiscard]] frontend::Welcome welcome(const IpAddress& client) const override;
+    [[nodiscard]] upstream::Claimant claimant_of(const IpAddress& client) const override;
     frontend::Served serve(Octets query, const frontend::Client& client, frontend::Door& door,
                            std::span<std::uint8_t> out) override;
 

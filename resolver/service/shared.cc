@@ -47,7 +47,7 @@ Shared::Shared(const std::shared_ptr<const Configuration>& given, const Clock& g
       root_counts(clock, given->settings.root),
       root_budget(clock, given->settings.root.query_budget, HashKey::make(random)),
       root_probes(root_servers, root_counts, root_budget),
-      connection_limits(given->settings.tcp, store.secret()),
+      connection_limits(given->settings.tcp),
       recent_failures(store.secret()),
       shipped_(std::move(shipped)),
       configuration_(given)

@@ -56,7 +56,7 @@ Result<void> Worker::listen()
             return std::unexpected(udp.error());
         udp_.push_back(std::move(*udp));
         auto tcp = frontend::TcpListener::open(loop_, address, engine_, shared_->connection_limits,
-                                               settings.tcp.idle_timeout, tcp_);
+                                               settings.tcp.idle_timeout, tcp_places_);
         if (!tcp)
             return std::unexpected(tcp.error());
         tcp_.push_back(std::move(*tcp));

@@ -65,6 +65,7 @@ class Worker
     io::SystemNetwork network_;
     Engine engine_;
     std::vector<std::unique_ptr<frontend::UdpListener>> udp_;
+    FairPool tcp_places_{SIZE_MAX};  ///< of connections; how many there may be say the limits that all workers share
     frontend::TcpListeners tcp_;
     std::unique_ptr<ControlService> control_service_;  ///< of the first worker
     std::unique_ptr<control::ControlSocket> control_;

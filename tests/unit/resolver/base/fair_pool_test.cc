@@ -213,3 +213,32 @@ TEST_CASE("whatever is claimed, passed and given back, a pool counts its places 
     for (std::uint64_t key = 0; key < 12; ++key)
         CHECK(pool.held_by({key, 1}) == counted[key]);
 }
+
+TEST_CASE("a pool that is not full gives up a silent place, of whoever has it, to one who holds little")
+{
+    PoolTest test(100);
+    test.claim(mallory, 10);
+    test.claim(alice)->set_silent();
+    CHECK(test.pool.displace_for(bob));
+    CHECK(test.displaced[alice.key] == 1);
+    CHECK(test.pool.displace_for(bob));
+    CHECK(test.displaced[mallory.key] == 1);
+}
+
+TEST_CASE("who holds most gives up a silent place of his own, or gets none")
+{
+    PoolTest test(100);
+    test.claim(alice)->set_silent();
+    test.claim(mallory, 10);
+    CHECK_FALSE(test.pool.displace_for(mallory));
+    test.places.back()->set_silent();
+    CHECK(test.pool.displace_for(mallory));
+    CHECK(test.displaced[mallory.key] == 1);
+    CHECK(test.displaced[alice.key] == 0);
+}
+
+TEST_CASE("an empty pool has nothing to give up")
+{
+    PoolTest test(100);
+    CHECK_FALSE(test.pool.displace_for(alice));
+}

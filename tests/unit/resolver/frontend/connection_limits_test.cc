@@ -22,14 +22,14 @@ config::TcpSettings limits_of(std::uint32_t connections, std::uint32_t per_clien
     return settings;
 }
 
-const IpAddress anna = *IpAddress::parse("192.0.2.1");
-const IpAddress bert = *IpAddress::parse("2001:db8::2");
+constexpr upstream::Claimant anna{1, 1};
+constexpr upstream::Claimant bert{2, 1};
 
 }  // namespace
 
 TEST_CASE("one client cannot take the places of others")
 {
-    ConnectionLimits limits(limits_of(3, 2), rw::HashKey{1, 2});
+    ConnectionLimits limits(limits_of(3, 2));
     CHECK(limits.admit(anna) == Admission::admitted);
     CHECK(limits.admit(anna) == Admission::admitted);
     CHECK(limits.admit(anna) == Admission::client_full);
@@ -38,9 +38,27 @@ TEST_CASE("one client cannot take the places of others")
     CHECK(limits.open() == 3);
 }
 
+TEST_CASE("who counts as many clients may have the connections of as many")
+{
+    ConnectionLimits limits(limits_of(100, 2));
+    constexpr upstream::Claimant forwarder{3, 10};
+    for (int n = 0; n < 20; ++n)
+        CHECK(limits.admit(forwarder) == Admission::admitted);
+    CHECK(limits.admit(forwarder) == Admission::client_full);
+}
+
+TEST_CASE("addresses of one IPv6 network are one client")
+{
+    ConnectionLimits limits(limits_of(100, 1));
+    const upstream::PartyKeys keys(HashKey{1, 2});
+    CHECK(limits.admit(keys.claimant(*IpAddress::parse("2001:db8:0:100::1"), 1)) == Admission::admitted);
+    CHECK(limits.admit(keys.claimant(*IpAddress::parse("2001:db8:0:1ff::2"), 1)) == Admission::client_full);
+    CHECK(limits.admit(keys.claimant(*IpAddress::parse("2001:db8:0:200::1"), 1)) == Admission::admitted);
+}
+
 TEST_CASE("a released place is free again")
 {
-    ConnectionLimits limits(limits_of(1, 1), rw::HashKey{1, 2});
+    ConnectionLimits limits(limits_of(1, 1));
     CHECK(limits.admit(anna) == Admission::admitted);
     limits.release(anna);
     CHECK(limits.open() == 0);
@@ -49,7 +67,7 @@ TEST_CASE("a released place is free again")
 
 TEST_CASE("a release that nobody admitted changes nothing")
 {
-    ConnectionLimits limits(limits_of(1, 1), rw::HashKey{1, 2});
+    ConnectionLimits limits(limits_of(1, 1));
     limits.release(anna);
     CHECK(limits.open() == 0);
     CHECK(limits.admit(anna) == Admission::admitted);
@@ -57,7 +75,7 @@ TEST_CASE("a release that nobody admitted changes nothing")
 
 TEST_CASE("lower limits hold for those who come, and do not close what is open")
 {
-    ConnectionLimits limits(limits_of(2, 2), rw::HashKey{1, 2});
+    ConnectionLimits limits(limits_of(2, 2));
     CHECK(limits.admit(anna) == Admission::admitted);
     CHECK(limits.admit(anna) == Admission::admitted);
     limits.replace(limits_of(1, 1));
@@ -70,7 +88,7 @@ TEST_CASE("lower limits hold for those who come, and do not close what is open")
 
 TEST_CASE("workers together never admit more than the limit")
 {
-    ConnectionLimits limits(limits_of(100, 100), rw::HashKey{1, 2});
+    ConnectionLimits limits(limits_of(100, 100));
     std::vector<std::thread> workers;
     std::vector<int> admitted(4, 0);
     for (std::size_t i = 0; i < admitted.size(); ++i) {
