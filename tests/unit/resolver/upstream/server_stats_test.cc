@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 namespace
 {
 
-Endpoint endpoint(std::string_view address)
+Endpoint server_at(std::string_view address)
 {
     return {*rw::IpAddress::parse(address), 53};
 }
@@ -23,7 +23,7 @@ Endpoint endpoint(std::string_view address)
 struct StatsWorld {
     rw::test::HandClock clock;
     ServerStats stats{clock, rw::HashKey{1, 2}};
-    Endpoint server = endpoint("192.0.2.1");
+    Endpoint server = server_at("192.0.2.1");
     const rw::dns::Name zone = *rw::dns::Name::parse("example.com.");
     StatsWorld() { clock.now += 1h; }
 };
@@ -163,7 +163,7 @@ TEST_CASE("lameness belongs to one zone and expires")
     world.stats.note_lame(world.server, zone);
     CHECK(world.stats.state(world.server, *rw::dns::Name::parse("EXAMPLE.com.")).lame);
     CHECK_FALSE(world.stats.state(world.server, *rw::dns::Name::parse("example.net.")).lame);
-    CHECK_FALSE(world.stats.state(endpoint("192.0.2.2"), zone).lame);
+    CHECK_FALSE(world.stats.state(server_at("192.0.2.2"), zone).lame);
     world.clock.now += rw::upstream::lame_lifetime;
     CHECK_FALSE(world.stats.state(world.server, zone).lame);
 }
@@ -204,12 +204,12 @@ TEST_CASE("IPv6 that nobody answers over is broken as a whole, until one server 
 {
     StatsWorld world;
     for (std::uint32_t i = 0; i < rw::upstream::ipv6_broken_after; ++i)
-        world.stats.note_timeout(endpoint(fmt::format("2001:db8::{}", i + 1)), world.zone, rw::dns::RRType::a);
-    CHECK(world.stats.state(endpoint("2001:db8::ffff"), world.zone).doubtful());
-    CHECK_FALSE(world.stats.state(endpoint("2001:db8::ffff"), world.zone).failing());
-    CHECK_FALSE(world.stats.state(endpoint("192.0.2.9"), world.zone).doubtful());
-    world.stats.note_answer(endpoint("2001:db8::1"), 10ms);
-    CHECK_FALSE(world.stats.state(endpoint("2001:db8::ffff"), world.zone).doubtful());
+        world.stats.note_timeout(server_at(fmt::format("2001:db8::{}", i + 1)), world.zone, rw::dns::RRType::a);
+    CHECK(world.stats.state(server_at("2001:db8::ffff"), world.zone).doubtful());
+    CHECK_FALSE(world.stats.state(server_at("2001:db8::ffff"), world.zone).failing());
+    CHECK_FALSE(world.stats.state(server_at("192.0.2.9"), world.zone).doubtful());
+    world.stats.note_answer(server_at("2001:db8::1"), 10ms);
+    CHECK_FALSE(world.stats.state(server_at("2001:db8::ffff"), world.zone).doubtful());
 }
 
 TEST_CASE("a flood of server addresses does not grow the table without bound")

@@ -62,7 +62,7 @@ class HandNetwork final : public rw::io::Network
 constexpr rw::Party somebody{1, 1};
 constexpr rw::Party somebody_else{2, 1};
 
-struct World {
+struct Pool {
     rw::test::HandClock clock;
     rw::io::Scheduler scheduler{clock};
     rw::SeededRandom random{1};
@@ -105,12 +105,12 @@ struct World {
 
 TEST_CASE("a connection that ends under its queries was closed, one that never came about is unreachable")
 {
-    World world;
+    Pool world;
     const auto first = world.ask(1);
     const auto second = world.ask(1);
     REQUIRE(world.network.connected == 1);
     world.network.wires.front()->receiver.connected();
-    World::answer(*world.network.wires.front());
+    Pool::answer(*world.network.wires.front());
     world.network.wires.front()->receiver.closed();
     CHECK(world.events() == std::vector{Happened::response, Happened::closed});
     const auto third = world.ask(1);
@@ -120,7 +120,7 @@ TEST_CASE("a connection that ends under its queries was closed, one that never c
 
 TEST_CASE("a query that is to have a connection of its own shares none")
 {
-    World world;
+    Pool world;
     const auto first = world.ask(1);
     const auto alone = world.ask(1, Sharing::alone);
     CHECK(world.network.connected == 2);
@@ -132,7 +132,7 @@ TEST_CASE("a query that is to have a connection of its own shares none")
 TEST_CASE(
     "a connection that left a query without answer is not used for new ones, but those on it may still be answered")
 {
-    World world;
+    Pool world;
     auto given_up = world.ask(1);
     const auto patient = world.ask(1);
     HandNetwork::Wire& wire = *world.network.wires.front();
@@ -148,13 +148,13 @@ TEST_CASE(
     const auto later = world.ask(1);
     CHECK(world.network.connected == 2);
     wire.sent.erase(wire.sent.begin(), wire.sent.begin() + static_cast<std::ptrdiff_t>(wire.sent.size() / 2));
-    World::answer(wire);
+    Pool::answer(wire);
     CHECK(world.events() == std::vector{Happened::response});
 }
 
 TEST_CASE("a server that sends what nobody asked for loses its connection, after a few such messages")
 {
-    World world;
+    Pool world;
     const auto attempt = world.ask(1);
     auto gone = world.ask(1);
     gone.reset();
@@ -174,10 +174,10 @@ TEST_CASE("a server that sends what nobody asked for loses its connection, after
 
 TEST_CASE("an answered query leaves its connection to others")
 {
-    World world;
+    Pool world;
     auto first = world.ask(1);
     world.network.wires.front()->receiver.connected();
-    World::answer(*world.network.wires.front());
+    Pool::answer(*world.network.wires.front());
     first->overdue();
     first.reset();
     const auto second = world.ask(1);
@@ -186,19 +186,19 @@ TEST_CASE("an answered query leaves its connection to others")
 
 TEST_CASE("a full pool closes a connection that nobody waits on, and says when there is none")
 {
-    World world;
+    Pool world;
     std::vector<std::unique_ptr<Attempt>> attempts;
     for (std::uint32_t i = 0; i < rw::upstream::max_connections; ++i)
         attempts.push_back(world.ask(i));
     const std::uint32_t next = rw::upstream::max_connections;
-    CHECK(world.pool.make_room(World::endpoint(3), somebody));  // on the connection that is there
-    CHECK_FALSE(world.pool.make_room(World::endpoint(next), somebody));
+    CHECK(world.pool.make_room(Pool::endpoint(3), somebody));  // on the connection that is there
+    CHECK_FALSE(world.pool.make_room(Pool::endpoint(next), somebody));
     CHECK(world.ask(next) == nullptr);
     for (HandNetwork::Wire* wire : world.network.wires)
         wire->receiver.connected();
-    World::answer(*world.network.wires[7]);
+    Pool::answer(*world.network.wires[7]);
     attempts[7].reset();
-    CHECK(world.pool.make_room(World::endpoint(next), somebody));
+    CHECK(world.pool.make_room(Pool::endpoint(next), somebody));
     const auto late = world.ask(next);
     CHECK(late != nullptr);
     CHECK(world.pool.size() == rw::upstream::max_connections);
@@ -208,7 +208,7 @@ TEST_CASE("a full pool closes a connection that nobody waits on, and says when t
 
 TEST_CASE("who fills the pool loses a connection to one who has none, the longest overdue first")
 {
-    World world;
+    Pool world;
     std::vector<std::unique_ptr<Attempt>> attempts;
     for (std::uint32_t i = 0; i < rw::upstream::max_connections; ++i)
         attempts.push_back(world.ask(i));
@@ -228,7 +228,7 @@ TEST_CASE("who fills the pool loses a connection to one who has none, the longes
 
 TEST_CASE("connections that take no new queries count until they are closed")
 {
-    World world;
+    Pool world;
     std::vector<std::unique_ptr<Attempt>> attempts;
     for (std::uint32_t i = 0; i < rw::upstream::max_connections; ++i)
         attempts.push_back(world.ask(1, Sharing::alone));
@@ -238,7 +238,7 @@ TEST_CASE("connections that take no new queries count until they are closed")
 
 TEST_CASE("a connection that others use as well is theirs when they have fewer")
 {
-    World world;
+    Pool world;
     std::vector<std::unique_ptr<Attempt>> attempts;
     for (std::uint32_t i = 0; i < rw::upstream::max_connections; ++i)
         attempts.push_back(world.ask(i));
@@ -253,7 +253,7 @@ TEST_CASE("a connection that others use as well is theirs when they have fewer")
 
 TEST_CASE("a response may come in segments, not octet by octet")
 {
-    World world;
+    Pool world;
     const auto attempt = world.ask(1);
     HandNetwork::Wire& wire = *world.network.wires.front();
     wire.receiver.connected();
