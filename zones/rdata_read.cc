@@ -4,9 +4,10 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <set>
+#include <vector>
 
 #include "zones/encoding.h"
 #include "zones/ldns_bridge.h"
@@ -89,13 +90,17 @@ std::string joined(std::span<const Word> words)
 
 Result<void> read_bitmap(std::span<const Word> words, OctetBuffer& out)
 {
-    std::set<std::uint16_t> types;
+    std::vector<std::uint16_t> types;
+    types.reserve(words.size());
     for (const Word& word : words) {
         const std::optional<dns::RRType> type = dns::parse_type(word.text);
         if (!type)
             return failed(fmt::format("\"{}\" is no RR type", shown(word.text)));
-        types.insert(static_cast<std::uint16_t>(*type));
+        types.push_back(static_cast<std::uint16_t>(*type));
     }
+    std::ranges::sort(types);
+    const auto [end, last] = std::ranges::unique(types);
+    types.erase(end, last);
     for (auto it = types.begin(); it != types.end();) {
         const unsigned window = *it >> 8;
         std::array<std::uint8_t, 32> bits{};

@@ -128,14 +128,15 @@ std::string type_name(RRType type)
 
 std::optional<RRType> parse_type(std::string_view text)
 {
-    for (const TypeFact& row : table) {
-        if (equal_ignoring_case(row.name, text))
-            return row.type;
+    // Numbers first: a bitmap of a hostile zone has thousands of them, and no mnemonic begins like one.
+    constexpr std::string_view numbered = "TYPE";
+    if (text.size() <= numbered.size() || !equal_ignoring_case(text.substr(0, numbered.size()), numbered)) {
+        const auto* row =
+            std::ranges::find_if(table, [&](const TypeFact& one) { return equal_ignoring_case(one.name, text); });
+        return row != table.end() ? std::optional(row->type) : std::nullopt;
     }
-    if (text.size() < 5 || !equal_ignoring_case(text.substr(0, 4), "TYPE"))
-        return std::nullopt;
     std::uint16_t number = 0;
-    const auto [end, error] = std::from_chars(text.data() + 4, text.data() + text.size(), number);
+    const auto [end, error] = std::from_chars(text.data() + numbered.size(), text.data() + text.size(), number);
     if (error != std::errc{} || end != text.data() + text.size())
         return std::nullopt;
     return RRType{number};
