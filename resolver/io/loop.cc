@@ -55,6 +55,7 @@ struct Loop::Libuv {
     uv_poll_t sockets{};
     std::vector<std::unique_ptr<uv_signal_t>> signals;
     std::function<void(int)> take_signal;
+    std::uint64_t raised = 0;  // one bit per number: signals of this turn
 };
 
 Loop::Libuv::Libuv(Loop& owner)
@@ -165,7 +166,7 @@ void Loop::take_signals(std::span<const int> numbers, std::function<void(int)> t
             [](uv_signal_t* signal, int which) noexcept {
                 Loop& self = owner_of<Loop>(signal);
                 self.woken();
-                self.uv_->take_signal(which);
+                self.uv_->raised |= std::uint64_t{1} << static_cast<unsigned>(which);
             },
             number);
     }
@@ -225,6 +226,12 @@ void Loop::woken()
 void Loop::after_wait()
 {
     woken();
+    // Each number once per turn, however often it came: a thousand reloads asked for must not hold up the end.
+    const std::uint64_t raised = std::exchange(uv_->raised, 0);
+    for (int number = 1; raised >> static_cast<unsigned>(number) != 0; ++number) {
+        if ((raised >> static_cast<unsigned>(number) & 1) != 0)
+            uv_->take_signal(number);
+    }
     if (std::exchange(has_own_post_, false))
         drain();
     scheduler_.fire_timers();

@@ -59,8 +59,9 @@ class Loop final : public Inbox
     /// must outlive the result.
     [[nodiscard]] Result<Listening> listen(int socket, Watcher& watcher);
 
-    /// Calls `take` with the number of each of these signals that comes, until the loop ends; once for each loop. The
-    /// kernel interrupts any thread that does not block them: only the one that runs this loop should let them in.
+    /// Calls `take` with the number (1 to 62) of each of these signals that came: once per turn, however often it came,
+    /// until the loop ends. To be called once for each loop. The kernel interrupts any thread that does not block
+    /// them: only the one that runs this loop should let them in.
     void take_signals(std::span<const int> numbers, std::function<void(int number)> take);
 
     /// Runs until stop().
