@@ -21,6 +21,9 @@ class DenialCheck final : private dnssec::Voucher
     /// (CVE-2026-42923), each of whose records would cost a signature.
     static constexpr std::size_t max_rrsets = 6;
 
+    /// Denial RRsets of a response that is not padded: 4, a denial by wildcard with NSEC3 (RFC 5155 §7.2.5) and one more.
+    static constexpr std::size_t usual_rrsets = 4;
+
     DenialCheck(dnssec::ZoneKeys& keys, dnssec::RRsetVerifier& verifier, const dnssec::SignatureTime& time,
                 dnssec::Work& work);
 
@@ -35,8 +38,9 @@ class DenialCheck final : private dnssec::Voucher
     /// Whether `owner`, for which an RRset came out of a wildcard, is proven not to exist: then it is no zone cut.
     [[nodiscard]] dnssec::DsDenial no_cut_at_expanded(const dns::Name& owner, const dnssec::Expanded& expanded);
 
-    /// What was leant on.
-    [[nodiscard]] std::vector<dns::RRset> take_proof() { return std::move(proof_); }
+    /// What was leant on. Of a response with no more records than proofs can need also the others that verify:
+    /// validators behind us may look for the closest encloser where we took it from a signature's labels.
+    [[nodiscard]] std::vector<dns::RRset> take_proof();
     /// Lowest TTL of what was leant on.
     [[nodiscard]] std::uint32_t ttl() const { return ttl_; }
     /// Why the first refused record was refused; empty when none was.
