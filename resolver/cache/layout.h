@@ -36,12 +36,6 @@ struct Slot {
     }
 };
 
-/// Of which entry a slot is, whether it has been used or not.
-inline std::uint64_t place_of(const Slot& slot)
-{
-    return std::uint64_t{slot.ring == RingNumber::main} << 46 | slot.position;
-}
-
 inline constexpr std::size_t header_words = 2;
 
 inline std::uint64_t first_word(const ValueFacts& facts, std::size_t key_octets, std::size_t value_octets)

@@ -65,7 +65,6 @@ bool Shard::read(const Slot& slot, const Key& key, Scratch& scratch, Found& foun
                    {static_cast<std::uint32_t>(second >> 32), static_cast<std::uint32_t>(second)},
                    standing_of(first)};
     found.value = {reinterpret_cast<const std::uint8_t*>(scratch.words_.get()), value_octets_of(first)};
-    found.place = place_of(slot);
     return true;
 }
 
@@ -148,13 +147,6 @@ bool Shard::insert(const Key& key, const ValueFacts& facts, Octets value, Second
         return false;
     }
     return put(key, old, facts, value, now);
-}
-
-bool Shard::exchange(const Key& key, std::uint64_t place, const ValueFacts& facts, Octets value, Seconds now)
-{
-    const std::scoped_lock lock(mutex_);
-    const auto old = slot_of(key);
-    return old && place_of(Slot::decode(index_.load(*old))) == place && put(key, old, facts, value, now);
 }
 
 bool Shard::put(const Key& key, std::optional<std::size_t> old, const ValueFacts& facts, Octets value, Seconds now)

@@ -29,7 +29,6 @@ class Shard
 
     std::optional<Found> find(const Key& key, Seconds now, Scratch& scratch, Seconds stale) const;
     bool insert(const Key& key, const ValueFacts& facts, Octets value, Seconds now);
-    bool exchange(const Key& key, std::uint64_t place, const ValueFacts& facts, Octets value, Seconds now);
     bool stands(const Key& key, const ValueFacts& facts, Seconds now) const;
     bool remove(const Key& key);
     bool remove_outranked(const Key& key, const ValueFacts& facts, Seconds now);

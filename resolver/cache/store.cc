@@ -67,11 +67,6 @@ bool Store::insert(const Key& key, const ValueFacts& facts, Octets value, Second
     return shard_of(key).insert(key, facts, value, now);
 }
 
-bool Store::exchange(const Key& key, std::uint64_t place, const ValueFacts& facts, Octets value, Seconds now)
-{
-    return shard_of(key).exchange(key, place, facts, value, now);
-}
-
 bool Store::stands(const Key& key, const ValueFacts& facts, Seconds now) const
 {
     return shard_of(key).stands(key, facts, now);

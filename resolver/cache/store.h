@@ -62,8 +62,7 @@ struct ValueFacts {
 
 struct Found {
     ValueFacts facts;
-    Octets value;             ///< in the scratch: valid until it is used again; starts on an 8-octet boundary
-    std::uint64_t place = 0;  ///< of this very entry, for Store::exchange; also changes when the entry is moved
+    Octets value;  ///< in the scratch: valid until it is used again; starts on an 8-octet boundary
 };
 
 struct StoreStats {
@@ -101,10 +100,6 @@ class Store
     /// Keeps `value`, in the place of what `key` had before. False when it is refused: larger than max_value_octets (or
     /// a quarter of a small cache's ring), already expired, or of lower standing than what is there.
     bool insert(const Key& key, const ValueFacts& facts, Octets value, Seconds now);
-
-    /// The same in the place of the very entry that `place` (Found::place) is of, whatever its standing. False when that
-    /// is not there any more: what was removed meanwhile does not come back.
-    bool exchange(const Key& key, std::uint64_t place, const ValueFacts& facts, Octets value, Seconds now);
 
     /// True when there was something.
     bool remove(const Key& key);

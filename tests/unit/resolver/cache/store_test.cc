@@ -123,28 +123,6 @@ TEST_CASE("a value of lower standing replaces one only after that has expired or
     CHECK_FALSE(store.find(key, 100, scratch));
 }
 
-TEST_CASE("a value is exchanged for the one that was read, never for what came or went since")
-{
-    // A flush between reading and writing is not undone.
-    Store store(mebibyte, secret);
-    Scratch scratch;
-    const Key key = numbered(store, 1);
-    store.insert(key, until(100), octets_of("read"), 1);
-    const std::uint64_t read = store.find(key, 1, scratch)->place;
-    CHECK(store.find(key, 1, scratch)->place == read);
-    CHECK(store.exchange(key, read, until(100), octets_of("changed"), 1));
-    CHECK(text_of(store.find(key, 1, scratch)->value) == "changed");
-    CHECK_FALSE(store.exchange(key, read, until(100), octets_of("once more"), 1));
-    const std::uint64_t changed = store.find(key, 1, scratch)->place;
-    store.insert(key, until(100), octets_of("newer"), 1);
-    CHECK_FALSE(store.exchange(key, changed, until(100), octets_of("late"), 1));
-    CHECK(text_of(store.find(key, 1, scratch)->value) == "newer");
-    const std::uint64_t newer = store.find(key, 1, scratch)->place;
-    store.remove(key);
-    CHECK_FALSE(store.exchange(key, newer, until(100), octets_of("back again"), 1));
-    CHECK_FALSE(store.find(key, 1, scratch));
-}
-
 TEST_CASE("removing takes what was named and nothing else")
 {
     Store store(mebibyte, secret);
