@@ -45,6 +45,19 @@ def brief(result, *more):
                                          "rcodes", "reply_octets", "latency_us", *more)}
 
 
+def warm(contestant, names):
+    """Asks every name twice: once to fetch it, once for what was lost."""
+    for _ in range(2):
+        load(contestant, names, "--order", "once", "--window", COLD_WINDOW)
+
+
+def hits(run, resolver, *options):
+    """A run over names that are in the cache."""
+    with run.stable.start(resolver) as contestant:
+        warm(contestant, run.names)
+        return brief(measured(contestant, run.names, "--seconds", run.seconds, *options))
+
+
 class Hot:
     """Answers that are in the cache."""
     name, figure, unit = "hot", "cpu_us", "us of CPU a query"
@@ -54,10 +67,7 @@ class Hot:
         self.names = questions.hot(lab)
 
     def measure(self, resolver):
-        with self.stable.start(resolver) as contestant:
-            for _ in range(2):
-                load(contestant, self.names, "--order", "once", "--window", COLD_WINDOW)
-            return brief(measured(contestant, self.names, "--seconds", self.seconds, "--window", WINDOW))
+        return hits(self, resolver, "--window", WINDOW)
 
     def floor(self, ours):
         """The same queries sent back at once, at the size of our replies."""
@@ -74,11 +84,7 @@ class FreshTcp:
         self.names = questions.hot(lab)
 
     def measure(self, resolver):
-        with self.stable.start(resolver) as contestant:
-            for _ in range(2):
-                load(contestant, self.names, "--order", "once", "--window", COLD_WINDOW)
-            return brief(measured(contestant, self.names, "--seconds", self.seconds, "--window", TCP_WINDOW,
-                                  "--fresh-tcp"))
+        return hits(self, resolver, "--window", TCP_WINDOW, "--fresh-tcp")
 
 
 class Cold:
@@ -133,8 +139,7 @@ class Workers:
         costs = []
         for workers in (1, 2):
             with self.stable.start(resolver, workers=workers) as contestant:
-                for _ in range(2):
-                    load(contestant, self.names, "--order", "once", "--window", COLD_WINDOW)
+                warm(contestant, self.names)
                 contestant.pin({0, 1} if workers == 2 else {0})
                 waits = contestant.lock_waits(workers)
                 result = measured(contestant, self.names, "--seconds", self.seconds, "--rate", self.rate,
