@@ -9,6 +9,7 @@
 
 #include "config/check_address.h"
 #include "config/findings.h"
+#include "config/server_lists.h"
 #include "config/values.h"
 #include "config/words.h"
 
@@ -64,15 +65,14 @@ bool has_reserved_bits(const Prefix& prefix)
 }
 
 /// Servers of which no family of `outgoing` reaches any.
-void check_reach(Findings& findings, const std::string& path, const std::vector<ServerAddress>& servers,
-                 const Settings& s)
+void check_reach(Findings& findings, const ServerList& list, const Settings& s)
 {
     const auto is_off = [&](const ServerAddress& server) {
         return server.address.is_v4() ? !s.outgoing.ipv4 : !s.outgoing.ipv6;
     };
-    if (!servers.empty() && std::ranges::all_of(servers, is_off))
-        findings.add(path, fmt::format("no server can be asked while outgoing.{} is false",
-                                       servers.front().address.is_v4() ? "ipv4" : "ipv6"));
+    if (!list.servers.empty() && std::ranges::all_of(list.servers, is_off))
+        findings.add(list.path, fmt::format("no server can be asked while outgoing.{} is false",
+                                            list.servers.front().address.is_v4() ? "ipv4" : "ipv6"));
 }
 
 }  // namespace
@@ -131,12 +131,8 @@ void check_zones(Findings& findings, const Settings& s)
     refuse_twice(findings, "policy", s.policy, &PolicySettings::suffix);
     refuse_twice(findings, "rewrite-addresses", s.rewrite_addresses, &RewriteSettings::from);
     refuse_two_ways(findings, s);
-    for (std::size_t i = 0; i < s.stub_zones.size(); ++i)
-        check_reach(findings, fmt::format("stub-zones[{}].servers", i), s.stub_zones[i].servers, s);
-    for (std::size_t i = 0; i < s.forward_zones.size(); ++i)
-        check_reach(findings, fmt::format("forward-zones[{}].servers", i), s.forward_zones[i].servers, s);
-    for (std::size_t i = 0; i < s.policy.size(); ++i)
-        check_reach(findings, fmt::format("policy[{}].servers", i), s.policy[i].servers, s);
+    for (const ServerList& list : server_lists(s))
+        check_reach(findings, list, s);
 }
 
 }  // namespace rw::config

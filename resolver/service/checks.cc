@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "config/file.h"
+#include "config/server_lists.h"
 #include "resolver/base/log.h"
 #include "resolver/dnssec/key_judge.h"
 #include "resolver/iterate/local_zone.h"
@@ -128,24 +129,13 @@ bool is_own(const config::ServerAddress& server, const Settings& settings)
     });
 }
 
-void doubt_servers(Findings& findings, const std::string& path, const std::vector<config::ServerAddress>& servers,
-                   const Settings& settings)
+void doubt_servers(Findings& findings, const config::ServerList& list, const Settings& settings)
 {
-    for (std::size_t i = 0; i < servers.size(); ++i) {
-        if (is_own(servers[i], settings))
-            findings.add(fmt::format("{}.servers[{}]", path, i),
+    for (std::size_t i = 0; i < list.servers.size(); ++i) {
+        if (is_own(list.servers[i], settings))
+            findings.add(fmt::format("{}[{}]", list.path, i),
                          "this resolver itself listens there (listen): it would ask itself");
     }
-}
-
-void doubt_all_servers(Findings& findings, const Settings& settings)
-{
-    for (std::size_t i = 0; i < settings.stub_zones.size(); ++i)
-        doubt_servers(findings, fmt::format("stub-zones[{}]", i), settings.stub_zones[i].servers, settings);
-    for (std::size_t i = 0; i < settings.forward_zones.size(); ++i)
-        doubt_servers(findings, fmt::format("forward-zones[{}]", i), settings.forward_zones[i].servers, settings);
-    for (std::size_t i = 0; i < settings.policy.size(); ++i)
-        doubt_servers(findings, fmt::format("policy[{}]", i), settings.policy[i].servers, settings);
 }
 
 /// An anchor that nothing here can use: what it is for would be insecure without a word.
@@ -212,7 +202,8 @@ std::vector<config::Finding> find_doubts(const Settings& settings)
     doubt_access(findings, settings);
     doubt_memory(findings, settings);
     doubt_user(findings, settings);
-    doubt_all_servers(findings, settings);
+    for (const config::ServerList& list : config::server_lists(settings))
+        doubt_servers(findings, list, settings);
     doubt_exceptions(findings, settings);
     doubt_anchors(findings, settings);
     if (settings.audit.dir || settings.audit.key)
