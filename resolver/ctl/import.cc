@@ -175,6 +175,19 @@ std::string reverse_name(const IpAddress& address)
     return name + (address.is_v4() ? "in-addr.arpa." : "ip6.arpa.");
 }
 
+const std::string& word(const Statement& statement, std::size_t i)
+{
+    static const std::string nothing;
+    return i < statement.words.size() ? statement.words[i] : nothing;
+}
+
+std::optional<std::uint32_t> number_in(std::string_view text)
+{
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
 std::optional<bool> flag_in(std::string_view text)
 {
     for (const char* word : {"yes", "true", "on", "1"}) {

@@ -86,6 +86,25 @@ class Draft
     std::vector<ReportLine> report_;
 };
 
+/// What becomes of a statement.
+struct Said {
+    Verdict verdict;
+    std::string words;
+};
+
+/// What an option of a peer means here. `apply` does it and may say more than the row; without one the row says all
+/// there is. `D` is what the importer of that peer fills in.
+template <class D>
+struct OptionRow {
+    std::string_view option;
+    Verdict verdict = Verdict::missing;
+    std::string_view words;
+    Said (*apply)(D& draft, const Statement& statement) = nullptr;
+};
+
+/// The word at `i`; an empty one when there are fewer.
+[[nodiscard]] const std::string& word(const Statement& statement, std::size_t i = 0);
+
 /// The setting that add_insecure() writes to.
 inline constexpr std::string_view insecure_setting = "dnssec.insecure-zones";
 
@@ -98,6 +117,8 @@ inline constexpr std::string_view insecure_setting = "dnssec.insecure-zones";
 [[nodiscard]] std::string reverse_name(const IpAddress& address);
 /// "yes", "no", "true", "false", "on", "off".
 [[nodiscard]] std::optional<bool> flag_in(std::string_view text);
+/// Decimal digits and nothing else.
+[[nodiscard]] std::optional<std::uint32_t> number_in(std::string_view text);
 /// A number of octets with a unit of one letter or a word: "50m", "4G", "1024M", "256MiB".
 [[nodiscard]] std::optional<std::uint64_t> octets_in(std::string_view text);
 

@@ -20,27 +20,10 @@ namespace
 using enum Verdict;
 using config::AccessAction;
 
-struct KnotSaid {
-    Verdict verdict;
-    std::string words;
-};
-
-using KnotApply = KnotSaid (*)(Draft&, const Statement&);
-
-struct KnotRow {
-    std::string_view option;  ///< the path, or with a final '.' all below it
-    Verdict verdict = missing;
-    std::string_view words;
-    KnotApply apply = nullptr;
-};
+/// `option` is the path, or with a final '.' all below it.
+using KnotRow = OptionRow<Draft>;
 
 constexpr std::string_view encrypted = "no DNS over TLS or HTTPS in this version; keep a proxy in front for it";
-
-const std::string& first(const Statement& statement)
-{
-    static const std::string nothing;
-    return statement.words.empty() ? nothing : statement.words.front();
-}
 
 /// The key in a list's entry, behind the list's own path.
 const Statement* find_key(const Statement& entry, std::string_view key)
@@ -53,9 +36,9 @@ const Statement* find_key(const Statement& entry, std::string_view key)
 
 /// "60m", "1d", "500ms" or seconds, as a time of ours.
 template <class Duration>
-KnotSaid time_of(const Statement& statement, std::string_view setting, Duration& target, Duration least, Duration most)
+Said time_of(const Statement& statement, std::string_view setting, Duration& target, Duration least, Duration most)
 {
-    std::string text = first(statement);
+    std::string text = word(statement);
     if (!text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
         text += "s";
     Duration value{};
@@ -65,13 +48,13 @@ KnotSaid time_of(const Statement& statement, std::string_view setting, Duration&
     return {target == value ? same : nearly, std::string(setting)};
 }
 
-KnotSaid listeners(Draft& draft, const Statement& statement)
+Said listeners(Draft& draft, const Statement& statement)
 {
     bool lost = false;
     for (const Statement& entry : statement.block) {
         const Statement* kind = find_key(entry, "kind");
         const Statement* port = find_key(entry, "port");
-        if (kind != nullptr && first(*kind) != "dns") {
+        if (kind != nullptr && word(*kind) != "dns") {
             lost = true;
             continue;
         }
@@ -79,24 +62,23 @@ KnotSaid listeners(Draft& draft, const Statement& statement)
             const Statement* list = find_key(entry, key);
             if (list == nullptr)
                 continue;
-            for (const std::string& word : list->words) {
-                const auto server = server_in(word);
+            for (const std::string& each : list->words) {
+                const auto server = server_in(each);
                 if (!server) {
                     lost = true;
                     continue;
                 }
-                const auto usual = port != nullptr ? server_in("0.0.0.0@" + first(*port)) : std::nullopt;
+                const auto usual = port != nullptr ? server_in("0.0.0.0@" + word(*port)) : std::nullopt;
                 draft.settings.listen.push_back(
                     {server->address, server->port.value_or(usual ? usual->port.value_or(53) : 53)});
             }
         }
     }
-    return lost ? KnotSaid{missing,
-                           "listeners that are no addresses for plain DNS are left out; " + std::string(encrypted)}
-                : KnotSaid{same, "listen"};
+    return lost ? Said{missing, "listeners that are no addresses for plain DNS are left out; " + std::string(encrypted)}
+                : Said{same, "listen"};
 }
 
-KnotSaid views(Draft& draft, const Statement& statement)
+Said views(Draft& draft, const Statement& statement)
 {
     bool lost = false;
     draft.settings.access.clear();  // without a view that refuses, Knot Resolver answers everybody
@@ -109,20 +91,20 @@ KnotSaid views(Draft& draft, const Statement& statement)
                 find_key(entry, "options.minimize") != nullptr || find_key(entry, "dst-subnet") != nullptr;
         if (subnets == nullptr || find_key(entry, "dst-subnet") != nullptr)
             continue;
-        const bool refused = answer != nullptr && (first(*answer) == "refused" || first(*answer) == "noanswer");
-        const AccessAction action = !refused                       ? AccessAction::allow
-                                    : first(*answer) == "noanswer" ? AccessAction::drop
-                                                                   : AccessAction::refuse;
+        const bool refused = answer != nullptr && (word(*answer) == "refused" || word(*answer) == "noanswer");
+        const AccessAction action = !refused                      ? AccessAction::allow
+                                    : word(*answer) == "noanswer" ? AccessAction::drop
+                                                                  : AccessAction::refuse;
         for (const std::string& subnet : subnets->words) {
             if (const auto prefix = prefix_in(subnet))
                 draft.set_access(*prefix, action);
         }
     }
-    return lost ? KnotSaid{missing, "access; tags and options by client are not kept: one view for all in this version"}
-                : KnotSaid{same, "access"};
+    return lost ? Said{missing, "access; tags and options by client are not kept: one view for all in this version"}
+                : Said{same, "access"};
 }
 
-KnotSaid forwarding(Draft& draft, const Statement& statement)
+Said forwarding(Draft& draft, const Statement& statement)
 {
     bool lost = false;
     for (const Statement& entry : statement.block) {
@@ -132,8 +114,8 @@ KnotSaid forwarding(Draft& draft, const Statement& statement)
         const Statement* validated = find_key(entry, "options.dnssec");
         std::vector<config::ServerAddress> addresses;
         const auto take = [&](const std::vector<std::string>& words) {
-            for (const std::string& word : words) {
-                if (const auto server = server_in(word))
+            for (const std::string& each : words) {
+                if (const auto server = server_in(each))
                     addresses.push_back(*server);
             }
         };
@@ -142,7 +124,7 @@ KnotSaid forwarding(Draft& draft, const Statement& statement)
         bool tls = false;
         for (const Statement& server : servers != nullptr ? servers->block : std::vector<Statement>{}) {
             const Statement* transport = find_key(server, "transport");
-            tls |= transport != nullptr && first(*transport) == "tls";
+            tls |= transport != nullptr && word(*transport) == "tls";
             if (const Statement* address = find_key(server, "address"); address != nullptr && !tls)
                 take(address->words);
         }
@@ -150,40 +132,40 @@ KnotSaid forwarding(Draft& draft, const Statement& statement)
             lost = true;
             continue;
         }
-        for (const std::string& word : zones->words) {
-            const auto name = zone_in(word);
+        for (const std::string& each : zones->words) {
+            const auto name = zone_in(each);
             if (!name)
                 continue;
-            if (stub != nullptr && flag_in(first(*stub)).value_or(false))
+            if (stub != nullptr && flag_in(word(*stub)).value_or(false))
                 draft.settings.stub_zones.push_back({*name, addresses});
             else
                 draft.settings.forward_zones.push_back({.name = *name, .servers = addresses});
-            if (validated != nullptr && flag_in(first(*validated)) == false && name->text != ".")
+            if (validated != nullptr && flag_in(word(*validated)) == false && name->text != ".")
                 draft.add_insecure(*name);
         }
     }
-    return lost ? KnotSaid{missing,
-                           "no DNS over TLS to servers in this version; such a zone is left out, its names "
-                           "are resolved from the root"}
-                : KnotSaid{same, "forward-zones, stub-zones"};
+    return lost ? Said{missing,
+                       "no DNS over TLS to servers in this version; such a zone is left out, its names "
+                       "are resolved from the root"}
+                : Said{same, "forward-zones, stub-zones"};
 }
 
-KnotSaid addresses(Draft& draft, const Statement& statement)
+Said addresses(Draft& draft, const Statement& statement)
 {
     const std::string name = statement.path.substr(std::string_view("local-data.addresses.").size());
-    for (const std::string& word : statement.words) {
-        const auto address = IpAddress::parse(word);
+    for (const std::string& each : statement.words) {
+        const auto address = IpAddress::parse(each);
         const std::string record = fmt::format("{}{} 3600 {} {}", name, name.ends_with('.') ? "" : ".",
-                                               address && !address->is_v4() ? "AAAA" : "A", word);
+                                               address && !address->is_v4() ? "AAAA" : "A", each);
         if (const auto wrong = draft.add_record(record))
             return {missing, *wrong};
     }
     return {nearly, "local-zones.data; no PTR record is made of it"};
 }
 
-KnotSaid records(Draft& draft, const Statement& statement)
+Said records(Draft& draft, const Statement& statement)
 {
-    std::istringstream lines(first(statement));
+    std::istringstream lines(word(statement));
     std::string owner;
     std::string lost;
     for (std::string line; std::getline(lines, line);) {
@@ -197,12 +179,12 @@ KnotSaid records(Draft& draft, const Statement& statement)
         if (const auto wrong = draft.add_record(whole))
             lost += (lost.empty() ? "" : "; ") + whole + ": " + *wrong;
     }
-    return lost.empty() ? KnotSaid{same, "local-zones.data"} : KnotSaid{missing, lost};
+    return lost.empty() ? Said{same, "local-zones.data"} : Said{missing, lost};
 }
 
-KnotSaid size(Draft& draft, const Statement& statement)
+Said size(Draft& draft, const Statement& statement)
 {
-    const auto octets = octets_in(first(statement));
+    const auto octets = octets_in(word(statement));
     if (!octets)
         return {missing, "cannot be read here; set cache.size by hand"};
     draft.cache_octets = *octets;
@@ -213,10 +195,10 @@ constexpr KnotRow rows[] = {
     {"workers", same, "",
      [](Draft& d, const Statement& s) {
          std::uint32_t count = 0;
-         if (!config::read_value(first(s), {}, count))
-             return KnotSaid{missing, "workers is a number; set it by hand"};
+         if (!config::read_value(word(s), {}, count))
+             return Said{missing, "workers is a number; set it by hand"};
          d.settings.workers = std::clamp<std::uint32_t>(count, 1, 256);
-         return KnotSaid{same, "workers"};
+         return Said{same, "workers"};
      }},
     {"network.listen", same, "", listeners},
     {"views", same, "", views},
@@ -224,8 +206,8 @@ constexpr KnotRow rows[] = {
     {"cache.size-max", same, "", size},
     {"cache.prefetch.expiring", same, "",
      [](Draft& d, const Statement& s) {
-         d.settings.cache.prefetch = flag_in(first(s)).value_or(false);
-         return KnotSaid{same, "cache.prefetch"};
+         d.settings.cache.prefetch = flag_in(word(s)).value_or(false);
+         return Said{same, "cache.prefetch"};
      }},
     {"cache.ttl-max", same, "",
      [](Draft& d, const Statement& s) {
@@ -239,35 +221,35 @@ constexpr KnotRow rows[] = {
      }},
     {"dns64", same, "",
      [](Draft& d, const Statement& s) {
-         d.dns64_module = first(s).empty() || flag_in(first(s)).value_or(true);
-         return KnotSaid{same, "dns64"};
+         d.dns64_module = word(s).empty() || flag_in(word(s)).value_or(true);
+         return Said{same, "dns64"};
      }},
     {"dns64.prefix", same, "",
      [](Draft& d, const Statement& s) {
          d.dns64_module = true;
-         d.dns64_prefix = Prefix::parse(first(s));
-         return d.dns64_prefix ? KnotSaid{same, "dns64.prefix"} : KnotSaid{missing, "no prefix"};
+         d.dns64_prefix = Prefix::parse(word(s));
+         return d.dns64_prefix ? Said{same, "dns64.prefix"} : Said{missing, "no prefix"};
      }},
     {"dns64.", nearly, "dns64; the alias to the IPv4 name has a TTL of 600 s",
      [](Draft& d, const Statement&) {
          d.dns64_module = true;
-         return KnotSaid{nearly, "dns64; the alias to the IPv4 name has a TTL of 600 s"};
+         return Said{nearly, "dns64; the alias to the IPv4 name has a TTL of 600 s"};
      }},
     {"dnssec.negative-trust-anchors", same, "",
      [](Draft& d, const Statement& s) {
-         for (const std::string& word : s.words) {
-             if (const auto name = zone_in(word))
+         for (const std::string& each : s.words) {
+             if (const auto name = zone_in(each))
                  d.add_insecure(*name);
          }
-         return KnotSaid{same, std::string(insecure_setting)};
+         return Said{same, std::string(insecure_setting)};
      }},
     {"dnssec.trust-anchors", nearly,
      "the root's anchors are shipped and followed; others go into dnssec.trust-anchors"},
     {"dnssec.", built_in, "as RFC 5011 and RFC 8145 have it"},
     {"dnssec", same, "",
      [](Draft& d, const Statement& s) {
-         d.settings.dnssec.enabled = flag_in(first(s)).value_or(true);
-         return KnotSaid{same, "dnssec.enabled"};
+         d.settings.dnssec.enabled = flag_in(word(s)).value_or(true);
+         return Said{same, "dnssec.enabled"};
      }},
     {"local-data.addresses.", same, "", addresses},
     {"local-data.records", same, "", records},
@@ -286,13 +268,13 @@ constexpr KnotRow rows[] = {
     {"network.edns-buffer-size.", nearly, "edns.size is one size for both sides"},
     {"network.do-ipv4", same, "",
      [](Draft& d, const Statement& s) {
-         d.settings.outgoing.ipv4 = flag_in(first(s)).value_or(true);
-         return KnotSaid{same, "outgoing.ipv4"};
+         d.settings.outgoing.ipv4 = flag_in(word(s)).value_or(true);
+         return Said{same, "outgoing.ipv4"};
      }},
     {"network.do-ipv6", same, "",
      [](Draft& d, const Statement& s) {
-         d.settings.outgoing.ipv6 = flag_in(first(s)).value_or(true);
-         return KnotSaid{same, "outgoing.ipv6"};
+         d.settings.outgoing.ipv6 = flag_in(word(s)).value_or(true);
+         return Said{same, "outgoing.ipv6"};
      }},
     {"cache.", not_needed, "sized and kept by itself"},
     {"rate-limiting.", missing,
@@ -302,8 +284,8 @@ constexpr KnotRow rows[] = {
     {"hostname", not_needed, "told only when server.identity is set"},
     {"nsid", same, "",
      [](Draft& d, const Statement& s) {
-         d.settings.edns.nsid = first(s);
-         return KnotSaid{same, "edns.nsid"};
+         d.settings.edns.nsid = word(s);
+         return Said{same, "edns.nsid"};
      }},
     {"lua.", missing, "there is no script in this resolver"},
 };
@@ -327,10 +309,9 @@ Draft draft_of(const std::vector<Statement>& statements)
     draft.settings.listen.clear();
     for (const Statement& statement : statements) {
         const KnotRow* row = row_for(statement.path);
-        KnotSaid said{missing, "an option that is not known here; look up what it does"};
+        Said said{missing, "an option that is not known here; look up what it does"};
         if (row != nullptr)
-            said =
-                row->apply != nullptr ? row->apply(draft, statement) : KnotSaid{row->verdict, std::string(row->words)};
+            said = row->apply != nullptr ? row->apply(draft, statement) : Said{row->verdict, std::string(row->words)};
         draft.note({statement.at, "." + statement.path, {}, {}}, said.verdict, std::move(said.words));
     }
     if (draft.settings.listen.empty())

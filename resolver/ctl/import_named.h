@@ -10,12 +10,6 @@
 namespace rw::ctl::named
 {
 
-/// What becomes of a statement.
-struct NamedSaid {
-    Verdict verdict;
-    std::string words;
-};
-
 /// An element of an address match list: a network, let in or (with '!') kept out.
 struct Element {
     Prefix prefix;
@@ -39,20 +33,10 @@ class NamedDraft
 
 /// The last part of a statement's path: its option.
 [[nodiscard]] std::string option_of(const Statement& statement);
-/// The word at `i`, or nothing.
-[[nodiscard]] const std::string& word(const Statement& statement, std::size_t i = 0);
-[[nodiscard]] std::optional<std::uint32_t> number_in(const std::string& text);
 /// The port behind `key` among the words, such as that of "port 5353".
 [[nodiscard]] std::optional<std::uint16_t> behind(const Statement& statement, std::string_view key);
 
-using NamedApply = NamedSaid (*)(NamedDraft&, const Statement&);
-
-struct NamedRow {
-    std::string_view option;
-    Verdict verdict = Verdict::missing;
-    std::string_view words;
-    NamedApply apply = nullptr;
-};
+using NamedRow = OptionRow<NamedDraft>;
 
 /// The options of named: one table.
 [[nodiscard]] std::span<const NamedRow> option_rows();

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "resolver/ctl/import_named.h"
 
@@ -62,19 +61,6 @@ std::string option_of(const Statement& statement)
     return statement.name;
 }
 
-const std::string& word(const Statement& statement, std::size_t i)
-{
-    static const std::string nothing;
-    return i < statement.words.size() ? statement.words[i] : nothing;
-}
-
-std::optional<std::uint32_t> number_in(const std::string& text)
-{
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 std::optional<std::uint16_t> behind(const Statement& statement, std::string_view key)
 {
     for (std::size_t i = 0; i + 1 < statement.words.size(); ++i) {
@@ -88,23 +74,23 @@ std::optional<std::uint16_t> behind(const Statement& statement, std::string_view
 namespace
 {
 
-NamedSaid unreadable(const Statement& statement)
+Said unreadable(const Statement& statement)
 {
     return {missing, fmt::format("'{}' cannot be read here; set it by hand", fmt::join(statement.words, " "))};
 }
 
-NamedSaid ttl(const Statement& statement, std::string_view setting, seconds& target, seconds least, seconds most)
+Said ttl(const Statement& statement, std::string_view setting, seconds& target, seconds least, seconds most)
 {
     const auto value = number_in(word(statement));
     if (!value)
         return unreadable(statement);
     target = std::clamp(seconds(*value), least, most);
     return target == seconds(*value)
-               ? NamedSaid{same, std::string(setting)}
-               : NamedSaid{nearly, fmt::format("{} is {} s: that is its bound", setting, target.count())};
+               ? Said{same, std::string(setting)}
+               : Said{nearly, fmt::format("{} is {} s: that is its bound", setting, target.count())};
 }
 
-NamedSaid listen_on(NamedDraft& n, const Statement& statement)
+Said listen_on(NamedDraft& n, const Statement& statement)
 {
     const bool v6 = option_of(statement) == "listen-on-v6";
     for (const char* protocol : {"tls", "http"}) {
@@ -134,7 +120,7 @@ NamedSaid listen_on(NamedDraft& n, const Statement& statement)
     return {same, "listen"};
 }
 
-NamedSaid clients(NamedDraft& n, const Statement& statement)
+Said clients(NamedDraft& n, const Statement& statement)
 {
     std::vector<std::string> lost;
     n.clients[option_of(statement)] = n.elements(statement.block, lost);
@@ -143,7 +129,7 @@ NamedSaid clients(NamedDraft& n, const Statement& statement)
     return {same, "access"};
 }
 
-NamedSaid blackhole(NamedDraft& n, const Statement& statement)
+Said blackhole(NamedDraft& n, const Statement& statement)
 {
     std::vector<std::string> lost;
     for (const Element& element : n.elements(statement.block, lost)) {
@@ -157,7 +143,7 @@ NamedSaid blackhole(NamedDraft& n, const Statement& statement)
     return {same, "access: drop, upstream.do-not-query"};
 }
 
-NamedSaid validation(NamedDraft& n, const Statement& statement)
+Said validation(NamedDraft& n, const Statement& statement)
 {
     if (word(statement) == "auto")
         return {same, "dnssec.enabled, with the shipped anchors"};
@@ -165,7 +151,7 @@ NamedSaid validation(NamedDraft& n, const Statement& statement)
     return {same, "dnssec.enabled"};
 }
 
-NamedSaid except(NamedDraft& n, const Statement& statement)
+Said except(NamedDraft& n, const Statement& statement)
 {
     for (const Statement& item : statement.block) {
         if (const auto name = zone_in(option_of(item)))
@@ -174,14 +160,14 @@ NamedSaid except(NamedDraft& n, const Statement& statement)
     return {same, std::string(insecure_setting)};
 }
 
-NamedSaid text(std::optional<std::string>& target, const Statement& statement, std::string_view setting)
+Said text(std::optional<std::string>& target, const Statement& statement, std::string_view setting)
 {
     if (word(statement) == "none" || word(statement).empty())
         return {built_in, fmt::format("{} is off", setting)};
     if (word(statement) != "hostname")
         target = word(statement);
-    return word(statement) == "hostname" ? NamedSaid{missing, fmt::format("write the host's name as {}", setting)}
-                                         : NamedSaid{same, std::string(setting)};
+    return word(statement) == "hostname" ? Said{missing, fmt::format("write the host's name as {}", setting)}
+                                         : Said{same, std::string(setting)};
 }
 
 constexpr std::string_view sizing = "sized by itself";
@@ -225,20 +211,20 @@ constexpr NamedRow rows[] = {
     {"stale-answer-enable", same, "",
      [](NamedDraft& n, const Statement& s) {
          n.draft.settings.cache.serve_stale.enabled = flag_in(word(s)).value_or(false);
-         return NamedSaid{same, "cache.serve-stale.enabled"};
+         return Said{same, "cache.serve-stale.enabled"};
      }},
     {"max-cache-size", same, "",
      [](NamedDraft& n, const Statement& s) {
          const auto octets = octets_in(word(s));
          if (!octets || *octets == 0)
-             return NamedSaid{nearly, "cache.size is a fixed size; 256MiB unless you write another"};
+             return Said{nearly, "cache.size is a fixed size; 256MiB unless you write another"};
          n.draft.cache_octets = *octets;
-         return NamedSaid{same, "cache.size"};
+         return Said{same, "cache.size"};
      }},
     {"prefetch", same, "",
      [](NamedDraft& n, const Statement& s) {
          n.draft.settings.cache.prefetch = word(s) != "0";
-         return NamedSaid{nearly, "cache.prefetch: in the last tenth of the TTL"};
+         return Said{nearly, "cache.prefetch: in the last tenth of the TTL"};
      }},
     {"qname-minimization", same, "",
      [](NamedDraft& n, const Statement& s) {
@@ -246,31 +232,31 @@ constexpr NamedRow rows[] = {
          n.draft.settings.qname_minimisation.mode = word(s) == "strict"                         ? strict
                                                     : word(s) == "off" || word(s) == "disabled" ? off
                                                                                                 : relaxed;
-         return NamedSaid{same, "qname-minimisation.mode"};
+         return Said{same, "qname-minimisation.mode"};
      }},
     {"minimal-responses", same, "",
      [](NamedDraft& n, const Statement& s) {
          n.draft.settings.answer.minimal = word(s) != "no";
-         return NamedSaid{word(s) == "yes" || word(s) == "no" ? same : nearly, "answer.minimal"};
+         return Said{word(s) == "yes" || word(s) == "no" ? same : nearly, "answer.minimal"};
      }},
     {"empty-zones-enable", same, "",
      [](NamedDraft& n, const Statement& s) {
          n.draft.settings.special_use_zones = flag_in(word(s)).value_or(true);
-         return NamedSaid{n.draft.settings.special_use_zones ? same : nearly,
-                          "special-use-zones; it holds names such as home.arpa., too"};
+         return Said{n.draft.settings.special_use_zones ? same : nearly,
+                     "special-use-zones; it holds names such as home.arpa., too"};
      }},
     {"edns-udp-size", same, "",
      [](NamedDraft& n, const Statement& s) {
          const std::uint32_t wanted = number_in(word(s)).value_or(1232);
          n.draft.settings.edns.size = static_cast<std::uint16_t>(std::clamp<std::uint32_t>(wanted, 512, 4096));
-         return NamedSaid{same, "edns.size"};
+         return Said{same, "edns.size"};
      }},
     {"tcp-clients", same, "",
      [](NamedDraft& n, const Statement& s) {
          n.draft.settings.tcp.connections = std::clamp<std::uint32_t>(number_in(word(s)).value_or(1024), 1, 1'000'000);
          n.draft.settings.tcp.connections_per_client =
              std::min(n.draft.settings.tcp.connections_per_client, n.draft.settings.tcp.connections);
-         return NamedSaid{same, "tcp.connections"};
+         return Said{same, "tcp.connections"};
      }},
     {"query-source", same, "",
      [](NamedDraft& n, const Statement& s) {
@@ -278,13 +264,12 @@ constexpr NamedRow rows[] = {
              if (const auto address = IpAddress::parse(part); address && !address->is_unspecified())
                  n.draft.settings.outgoing.addresses.push_back(*address);
          }
-         return behind(s, "port") ? NamedSaid{missing, "a fixed source port makes forging answers easy; it is not kept"}
-                                  : NamedSaid{same, "outgoing.addresses"};
+         return behind(s, "port") ? Said{missing, "a fixed source port makes forging answers easy; it is not kept"}
+                                  : Said{same, "outgoing.addresses"};
      }},
     {"recursion", same, "",
      [](NamedDraft&, const Statement& s) {
-         return flag_in(word(s)).value_or(true) ? NamedSaid{built_in, "it resolves"}
-                                                : NamedSaid{missing, authority.data()};
+         return flag_in(word(s)).value_or(true) ? Said{built_in, "it resolves"} : Said{missing, authority.data()};
      }},
     {"directory", not_needed, "relative paths start at the configuration's folder"},
     {"pid-file", not_needed, "the systemd unit's business"},

@@ -44,7 +44,7 @@ std::vector<config::ServerAddress> servers_of(const Statement& list, bool& encry
     return servers;
 }
 
-NamedSaid told(const NamedRow& row, const Statement& statement)
+Said told(const NamedRow& row, const Statement& statement)
 {
     const auto value = statement.words.size() == 1 ? flag_in(word(statement)) : std::nullopt;
     if (value == false && row.verdict == missing)
@@ -54,7 +54,7 @@ NamedSaid told(const NamedRow& row, const Statement& statement)
     return {row.verdict, std::string(row.words)};
 }
 
-void note(NamedDraft& n, const Statement& statement, const NamedSaid& said)
+void note(NamedDraft& n, const Statement& statement, const Said& said)
 {
     n.draft.note(statement, said.verdict, said.words);
 }
@@ -79,8 +79,8 @@ void add_forwarders(NamedDraft& n, const std::string& zone, const std::vector<St
         if (&option == list && !kept)
             note(n, option,
                  servers.empty() && !encrypted
-                     ? NamedSaid{list->block.empty() ? not_needed : missing, "names no address of a server"}
-                     : NamedSaid{missing, "no DNS over TLS to servers in this version; it is left out"});
+                     ? Said{list->block.empty() ? not_needed : missing, "names no address of a server"}
+                     : Said{missing, "no DNS over TLS to servers in this version; it is left out"});
         else if (&option == list)
             note(n, option, {same, only ? "forward-zones" : "forward-zones, with fallback"});
         else if (option_of(option) == "forward")

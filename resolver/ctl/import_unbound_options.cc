@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "config/anchor_file.h"
 #include "config/values.h"
@@ -25,14 +24,6 @@ Said unreadable(const Statement& statement)
     return {missing, fmt::format("'{}' cannot be read here; set it by hand", word(statement))};
 }
 
-std::optional<std::uint32_t> number_in(const Statement& statement)
-{
-    const std::string& text = word(statement);
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
 /// A setting that is true or false as the option is.
 template <class Pick>
 Said flag(const Statement& statement, std::string_view setting, Pick pick)
@@ -47,7 +38,7 @@ Said flag(const Statement& statement, std::string_view setting, Pick pick)
 /// A time in whole seconds, brought into the range that the setting has.
 Said time_to_live(const Statement& statement, std::string_view setting, seconds& target, seconds least, seconds most)
 {
-    const auto value = number_in(statement);
+    const auto value = number_in(word(statement));
     if (!value)
         return unreadable(statement);
     target = std::clamp(seconds(*value), least, most);
@@ -131,7 +122,7 @@ Said expired_ttl(Draft& draft, const Statement& statement)
 
 Said expired_wait(Draft& draft, const Statement& statement)
 {
-    const auto value = number_in(statement);
+    const auto value = number_in(word(statement));
     if (!value)
         return unreadable(statement);
     draft.settings.cache.serve_stale.client_wait = std::min(milliseconds(*value), milliseconds(10'000));
@@ -160,7 +151,7 @@ Said minimisation(Draft& draft, const Statement& statement)
 
 Said edns_size(Draft& draft, const Statement& statement)
 {
-    const auto value = number_in(statement);
+    const auto value = number_in(word(statement));
     if (!value)
         return unreadable(statement);
     draft.settings.edns.size = static_cast<std::uint16_t>(std::clamp<std::uint32_t>(*value, 512, 4096));
@@ -267,7 +258,7 @@ Said nsid(Draft& draft, const Statement& statement)
 
 Said verbosity(Draft& draft, const Statement& statement)
 {
-    const auto value = number_in(statement);
+    const auto value = number_in(word(statement));
     draft.settings.log.level = value.value_or(1) > 2 ? LogLevel::debug : LogLevel::info;
     return {nearly, "log.level; levels are not the same"};
 }
@@ -281,7 +272,7 @@ Said failures(Draft&, const Statement& statement)
 
 Said connections(Draft& draft, const Statement& statement)
 {
-    const auto value = number_in(statement);
+    const auto value = number_in(word(statement));
     if (!value)
         return unreadable(statement);
     draft.tcp_per_thread = *value;
@@ -290,7 +281,7 @@ Said connections(Draft& draft, const Statement& statement)
 
 Said idle(Draft& draft, const Statement& statement)
 {
-    const auto value = number_in(statement);
+    const auto value = number_in(word(statement));
     if (!value)
         return unreadable(statement);
     draft.settings.tcp.idle_timeout = std::clamp(milliseconds(*value), milliseconds(1'000), milliseconds(600'000));
@@ -299,7 +290,7 @@ Said idle(Draft& draft, const Statement& statement)
 
 Said threads(Draft& draft, const Statement& statement)
 {
-    const auto value = number_in(statement);
+    const auto value = number_in(word(statement));
     if (!value)
         return unreadable(statement);
     draft.settings.workers = std::clamp<std::uint32_t>(*value, 1, 256);
@@ -405,12 +396,6 @@ constexpr Row applied[] = {
 };
 
 }  // namespace
-
-const std::string& word(const Statement& statement, std::size_t i)
-{
-    static const std::string nothing;
-    return i < statement.words.size() ? statement.words[i] : nothing;
-}
 
 std::span<const Row> applied_rows()
 {
