@@ -95,7 +95,7 @@ def ask_tcp(daemon, names):
 
 
 def read_metrics(chance):
-    for page in ("/metrics", "/health", "/", "/root.svg"):
+    for page in ("/metrics", "/livez", "/readyz"):
         urllib.request.urlopen(f"http://{STATUS}{page}", timeout=5).read()
 
 
